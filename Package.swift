@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The settings of every Swift target, as documented in CallControl's article Architecture.
+let settings: [SwiftSetting] = [
+    // `any P` is written out, so the cost of an existential is seen where it is paid.
+    .enableUpcomingFeature("ExistentialAny"),
+    // An import stays inside its file's target unless it says `public`: libuv cannot leak out of LibuvRuntime.
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // An async function runs where its caller runs, unless it says otherwise: no hop by accident.
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    // Unsafe code is named, and so can be counted.
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+
+let package = Package(
+    name: "swift-call-control",
+    products: [
+        .library(name: "TLibrary", targets: ["TLibrary"]),
+        .library(name: "CallControl", targets: ["CallModel", "CallControl"]),
+        .library(name: "LibuvRuntime", targets: ["LibuvRuntime"]),
+        .library(name: "MediaServers", targets: ["MediaServers"]),
+        .library(name: "TLibraryServer", targets: ["TLibraryServer"]),
+        .library(name: "TLibraryClient", targets: ["TLibraryClient"]),
+        .library(name: "CallControlTesting", targets: ["CallControlTesting"]),
+        .executable(name: "callcontrol", targets: ["callcontrol"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    ],
+    targets: [
+        // C
+        .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
+        .systemLibrary(name: "CSndFile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+
+        // The arrows: each target imports only from those above it.
+        .target(name: "TLibrary", swiftSettings: settings),
+        .target(name: "CallModel", dependencies: ["TLibrary"], swiftSettings: settings),
+        .target(
+            name: "CallControl",
+            dependencies: ["TLibrary", "CallModel", log, metrics, deque, heap], swiftSettings: settings),
+        .target(name: "LibuvRuntime", dependencies: ["CLibuv", "CallModel", "CallControl", log], swiftSettings: settings),
+        .target(
+            name: "MediaServers",
+            dependencies: ["CSndFile", "TLibrary", "CallModel", "CallControl", log, deque], swiftSettings: settings),
+        .target(
+            name: "TLibraryServer", dependencies: ["TLibrary", "CallModel", "CallControl", log],
+            swiftSettings: settings),
+        .target(
+            name: "TLibraryClient", dependencies: ["TLibrary", "CallModel", "CallControl", log],
+            swiftSettings: settings),
+        .target(
+            name: "CallControlTesting",
+            dependencies: ["TLibrary", "CallModel", "CallControl", log, deque, heap], swiftSettings: settings),
+        .executableTarget(
+            name: "callcontrol",
+            dependencies: [
+                "TLibrary", "CallModel", "CallControl", "LibuvRuntime", "MediaServers", "TLibraryServer",
+                "TLibraryClient", "Yams", log,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: settings),
+
+        // Tests
+        .testTarget(name: "TLibraryTests", dependencies: ["TLibrary"], swiftSettings: settings),
+        .testTarget(name: "CallModelTests", dependencies: ["TLibrary", "CallModel"], swiftSettings: settings),
+        .testTarget(
+            name: "LibuvRuntimeTests", dependencies: ["CallModel", "CallControl", "LibuvRuntime", log], swiftSettings: settings),
+        .testTarget(
+            name: "MediaServersTests",
+            dependencies: ["CallModel", "CallControl", "LibuvRuntime", "MediaServers", "TLibrary"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ConfigurationTests", dependencies: ["callcontrol", "CallControl", "CallModel", "TLibrary"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["TLibrary", "CallModel", "CallControl", "TLibraryServer", "CallControlTesting", log],
+            swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "TLibrary", "CallModel", "CallControl", "LibuvRuntime", "MediaServers", "TLibraryServer",
+                "TLibraryClient", log,
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: settings),
+        .testTarget(name: "TidyTests", swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)

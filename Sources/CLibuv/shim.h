@@ -1,0 +1,47 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <uv.h>
+
+// What follows is not libuv: it is what Swift does not import from glibc (GNU's additions, variadic functions, casts).
+// Results are as libuv's: negative is a negated errno.
+
+static inline int clibuv_accept(int listener, struct sockaddr *peer, socklen_t *length) {
+    int accept4(int, struct sockaddr *, socklen_t *, int);
+    int accepted = accept4(listener, peer, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    return accepted < 0 ? -errno : accepted;
+}
+
+// Returns a listening TCP socket.
+static inline int clibuv_listen(const struct sockaddr *name, socklen_t length, int backlog) {
+    int on = 1;
+    int listener = socket(name->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (listener < 0) return -errno;
+    if (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 && bind(listener, name, length) == 0 &&
+        listen(listener, backlog) == 0)
+        return listener;
+    int error = -errno;
+    close(listener);
+    return error;
+}
+
+static inline int clibuv_name_of_socket(int descriptor, struct sockaddr *name, socklen_t *length) {
+    return getsockname(descriptor, name, length) == 0 ? 0 : -errno;
+}
+
+static inline int clibuv_open_null(void) {
+    int descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    return descriptor < 0 ? -errno : descriptor;
+}
+
+static inline void clibuv_name_thread(const char *name) {
+    int pthread_setname_np(pthread_t, const char *);
+    pthread_setname_np(pthread_self(), name);
+}
+
+static inline void clibuv_ignore_broken_pipes(void) {
+    signal(SIGPIPE, SIG_IGN);
+}

@@ -1,0 +1,61 @@
+import CallModel
+import HeapModule
+import TLibrary
+
+/// A deadline of a call, as the queue of its shard keeps it.
+struct DueDeadline: Sendable, Comparable {
+    var at: Duration
+    var connection: ConnectionID
+    var deadline: CallDeadline
+
+    static func < (left: DueDeadline, right: DueDeadline) -> Bool { left.at < right.at }
+}
+
+/// The deadlines of a shard's calls, behind one timer of the shard. A deadline is never taken out: one whose reason is
+/// gone comes, and is harmless.
+actor DeadlineQueue: ShardBound {
+    static let rank = 70
+
+    nonisolated let seat: ShardSeat
+    private let deliver: @Sendable (DueDeadline) -> Void
+    private var heap = Heap<DueDeadline>()
+    private var timer: (any ShardTimer)?
+    private var timerAt = Duration.zero
+
+    /// `deliver` is called on the shard, in a turn of its own, for each deadline that has come.
+    init(on seat: ShardSeat, deliver: @escaping @Sendable (DueDeadline) -> Void) {
+        self.seat = seat
+        self.deliver = deliver
+    }
+
+    func add(_ due: DueDeadline) {
+        heap.insert(due)
+        guard timer == nil || due.at < timerAt else { return }
+        timer?.cancel()
+        setTimer(for: due.at)
+    }
+
+    func stop() {
+        timer?.cancel()
+        timer = nil
+        heap = Heap()
+    }
+
+    private func setTimer(for time: Duration) {
+        timerAt = time
+        timer = seat.shard.after(max(.zero, time - seat.shard.now)) { [self] in
+            let due = enter(()) { queue, _ in queue.takeDue() }
+            due.forEach(deliver)
+        }
+    }
+
+    private func takeDue() -> [DueDeadline] {
+        timer = nil
+        var due: [DueDeadline] = []
+        while let next = heap.min, next.at <= seat.shard.now {
+            due.append(heap.removeMin())
+        }
+        if let next = heap.min { setTimer(for: next.at) }
+        return due
+    }
+}

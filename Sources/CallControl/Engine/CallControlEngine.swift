@@ -1,0 +1,150 @@
+import CallModel
+public import Logging
+import Synchronization
+import TLibrary
+
+/// The engine: calls, their recordings, and the sessions that hear of them.
+///
+/// A server makes one from its configuration, its shards, its ``Switch`` and its ``MediaServer``s, and runs it for as
+/// long as it serves (article Embedding).
+public final class CallControlEngine: Sendable {
+    public let configuration: EngineConfiguration
+    public let shards: [any Shard]
+    package let exchanges: [Exchange]
+    package let logger: Logger
+    private let plan: EnginePlan
+    private let nextShard = Atomic<Int>(0)
+    private let arrivals = Atomic<UInt64>(0)
+    private let life = EngineLife()
+
+    /// - Parameters:
+    ///   - shards: at least one, in the order of their indices. Nothing else uses their wake handlers.
+    ///   - mediaServers: in the order in which they are tried. None: recording is not available.
+    public init(
+        configuration: EngineConfiguration, shards: [any Shard], switch telephony: any Switch,
+        mediaServers: [any MediaServer], logger: Logger
+    ) throws(EngineError) {
+        try configuration.check()
+        guard (1...64).contains(shards.count), shards.indices.allSatisfy({ shards[$0].index == $0 }) else {
+            throw EngineError(.shards, "an engine has 1 to 64 shards, numbered from 0 in their order")
+        }
+        self.configuration = configuration
+        self.shards = shards
+        self.logger = logger
+        let startTime = UInt64(max(0, shards[0].wallTime.microseconds))
+        plan = EnginePlan(
+            configuration: configuration, shards: shards, inboxes: shards.map { Inbox($0) },
+            rules: CallRules(
+                directory: configuration.directory, recording: configuration.recording,
+                mediaServers: mediaServers.map(\.capabilities), userDataLimit: configuration.limits.userData),
+            server: ServerIdentity(
+                name: configuration.name, version: configuration.version, startTime: startTime),
+            telephony: telephony, mediaServers: mediaServers, calls: Room(limit: configuration.limits.calls),
+            sessions: Room(limit: configuration.limits.sessions), backlog: BacklogTotal(),
+            counters: EngineCounters(), logger: logger,
+            firstConnection: Self.firstConnection(startTime, shards: shards.count))
+        let plan = plan
+        exchanges = shards.indices.map { Exchange($0, of: plan) }
+    }
+
+    /// Seconds since 1970, with room for 16 million calls behind each: no ConnID of an earlier run comes again.
+    private static func firstConnection(_ startTime: UInt64, shards: Int) -> UInt64 {
+        let first = (startTime / 1_000_000) << 24
+        return first - first % UInt64(shards)
+    }
+
+    // MARK: - Life
+
+    /// Attaches the switch and the media servers to the shards, serves until ``shutDown()`` or the cancellation of the
+    /// task, then ends all recordings and tells all clients, within the option `drain`.
+    public func run() async {
+        await onEachShard { exchange, engine in engine.attachParts(to: exchange.seat.shard) }
+        life.reach(.running)
+        await untilStopping()
+        life.reach(.stopping)
+        await drain()
+    }
+
+    /// Asks ``run()`` to come to its end. May be called on any thread, and more than once.
+    public func shutDown() {
+        life.reach(.stopping)
+    }
+
+    /// Returns once calls can be made, or the task is cancelled.
+    package func untilRunning() async {
+        await life.wait(for: .running)
+    }
+
+    /// Returns once the engine stops, or the task is cancelled.
+    package func untilStopping() async {
+        await life.wait(for: .stopping)
+    }
+
+    private func drain() async {
+        logger.info("The engine stops: recordings are ended.")
+        for inbox in plan.inboxes { inbox.post(.shutdown) }
+        let deadline = shards[0].now + configuration.drain
+        var busy = await busyCalls()
+        while busy > 0, shards[0].now < deadline {
+            await ShardVisitor(shards[0]).pause(for: .milliseconds(20))
+            busy = await busyCalls()
+        }
+        if busy > 0 {
+            logger.warning("Recordings were not confirmed as ended in time.", metadata: ["calls": "\(busy)"])
+        }
+        await onEachShard { exchange, _ in exchange.sayFarewell() }
+        for server in plan.mediaServers { await server.shutDown() }
+    }
+
+    private func busyCalls() async -> Int {
+        var busy = 0
+        for (exchange, shard) in zip(exchanges, shards) {
+            busy += await ShardVisitor(shard).run { exchange.busyCalls() }
+        }
+        return busy
+    }
+
+    private func onEachShard(_ work: @escaping @Sendable (Exchange, CallControlEngine) -> Void) async {
+        for (exchange, shard) in zip(exchanges, shards) {
+            await ShardVisitor(shard).run { work(exchange, self) }
+        }
+    }
+
+    // MARK: - What the switch and the media servers bring
+
+    fileprivate var switchPort: SwitchPort {
+        let inboxes = plan.inboxes
+        return SwitchPort(
+            deliver: { report in
+                inboxes[Router.home(of: report.connection, among: inboxes.count)].post(.switching(report))
+            },
+            arrive: { [weak self] in self?.begin($0) })
+    }
+
+    fileprivate var mediaReports: MediaReports {
+        let inboxes = plan.inboxes
+        return MediaReports { report in
+            inboxes[Router.home(of: report.connection, among: inboxes.count)].post(.media(report))
+        }
+    }
+
+    /// A call that the network brings. Its ConnID comes from the upper half of the run's, so that no shard has it.
+    private func begin(_ arrival: SwitchPort.Arrival) -> ConnectionID? {
+        guard plan.calls.take() else { return nil }
+        let number = arrivals.add(1, ordering: .relaxed).newValue
+        let connection = ConnectionID(rawValue: (plan.firstConnection | 1 << 63) + number)
+        var random = SystemRandomNumberGenerator()
+        let identity = CallIdentity(
+            connection: connection, uuid: CallIdentity.makeUUID(random.next(), random.next()),
+            callType: arrival.callType, ani: arrival.ani, dnis: arrival.dnis)
+        plan.inboxes[Router.home(of: connection, among: shards.count)].post(.arrival(identity))
+        return connection
+    }
+
+    fileprivate func attachParts(to shard: any Shard) {
+        plan.telephony.attach(to: shard, port: switchPort)
+        for (place, server) in plan.mediaServers.enumerated() {
+            server.attach(to: shard, server: place, reports: mediaReports)
+        }
+    }
+}

@@ -1,0 +1,20 @@
+import CallModel
+import Logging
+
+/// What an engine's exchanges are made from.
+struct EnginePlan {
+    var configuration: EngineConfiguration
+    var shards: [any Shard]
+    var inboxes: [Inbox]
+    var rules: CallRules
+    var server: ServerIdentity
+    var telephony: any Switch
+    var mediaServers: [any MediaServer]
+    var calls: Room
+    var sessions: Room
+    var backlog: BacklogTotal
+    var counters: EngineCounters
+    var logger: Logger
+    /// ConnIDs of one run of the server begin where those of an earlier run cannot have come: at its start time.
+    var firstConnection: UInt64
+}

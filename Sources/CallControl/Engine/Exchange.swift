@@ -1,0 +1,224 @@
+import CallModel
+import Logging
+import TLibrary
+
+/// All of the engine that lives on one shard: its router with the calls, its notifier, its sessions. Its members are
+/// called on the shard and from no actor: each is, or is part of, a turn.
+package final class Exchange: Sendable {
+    package let seat: ShardSeat
+    private let inbox: Inbox
+    private let inboxes: [Inbox]
+    private let notifier: Notifier
+    private let registrar: Registrar
+    private let round: WriteRound
+    private let router: Router
+    private let deadlines: DeadlineQueue
+    private let sessions: SessionDesk
+    private let live = Locked<LiveSessions>(LiveSessions())
+
+    private struct LiveSessions {
+        var last: UInt64 = 0
+        var byClient: [ClientID: Session] = [:]
+    }
+
+    init(_ index: Int, of plan: EnginePlan) {
+        seat = ShardSeat(plan.shards[index])
+        inboxes = plan.inboxes
+        inbox = inboxes[index]
+        let inbox = inbox
+        notifier = Notifier(
+            on: seat, inboxes: inboxes, directory: plan.rules.directory, server: plan.server,
+            limits: plan.configuration.limits)
+        registrar = Registrar(on: seat, inboxes: inboxes)
+        round = WriteRound(
+            on: seat, total: plan.backlog, limit: plan.configuration.limits.backlogTotal, counters: plan.counters,
+            logger: plan.logger)
+        let sink = DeadlineSink()
+        deadlines = DeadlineQueue(on: seat) { sink.exchange?.deliver($0) }
+        let desk = CallDesk(
+            seat: seat, rules: plan.rules, notifier: notifier, deadlines: deadlines, telephony: plan.telephony,
+            mediaServers: plan.mediaServers, counters: plan.counters)
+        router = Router(
+            desk: desk, inboxes: inboxes, room: plan.calls,
+            firstConnection: plan.firstConnection + UInt64(index), logger: plan.logger)
+        sessions = SessionDesk(
+            seat: seat, configuration: plan.configuration, directory: plan.rules.directory, notifier: notifier,
+            router: router, inboxes: inboxes, sessions: plan.sessions, counters: plan.counters)
+        _ = inbox
+        sink.set(self)
+        seat.shard.onWake { [weak self] in self?.drain() }
+        seat.shard.beforeWaiting { [weak self] in self?.write() }
+    }
+
+    /// Runs `work`, and then all that it brought about on this shard, as one turn.
+    package func turn(_ work: () -> Void) {
+        inbox.turn(work, handling: handle)
+    }
+
+    // MARK: - Sessions
+
+    /// Opens a session for a connection that has come in. `resume` is called on the shard, from no actor, when a session
+    /// that had to wait may go on.
+    package func admit(_ stream: any ByteStream, resume: @escaping @Sendable () -> Void) -> Session {
+        let serial = live.withLock { live in
+            live.last += 1
+            return live.last
+        }
+        let client = ClientID(shard: seat.shard.index, serial: serial)
+        let outbox = Outbox(
+            client: client, stream: stream, seat: seat, round: round, limits: sessions.configuration.limits)
+        let session = Session(client: client, outbox: outbox, desk: sessions, resume: resume)
+        live.withLock { $0.byClient[client] = session }
+        notifier.enter(outbox) { notifier, outbox in notifier.admit(copy outbox) }
+        return session
+    }
+
+    package func dismiss(_ session: Session) {
+        session.enter(()) { session, _ in session.closed() }
+        live.withLock { _ = $0.byClient.removeValue(forKey: session.client) }
+    }
+
+    package func becameWritable(_ session: Session) {
+        if session.outbox.enter((), { outbox, _ in outbox.becameWritable() }) { resume(session) }
+    }
+
+    private func resume(_ session: Session) {
+        turn {
+            session.enter(()) { session, _ in session.goOnAsking() }
+            session.resume()
+        }
+    }
+
+    private func session(_ client: ClientID) -> Session? {
+        live.withLock { $0.byClient[client] }
+    }
+
+    // MARK: - Turns
+
+    private func drain() {
+        inbox.drain(handle)
+    }
+
+    private func deliver(_ due: DueDeadline) {
+        turn {
+            router.enter(due) { router, due in router.take(.deadline(due.deadline), about: due.connection) }
+        }
+    }
+
+    /// Writes what the turns before have gathered: one write for each session.
+    private func write() {
+        let due = round.enter(()) { round, _ in round.takeDue() }
+        guard !due.isEmpty else { return }
+        for outbox in due where outbox.enter((), { outbox, _ in outbox.flush() }) {
+            if let session = session(outbox.client) { resume(session) }
+        }
+        round.enter(due) { round, due in round.giveBack(copy due) }
+    }
+
+    private func handle(_ parcel: Parcel) {
+        switch parcel {
+        case .request(let request, let client):
+            router.enter(Asked(request: request, client: client)) { router, asked in router.takeHome(copy asked) }
+        case .switching(let report): toCall(.switching(report), report.connection)
+        case .media(let report): toCall(.media(report), report.connection)
+        case .arrival(let identity): router.enter(identity) { router, identity in router.begin(copy identity) }
+        case .shutdown: router.enter(()) { router, _ in router.stop() }
+        case .event(let event): notifier.enter(event) { notifier, event in notifier.take(copy event) }
+        case .answer(let answer): notifier.enter(answer) { notifier, answer in notifier.take(copy answer) }
+        case .claim(let claim): registrar.enter(claim) { registrar, claim in registrar.take(copy claim) }
+        case .release(let client, let index):
+            registrar.enter((client, index)) { registrar, gone in registrar.release(gone.1, of: gone.0) }
+        case .claimRefused(let client, let refused): claimRefused(client, refused)
+        case .interest(let claim, let isNew): takeInterest(claim, isNew: isNew)
+        case .interestEnded(let index, let shard):
+            notifier.enter((index, shard)) { notifier, end in notifier.endInterest(in: end.0, of: end.1) }
+        case .census(let census): take(census)
+        case .survey(let survey): take(survey)
+        case .surveyed(let census, let status): take(census, status)
+        case .describe(let order): describe(order)
+        case .described(let part): take(part)
+        }
+    }
+
+    private func toCall(_ input: CallInput, _ connection: ConnectionID) {
+        router.enter((input, connection)) { router, taken in router.take(taken.0, about: taken.1) }
+    }
+
+    // MARK: - Registrations, snapshots and queries
+
+    private func claimRefused(_ client: ClientID, _ refused: Refused) {
+        guard let session = session(client) else { return }
+        session.enter(refused) { session, refused in session.claimRefused(copy refused) }
+        session.resume()
+    }
+
+    private func takeInterest(_ claim: Claim, isNew: Bool) {
+        let census = notifier.enter((claim, isNew)) { notifier, claim in
+            notifier.takeInterest(claim.0, isNew: claim.1)
+        }
+        inboxes[claim.client.shard].post(.census(census))
+    }
+
+    private func take(_ census: Census) {
+        notifier.enter(census) { notifier, census in notifier.begin(copy census) }
+        take(census, .idle)
+    }
+
+    private func take(_ census: Census, _ status: AddressStatus) {
+        guard let session = session(census.client) else { return }
+        session.enter((census, status)) { session, told in session.take(told.0, told.1) }
+        session.resume()
+    }
+
+    private func take(_ survey: Survey) {
+        let calls = notifier.enter(survey.index) { notifier, index in notifier.calls(on: index) }
+        let status = router.enter((calls, survey.index)) { router, asked in router.status(of: asked.0, on: asked.1) }
+        let census = Census(client: survey.client, index: survey.index, origin: seat.shard.index, calls: calls)
+        inboxes[survey.client.shard].post(.surveyed(census, status))
+    }
+
+    private func describe(_ order: SnapshotOrder) {
+        let part = router.enter(order) { router, order in router.describe(copy order) }
+        inboxes[order.client.shard].post(.described(part))
+    }
+
+    private func take(_ part: SnapshotPart) {
+        if part.isForRegistration {
+            notifier.enter(part) { notifier, part in notifier.hold(copy part) }
+        }
+        guard let session = session(part.client) else { return }
+        session.enter(part) { session, part in session.take(copy part) }
+        session.resume()
+    }
+
+    // MARK: - Stopping
+
+    /// Recordings that have not come to their end yet.
+    func busyCalls() -> Int {
+        router.enter(()) { router, _ in router.busyCalls }
+    }
+
+    /// Tells every client that the server goes, and closes what can be closed.
+    func sayFarewell() {
+        let farewell = notifier.enter(()) { notifier, _ in notifier.farewell(reason: "shutdown") }
+        for outbox in notifier.enter((), { notifier, _ in notifier.clients }) {
+            outbox.enter(farewell) { outbox, farewell in outbox.cut(copy farewell) }
+        }
+        deadlines.enter(()) { deadlines, _ in deadlines.stop() }
+    }
+}
+
+/// Lets the deadlines of an exchange reach it though they are made before it.
+private final class DeadlineSink: Sendable {
+    private let held = Locked<Holder>(Holder())
+
+    private struct Holder {
+        weak var exchange: Exchange?
+    }
+
+    var exchange: Exchange? { held.withLock { $0.exchange } }
+
+    func set(_ exchange: Exchange) {
+        held.withLock { $0.exchange = exchange }
+    }
+}

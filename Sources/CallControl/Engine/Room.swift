@@ -1,0 +1,24 @@
+import Synchronization
+
+/// How many of something there may be on all shards together: calls, or sessions.
+final class Room: Sendable {
+    private let used = Atomic<Int>(0)
+    private let limit: Int
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// `false`: as many as there may be.
+    func take() -> Bool {
+        guard used.add(1, ordering: .relaxed).oldValue < limit else {
+            give()
+            return false
+        }
+        return true
+    }
+
+    func give() {
+        used.subtract(1, ordering: .relaxed)
+    }
+}

@@ -1,0 +1,136 @@
+import CallModel
+import TLibrary
+
+/// Who hears of one DN: the sessions of this shard that are registered on it, and how many there are on the others.
+struct Audience: Sendable {
+    /// This shard's calls with a party on the DN.
+    var calls: Set<ConnectionID> = []
+    var subscribers: [Subscriber] = []
+    /// Registered sessions by shard; empty until there is one.
+    private var counts: [Int32] = []
+    private(set) var hasOtherShards = false
+
+    /// Whether anybody would hear an event of this DN.
+    var isInterested: Bool { !counts.isEmpty }
+
+    /// Set order differs from run to run; what leaves the engine must not.
+    var sortedCalls: [ConnectionID] { calls.sorted { $0.rawValue < $1.rawValue } }
+
+    func sessions(on shard: Int) -> Int32 {
+        shard < counts.count ? counts[shard] : 0
+    }
+
+    mutating func add(sessionOf shard: Int, of shardCount: Int) {
+        if counts.isEmpty { counts = Array(repeating: 0, count: shardCount) }
+        counts[shard] += 1
+        hasOtherShards = counts.count > 1
+    }
+
+    mutating func remove(sessionOf shard: Int) {
+        guard shard < counts.count else { return }
+        counts[shard] -= 1
+        if counts.allSatisfy({ $0 == 0 }) {
+            counts = []
+            hasOtherShards = false
+        }
+    }
+
+    mutating func remove(_ client: ClientID) {
+        subscribers.removeAll { $0.outbox.client == client }
+    }
+
+    // MARK: - Snapshots
+
+    mutating func begin(_ census: Census, for outbox: Outbox) {
+        if let place = subscribers.firstIndex(where: { $0.outbox.client == outbox.client }) {
+            subscribers[place].begin(census)
+        } else {
+            var subscriber = Subscriber(outbox: outbox)
+            subscriber.isNew = true
+            subscriber.begin(census)
+            subscribers.append(subscriber)
+        }
+    }
+
+    mutating func hold(_ part: SnapshotPart) {
+        guard let place = subscribers.firstIndex(where: { $0.outbox.client == part.client }) else { return }
+        subscribers[place].hold(part)
+    }
+
+    mutating func letGo(_ written: WrittenPart) -> [[UInt8]] {
+        guard let place = subscribers.firstIndex(where: { $0.outbox.client == written.client }) else { return [] }
+        return subscribers[place].letGo(isLast: written.isLast)
+    }
+}
+
+/// A session registered on a DN, and how far its snapshot has come.
+///
+/// Until a call's snapshot has gone out, its events are not sent for this registration; then they follow with no gap and
+/// no overlap (WireFormat, "Snapshots").
+struct Subscriber: Sendable {
+    let outbox: Outbox
+    /// It was not registered before the snapshot under way.
+    var isNew = false
+    private var snapshot: Snapshot?
+
+    private struct Snapshot: Sendable {
+        /// Shards that have told their calls: from there on, their events count.
+        var told: Set<Int> = []
+        /// Calls that have still to be described.
+        var pending: Set<ConnectionID> = []
+        /// Whether a part is being made: its events wait behind it.
+        var isHolding = true
+        var held: [[UInt8]] = []
+        var heldBytes = 0
+    }
+
+    enum Passage: Sendable {
+        case open, held, none
+    }
+
+    init(outbox: Outbox) {
+        self.outbox = outbox
+    }
+
+    func passage(of connection: ConnectionID, from origin: Int) -> Passage {
+        guard let snapshot else { return .open }
+        guard snapshot.told.contains(origin) else { return isNew ? .none : .open }
+        guard !snapshot.pending.contains(connection) else { return .none }
+        return snapshot.isHolding ? .held : .open
+    }
+
+    /// `false`: more is held than a backlog may have.
+    mutating func hold(_ frame: [UInt8], upTo limit: Int) -> Bool {
+        guard var snapshot else { preconditionFailure("Events are held for a snapshot under way only.") }
+        self.snapshot = nil
+        snapshot.held.append(frame)
+        snapshot.heldBytes += frame.count
+        self.snapshot = snapshot
+        return snapshot.heldBytes <= limit
+    }
+
+    mutating func begin(_ census: Census) {
+        var snapshot = snapshot ?? Snapshot()
+        snapshot.told.insert(census.origin)
+        snapshot.pending.formUnion(census.calls)
+        self.snapshot = snapshot
+    }
+
+    mutating func hold(_ part: SnapshotPart) {
+        snapshot?.pending.subtract(part.described)
+        snapshot?.isHolding = true
+    }
+
+    mutating func letGo(isLast: Bool) -> [[UInt8]] {
+        let held = snapshot?.held ?? []
+        if isLast {
+            snapshot = nil
+            isNew = false
+        } else {
+            snapshot?.isHolding = false
+            snapshot?.held = []
+            snapshot?.heldBytes = 0
+        }
+        return held
+    }
+}

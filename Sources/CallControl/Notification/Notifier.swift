@@ -1,0 +1,255 @@
+import CallModel
+import TLibrary
+
+/// Fans out what happens in a shard's calls, and what other shards send for this shard's sessions.
+///
+/// An event is encoded once for each DN; each session registered there gets the same bytes, but for the answering copy,
+/// which has the ReferenceID of its request (WireFormat, "Events").
+package actor Notifier: ShardBound {
+    package static let rank = 40
+
+    package nonisolated let seat: ShardSeat
+    private let inboxes: [Inbox]
+    private var encoder: EventEncoder
+    /// By the DN's place in the directory.
+    private var audiences: [Audience]
+    private var outboxes: [ClientID: Outbox] = [:]
+    /// One frame at a time; keeps its room.
+    private var frame: [UInt8] = []
+    private var copy: [UInt8] = []
+    private let limits: EngineConfiguration.Limits
+
+    init(
+        on seat: ShardSeat, inboxes: [Inbox], directory: Directory, server: ServerIdentity,
+        limits: EngineConfiguration.Limits
+    ) {
+        self.seat = seat
+        self.inboxes = inboxes
+        self.limits = limits
+        encoder = EventEncoder(seat.shard, shardCount: inboxes.count, server: server)
+        audiences = Array(repeating: Audience(), count: directory.entries.count)
+    }
+
+    // MARK: - From calls
+
+    func announce(_ event: CallEvent) {
+        switch event.audience {
+        case .party(let party): announce(event, to: party)
+        case .everyParty:
+            for party in event.facts.parties { announce(event, to: party) }
+        }
+    }
+
+    private func announce(_ event: CallEvent, to party: Party) {
+        let audience = party.index.rawValue
+        guard audiences[audience].isInterested else { return }
+        frame.removeAll(keepingCapacity: true)
+        _ = encoder.encode(event, for: party, into: &frame)
+        let answers = event.answers?.thisDN == party.dn ? event.answers : nil
+        let connection = event.facts.identity.connection
+        deliver(to: party.index, about: connection, from: seat.shard.index, answers)
+        guard audiences[audience].hasOtherShards else { return }
+        let parcel = EventParcel(
+            index: party.index, connection: connection, origin: seat.shard.index, frame: frame, answers: answers)
+        for shard in inboxes.indices where audiences[audience].sessions(on: shard) > 0 && shard != seat.shard.index {
+            inboxes[shard].post(.event(parcel))
+        }
+    }
+
+    func reply(_ reply: CallReply) {
+        frame.removeAll(keepingCapacity: true)
+        _ = encoder.encode(reply, into: &frame)
+        send(to: reply.asker.client, isFirst: true)
+    }
+
+    func tell(_ result: RecordingRequestResult) {
+        frame.removeAll(keepingCapacity: true)
+        _ = encoder.encode(result, into: &frame)
+        send(to: result.asker.client, isFirst: false)
+    }
+
+    func note(_ presence: Presence) {
+        if presence.isThere {
+            audiences[presence.index.rawValue].calls.insert(presence.connection)
+        } else {
+            audiences[presence.index.rawValue].calls.remove(presence.connection)
+        }
+    }
+
+    // MARK: - From sessions
+
+    func answer(_ note: SessionNote, to client: ClientID) {
+        frame.removeAll(keepingCapacity: true)
+        switch note {
+        case .refused(let refusal): _ = encoder.error(refusal, into: &frame)
+        case .linkConnected(let reference, let sessionID):
+            _ = encoder.linkConnected(reference, sessionID: sessionID, into: &frame)
+        case .serverInfo(let request): _ = encoder.serverInfo(request, into: &frame)
+        case .unregistered(let request): _ = encoder.unregistered(request, into: &frame)
+        case .address(let answer): _ = encoder.address(answer, into: &frame)
+        case .link(let message): message.encode(to: &frame)
+        }
+        send(to: client, isFirst: note.isAnswer)
+    }
+
+    func farewell(reason: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        _ = encoder.linkDisconnected(reason: reason, into: &bytes)
+        return bytes
+    }
+
+    func admit(_ outbox: Outbox) {
+        outboxes[outbox.client] = outbox
+    }
+
+    /// A session is gone: nothing is sent to it any more.
+    func dismiss(_ client: ClientID, from indices: [Directory.Index]) {
+        outboxes[client] = nil
+        for index in indices { audiences[index.rawValue].remove(client) }
+    }
+
+    func unsubscribe(_ client: ClientID, from index: Directory.Index) {
+        audiences[index.rawValue].remove(client)
+    }
+
+    var clients: [Outbox] {
+        outboxes.values.sorted { $0.client.rawValue < $1.client.rawValue }
+    }
+
+    // MARK: - From other shards
+
+    func take(_ parcel: EventParcel) {
+        frame.removeAll(keepingCapacity: true)
+        frame.append(contentsOf: parcel.frame)
+        deliver(to: parcel.index, about: parcel.connection, from: parcel.origin, parcel.answers)
+    }
+
+    func take(_ parcel: AnswerParcel) {
+        frame.removeAll(keepingCapacity: true)
+        frame.append(contentsOf: parcel.frame)
+        send(to: parcel.client, isFirst: parcel.isFirst)
+    }
+
+    // MARK: - Registrations
+
+    /// A session of `claim.client`'s shard hears of the DN from now on. Says which calls are there at this moment.
+    func takeInterest(_ claim: Claim, isNew: Bool) -> Census {
+        if isNew { audiences[claim.index.rawValue].add(sessionOf: claim.client.shard, of: inboxes.count) }
+        return Census(
+            client: claim.client, index: claim.index, origin: seat.shard.index,
+            calls: audiences[claim.index.rawValue].sortedCalls)
+    }
+
+    func endInterest(in index: Directory.Index, of shard: Int) {
+        audiences[index.rawValue].remove(sessionOf: shard)
+    }
+
+    func calls(on index: Directory.Index) -> [ConnectionID] {
+        audiences[index.rawValue].sortedCalls
+    }
+
+    /// What `census.origin` sends from now on reaches the session, but for the calls that it has still to describe.
+    func begin(_ census: Census) {
+        guard let outbox = outboxes[census.client] else { return }
+        audiences[census.index.rawValue].begin(census, for: outbox)
+    }
+
+    /// Calls were described, in a part that is not written yet: their events are held until it is.
+    func hold(_ part: SnapshotPart) {
+        audiences[part.index.rawValue].hold(part)
+    }
+
+    /// A part of a snapshot is written: what was held behind it follows.
+    func letGo(_ written: WrittenPart) {
+        let held = audiences[written.index.rawValue].letGo(written)
+        guard let outbox = outboxes[written.client] else { return }
+        for event in held {
+            frame.removeAll(keepingCapacity: true)
+            frame.append(contentsOf: event)
+            outbox.enter(frame.span) { outbox, frame in outbox.append(frame) }
+        }
+    }
+
+    // MARK: - Delivery
+
+    /// Hands the frame to the sessions of this shard on a DN.
+    private func deliver(
+        to index: Directory.Index, about connection: ConnectionID, from origin: Int, _ answers: Asker?
+    ) {
+        let place = index.rawValue
+        for subscriber in audiences[place].subscribers.indices {
+            let outbox = audiences[place].subscribers[subscriber].outbox
+            let isAnswer = answers?.client == outbox.client
+            switch audiences[place].subscribers[subscriber].passage(of: connection, from: origin) {
+            case .open: hand(to: outbox, answering: isAnswer ? answers : nil)
+            case .held:
+                if isAnswer, let answers { makeCopy(answering: answers.reference) }
+                let bytes = isAnswer ? copy : frame
+                if !audiences[place].subscribers[subscriber].hold(bytes, upTo: limits.backlogBytes) {
+                    outbox.enter(()) { outbox, _ in outbox.cutAsTooSlow() }
+                }
+            case .none: break
+            }
+        }
+    }
+
+    private func hand(to outbox: Outbox, answering asker: Asker?) {
+        guard let asker else {
+            outbox.enter(frame.span) { outbox, frame in outbox.append(frame) }
+            return
+        }
+        makeCopy(answering: asker.reference)
+        outbox.enter(copy.span) { outbox, frame in outbox.appendAnswer(frame) }
+    }
+
+    private func makeCopy(answering reference: ReferenceID) {
+        copy.removeAll(keepingCapacity: true)
+        FrameWriter.appendCopy(of: frame.span, withReference: reference, to: &copy)
+    }
+
+    /// Hands the frame to one session, on whichever shard it lives.
+    private func send(to client: ClientID, isFirst: Bool) {
+        guard client.shard == seat.shard.index else {
+            inboxes[client.shard].post(.answer(AnswerParcel(client: client, frame: frame, isFirst: isFirst)))
+            return
+        }
+        guard let outbox = outboxes[client] else { return }
+        if isFirst {
+            outbox.enter(frame.span) { outbox, frame in outbox.appendAnswer(frame) }
+        } else {
+            outbox.enter(frame.span) { outbox, frame in outbox.append(frame) }
+        }
+    }
+}
+
+/// A DN came into a call, or left it.
+struct Presence: Sendable {
+    var connection: ConnectionID
+    var index: Directory.Index
+    var isThere: Bool
+}
+
+/// What a session says to its client of its own accord.
+enum SessionNote: Sendable {
+    case refused(Refusal)
+    case linkConnected(ReferenceID, sessionID: String)
+    case serverInfo(Request)
+    case unregistered(Request)
+    case address(AddressAnswer)
+    case link(LinkMessage)
+
+    /// Whether a request is answered by it, for the first time.
+    var isAnswer: Bool {
+        switch self {
+        case .refused, .linkConnected, .serverInfo, .unregistered, .address: true
+        case .link: false
+        }
+    }
+}
+
+/// A part of a snapshot that has gone to the outbox.
+struct WrittenPart: Sendable {
+    var client: ClientID
+    var index: Directory.Index
+    var isLast: Bool
+}

@@ -1,0 +1,30 @@
+import CoreMetrics
+
+/// What an engine counts, by swift-metrics (Operations, "Metrics"). One of each for the whole engine.
+package struct EngineCounters: Sendable {
+    /// Something that only grows.
+    package struct Tally: Sendable {
+        private let counter: Counter
+
+        fileprivate init(_ label: String) {
+            counter = Counter(label: label)
+        }
+
+        package func add(_ count: Int = 1) {
+            counter.increment(by: count)
+        }
+    }
+
+    package let sessionsOpened = Tally("callcontrol_sessions_opened_total")
+    package let sessionsRefused = Tally("callcontrol_sessions_refused_total")
+    /// Sessions whose clients read too slowly.
+    package let sessionsCut = Tally("callcontrol_sessions_cut_total")
+    /// Frames that were no request that could be carried out.
+    package let framesRefused = Tally("callcontrol_frames_refused_total")
+    package let callsBegun = Tally("callcontrol_calls_begun_total")
+    package let callsRefused = Tally("callcontrol_calls_refused_total")
+    /// Answers of media servers that came late, twice, or about nothing known.
+    package let strayReports = Tally("callcontrol_media_stray_reports_total")
+
+    package init() {}
+}

@@ -1,0 +1,92 @@
+import CallModel
+import TLibrary
+
+/// What reaches a shard's part of the engine: from another shard, or from its own in a later turn.
+enum Parcel: Sendable {
+    // To a call of this shard.
+    case request(Request, ClientID)
+    case switching(SwitchReport)
+    case media(MediaReport)
+    case arrival(CallIdentity)
+    case shutdown
+
+    // To sessions of this shard.
+    case event(EventParcel)
+    case answer(AnswerParcel)
+
+    // Registration: to the DN's home, from it to all shards, and back to the session's.
+    case claim(Claim)
+    case release(ClientID, Directory.Index)
+    case claimRefused(ClientID, Refused)
+    case interest(Claim, isNew: Bool)
+    case interestEnded(Directory.Index, shard: Int)
+    case census(Census)
+
+    // Snapshots and queries: to the shards of the calls, and back.
+    case survey(Survey)
+    case surveyed(Census, AddressStatus)
+    case describe(SnapshotOrder)
+    case described(SnapshotPart)
+}
+
+/// One event for one DN, for the sessions of another shard.
+struct EventParcel: Sendable {
+    var index: Directory.Index
+    var connection: ConnectionID
+    var origin: Int
+    var frame: [UInt8]
+    var answers: Asker?
+}
+
+/// Frames for one session.
+struct AnswerParcel: Sendable {
+    var client: ClientID
+    var frame: [UInt8]
+    /// Whether it is the first answer to a request; the outcome of a recording request is not.
+    var isFirst: Bool
+}
+
+/// A session's wish to be registered on a DN.
+struct Claim: Sendable {
+    var client: ClientID
+    var index: Directory.Index
+    var mode: RegisterMode
+}
+
+/// The calls that a shard has on a DN, at the moment from which on it sends that DN's events to the session.
+struct Census: Sendable {
+    var client: ClientID
+    var index: Directory.Index
+    var origin: Int
+    var calls: [ConnectionID]
+}
+
+/// Asks every shard for its calls on a DN, without a registration.
+struct Survey: Sendable {
+    var client: ClientID
+    var index: Directory.Index
+}
+
+/// Asks a shard to describe calls of its own.
+struct SnapshotOrder: Sendable {
+    var client: ClientID
+    var index: Directory.Index
+    var calls: [ConnectionID]
+    /// Bytes that the descriptions may take.
+    var room: Int
+    /// Nothing stands in the part yet: at least one call is described, whatever the room.
+    var isWholePart: Bool
+    /// Whether a registration waits for them, so that its events are held meanwhile.
+    var isForRegistration: Bool
+}
+
+/// What a shard says of its calls, as far as there was room.
+struct SnapshotPart: Sendable {
+    var client: ClientID
+    var index: Directory.Index
+    var origin: Int
+    var pairs: KeyValueList
+    var described: [ConnectionID]
+    var rest: [ConnectionID]
+    var isForRegistration: Bool
+}

@@ -1,0 +1,319 @@
+package import CallModel
+import Logging
+package import TLibrary
+
+/// A T-Client's session: what it has registered, and how its requests are judged before they reach a call.
+package actor Session: ShardBound {
+    package static let rank = 10
+
+    package nonisolated let client: ClientID
+    package nonisolated let outbox: Outbox
+    /// What goes on with the session's bytes once it may go on. Called on the shard, from no actor.
+    package nonisolated let resume: @Sendable () -> Void
+    private let desk: SessionDesk
+    private var state = State.connected
+    private var registrations: [DirectoryNumber: Registration] = [:]
+    /// The registration or query that is under way; until it is answered, no further request is taken.
+    private var inquiry: Inquiry?
+    /// Requests that were taken, and how many of the answers have been handed to the kernel.
+    private var asked = 0
+    private var isHeldBack = false
+
+    private enum State {
+        /// EventLinkConnected has not gone out.
+        case connected
+        case open
+        case closed
+    }
+
+    private struct Registration {
+        var index: Directory.Index
+        var mode: RegisterMode
+    }
+
+    package nonisolated var seat: ShardSeat { desk.seat }
+
+    init(client: ClientID, outbox: Outbox, desk: SessionDesk, resume: @escaping @Sendable () -> Void) {
+        self.client = client
+        self.outbox = outbox
+        self.desk = desk
+        self.resume = resume
+    }
+
+    package var isOpen: Bool { state == .open }
+
+    /// Whether the next request may be taken now. Where it may not, ``resume`` is called when it may.
+    package var mayGoOn: Bool {
+        guard state != .closed, inquiry == nil else { return false }
+        guard asked >= desk.configuration.limits.window else { return true }
+        isHeldBack = outbox.enter(desk.configuration.limits.window - asked) { outbox, slack in
+            !outbox.hasRoom(slack)
+        }
+        return !isHeldBack
+    }
+
+    // MARK: - Requests
+
+    package func take(_ request: Request) {
+        asked += 1
+        do throws(Refused) {
+            try carryOut(request)
+        } catch {
+            answer(.refused(Refusal(error, of: Asker(request, from: client), about: request.connection)))
+        }
+    }
+
+    /// A frame that is no request that could be carried out.
+    package func take(_ refusal: Refusal) {
+        asked += 1
+        desk.counters.framesRefused.add()
+        answer(.refused(refusal))
+        if refusal.closes { finish() }
+    }
+
+    package func take(_ message: LinkMessage) {
+        switch message {
+        case .ping: answer(.link(.pong))
+        case .pong, .received: break
+        }
+    }
+
+    package func ping() {
+        answer(.link(.ping))
+    }
+
+    private func carryOut(_ request: Request) throws(Refused) {
+        switch request.operation {
+        case .registerClient(let register): try open(register, request)
+        case .queryServer: answer(.serverInfo(request))
+        case .queryAddress(let type): try query(type, request)
+        case .registerAddress(let mode): try register(mode, request)
+        case .unregisterAddress: try unregister(request)
+        default:
+            try checkRegistered(request)
+            desk.router.enter(Asked(request: request, client: client)) { router, asked in router.take(asked) }
+        }
+    }
+
+    private func checkRegistered(_ request: Request) throws(Refused) {
+        guard let registration = registrations[request.thisDN] else {
+            guard desk.directory.index(of: request.thisDN) != nil else { throw Self.notConfigured }
+            throw Self.notRegistered
+        }
+        guard registration.mode != .monitor || request.message == .requestQueryCall else {
+            throw Refused(.accessRestricted, "ThisDN is registered in monitor mode, which only listens.")
+        }
+    }
+
+    // MARK: - Opening
+
+    private func open(_ register: RegisterClient, _ request: Request) throws(Refused) {
+        guard state == .connected else {
+            throw Refused(.outOfSequence, "The session of this connection is open already.")
+        }
+        do throws(Refused) {
+            guard register.protocolVersion == RegisterClient.protocolVersion else {
+                throw Refused(.protocolVersion, "This server speaks protocol version 1.")
+            }
+            guard Self.isSame(register.password ?? "", desk.configuration.password) else {
+                throw Refused(.badPassword, "ApplicationPassword is wrong.")
+            }
+            guard desk.sessions.take() else {
+                throw Refused(.serviceUnavailable, "The server has as many sessions as it may have.")
+            }
+        } catch {
+            desk.counters.sessionsRefused.add()
+            finishAfterAnswer = true
+            throw error
+        }
+        state = .open
+        desk.counters.sessionsOpened.add()
+        let id = SessionID.make(seat.shard.random(), seat.shard.random())
+        answer(.linkConnected(request.reference, sessionID: id))
+    }
+
+    /// Set where the answer to the request under way is the last word of the session.
+    private var finishAfterAnswer = false
+
+    /// Takes as long for any password of one length, so that time tells nothing of it.
+    private static func isSame(_ given: String, _ wanted: String) -> Bool {
+        guard !wanted.isEmpty else { return true }
+        guard given.utf8.count == wanted.utf8.count else { return false }
+        return zip(given.utf8, wanted.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+
+    // MARK: - Registering
+
+    private func register(_ mode: RegisterMode, _ request: Request) throws(Refused) {
+        guard let index = desk.directory.index(of: request.thisDN) else { throw Self.notConfigured }
+        guard mode == .share || mode == .private || mode == .monitor else {
+            throw Refused(.invalidAttribute, "RegisterMode is none of 0 (share), 1 (private) and 2 (monitor).")
+        }
+        let wantsCalls = try Self.wantsSnapshot(request)
+        guard registrations[request.thisDN] != nil || registrations.count < desk.configuration.limits.registrations
+        else {
+            throw Refused(.resourceUnavailable, "The session has as many registrations as it may have.")
+        }
+        inquiry = Inquiry(request, on: index, kind: .registration(mode, wantsCalls: wantsCalls), shards: desk.inboxes.count)
+        let home = index.rawValue % desk.inboxes.count
+        desk.inboxes[home].post(.claim(Claim(client: client, index: index, mode: mode)))
+    }
+
+    private static func wantsSnapshot(_ request: Request) throws(Refused) -> Bool {
+        switch request.extensions.firstIgnoringCase("snapshot") {
+        case nil: return true
+        case .string("none"), .unicode("none"): return false
+        case .string, .unicode, .integer, .binary, .list:
+            throw Refused(.invalidAttribute, "Extensions snapshot can only be none.")
+        }
+    }
+
+    private func unregister(_ request: Request) throws(Refused) {
+        guard let registration = registrations.removeValue(forKey: request.thisDN) else {
+            guard desk.directory.index(of: request.thisDN) != nil else { throw Self.notConfigured }
+            throw Self.notRegistered
+        }
+        desk.notifier.enter((client, registration.index)) { notifier, gone in
+            notifier.unsubscribe(gone.0, from: gone.1)
+        }
+        release(registration.index)
+        answer(.unregistered(request))
+    }
+
+    private func release(_ index: Directory.Index) {
+        desk.inboxes[index.rawValue % desk.inboxes.count].post(.release(client, index))
+    }
+
+    private func query(_ type: AddressInfoType, _ request: Request) throws(Refused) {
+        guard let index = desk.directory.index(of: request.thisDN) else { throw Self.notConfigured }
+        guard type == .addressStatus || type == .callsQuery else {
+            throw Refused(.unsupportedOperation, "AddressInfoType is neither 0 (status) nor 9 (calls).")
+        }
+        inquiry = Inquiry(request, on: index, kind: .query(type), shards: desk.inboxes.count)
+        let survey = Survey(client: client, index: index)
+        for inbox in desk.inboxes { inbox.post(.survey(survey)) }
+    }
+
+    // MARK: - What comes back of an inquiry
+
+    func claimRefused(_ refused: Refused) {
+        guard let inquiry else { return }
+        self.inquiry = nil
+        answer(.refused(Refusal(refused, of: Asker(inquiry.request, from: client), about: .none)))
+    }
+
+    func take(_ census: Census, _ status: AddressStatus) {
+        guard inquiry?.index == census.index else { return }
+        inquiry?.take(census, status)
+        goOnAsking()
+    }
+
+    func take(_ part: SnapshotPart) {
+        guard inquiry?.index == part.index else { return }
+        inquiry?.take(part)
+        goOnAsking()
+    }
+
+    /// Asks for the next calls, writes what is there, or ends the inquiry. Parts are made as the client reads them.
+    package func goOnAsking() {
+        guard var inquiry, inquiry.isComplete else { return }
+        if case .registration(let mode, _) = inquiry.kind {
+            registrations[inquiry.request.thisDN] = Registration(index: inquiry.index, mode: mode)
+        }
+        if let order = inquiry.nextOrder(of: client, room: desk.roomForCalls(inquiry.request)) {
+            if inquiry.parts > 0, inquiry.isPartEmpty, outbox.enter((), { outbox, _ in outbox.waitUntilClear() }) {
+                isHeldBack = true
+                self.inquiry = inquiry
+                return
+            }
+            self.inquiry = inquiry
+            if let order = self.inquiry?.send(order) { desk.inboxes[order.shard].post(.describe(order.order)) }
+            return
+        }
+        guard !inquiry.isAsking else { return }
+        let goesOn = !inquiry.isDone
+        let part = inquiry.takePart(goesOn: goesOn)
+        self.inquiry = goesOn ? inquiry : nil
+        answer(.address(part))
+        if case .registration = inquiry.kind {
+            let written = WrittenPart(client: client, index: inquiry.index, isLast: !goesOn)
+            desk.notifier.enter(written) { notifier, written in notifier.letGo(written) }
+        }
+        if goesOn { goOnAsking() }
+    }
+
+    // MARK: - Closing
+
+    private func finish() {
+        guard state != .closed else { return }
+        outbox.enter(()) { outbox, _ in outbox.finish() }
+    }
+
+    /// The connection is gone. Registrations end with it.
+    package func closed() {
+        guard state != .closed else { return }
+        if state == .open { desk.sessions.give() }
+        state = .closed
+        outbox.enter(()) { outbox, _ in outbox.closed() }
+        var indices = registrations.values.map(\.index)
+        if let inquiry, case .registration = inquiry.kind { indices.append(inquiry.index) }
+        indices.sort { $0.rawValue < $1.rawValue }
+        inquiry = nil
+        registrations = [:]
+        desk.notifier.enter((client, indices)) { notifier, gone in notifier.dismiss(gone.0, from: gone.1) }
+        for index in indices { release(index) }
+    }
+
+    private func answer(_ note: SessionNote) {
+        desk.notifier.enter((note, client)) { notifier, note in notifier.answer(note.0, to: note.1) }
+        guard finishAfterAnswer else { return }
+        finishAfterAnswer = false
+        finish()
+    }
+
+    private static var notConfigured: Refused {
+        Refused(.notConfigured, "ThisDN is not in this server's configuration.")
+    }
+
+    private static var notRegistered: Refused {
+        Refused(.notRegistered, "ThisDN is not registered by this session.")
+    }
+}
+
+/// What all sessions of a shard share.
+final class SessionDesk: Sendable {
+    let seat: ShardSeat
+    let configuration: EngineConfiguration
+    let directory: Directory
+    let notifier: Notifier
+    let router: Router
+    let inboxes: [Inbox]
+    let sessions: Room
+    let counters: EngineCounters
+
+    init(
+        seat: ShardSeat, configuration: EngineConfiguration, directory: Directory, notifier: Notifier,
+        router: Router, inboxes: [Inbox], sessions: Room, counters: EngineCounters
+    ) {
+        self.seat = seat
+        self.configuration = configuration
+        self.directory = directory
+        self.notifier = notifier
+        self.router = router
+        self.inboxes = inboxes
+        self.sessions = sessions
+        self.counters = counters
+    }
+
+    /// What the descriptions of calls may take of a frame, beside all else that is in it.
+    func roomForCalls(_ request: Request) -> Int {
+        configuration.limits.frame - 512 - request.reasons.packed.count - request.thisDN.text.utf8.count
+    }
+}
+
+/// A SessionID: 128 random bits as 32 hex digits.
+enum SessionID {
+    static func make(_ high: UInt64, _ low: UInt64) -> String {
+        ConnectionID(rawValue: high).description + ConnectionID(rawValue: low).description
+    }
+}

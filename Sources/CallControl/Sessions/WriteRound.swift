@@ -1,0 +1,106 @@
+import CallModel
+import Logging
+import Synchronization
+
+/// The outboxes of a shard that have something to write in this turn, and those whose clients read slowly.
+actor WriteRound: ShardBound {
+    static let rank = 80
+
+    nonisolated let seat: ShardSeat
+    private let total: BacklogTotal
+    private let limit: Int
+    private let counters: EngineCounters
+    private let logger: Logger
+    private var due: [Outbox] = []
+    private var slow: [ClientID: Outbox] = [:]
+    private var isSweeping = false
+    private var isRelieving = false
+
+    init(on seat: ShardSeat, total: BacklogTotal, limit: Int, counters: EngineCounters, logger: Logger) {
+        self.seat = seat
+        self.total = total
+        self.limit = limit
+        self.counters = counters
+        self.logger = logger
+    }
+
+    func join(_ outbox: Outbox) {
+        due.append(outbox)
+    }
+
+    func takeDue() -> [Outbox] {
+        var taken: [Outbox] = []
+        swap(&taken, &due)
+        return taken
+    }
+
+    /// Gives the room of a round back, so that the next one need not make it again.
+    func giveBack(_ taken: [Outbox]) {
+        guard due.isEmpty, taken.capacity > due.capacity else { return }
+        due = taken
+        due.removeAll(keepingCapacity: true)
+    }
+
+    // MARK: - Slow clients
+
+    func note(_ outbox: Outbox, isSlow: Bool) {
+        slow[outbox.client] = isSlow ? outbox : nil
+        sweepLater()
+    }
+
+    func cut(_ outbox: Outbox) {
+        slow[outbox.client] = nil
+        counters.sessionsCut.add()
+        logger.warning(
+            "A session is cut: its client reads too slowly.", metadata: ["session": "\(outbox.client.rawValue)"])
+    }
+
+    /// Counts bytes of a backlog towards the total of all sessions, whose limit the largest backlogs pay for.
+    func owe(_ change: Int) {
+        let sum = total.bytes.add(change, ordering: .relaxed).newValue
+        guard change > 0, sum > limit, !isRelieving else { return }
+        isRelieving = true
+        _ = seat.shard.after(.zero) { [self] in
+            let sizes = enter((), { round, _ in round.slowOnes }).map { outbox in
+                (outbox, bytes: outbox.enter(()) { outbox, _ in outbox.backlogBytes })
+            }
+            for (outbox, _) in sizes.sorted(by: { $0.bytes > $1.bytes }) {
+                guard enter((), { round, _ in round.isOverLimit }) else { break }
+                outbox.enter(()) { outbox, _ in outbox.cutAsTooSlow() }
+            }
+            enter(()) { round, _ in round.relieved() }
+        }
+    }
+
+    private var isOverLimit: Bool { total.bytes.load(ordering: .relaxed) > limit }
+
+    private func relieved() {
+        isRelieving = false
+    }
+
+    private func sweepLater() {
+        guard !isSweeping, !slow.isEmpty else { return }
+        isSweeping = true
+        _ = seat.shard.after(.milliseconds(250)) { [self] in
+            for outbox in enter((), { round, _ in round.slowOnes }) {
+                outbox.enter(()) { outbox, _ in outbox.checkAge() }
+            }
+            enter(()) { round, _ in round.swept() }
+        }
+    }
+
+    private func swept() {
+        isSweeping = false
+        sweepLater()
+    }
+
+    /// In the order of their clients' numbers, so that what follows is the same in each run of a simulation.
+    private var slowOnes: [Outbox] {
+        slow.values.sorted { $0.client.rawValue < $1.client.rawValue }
+    }
+}
+
+/// The backlogs of all sessions of an engine together, in bytes.
+final class BacklogTotal: Sendable {
+    let bytes = Atomic<Int>(0)
+}

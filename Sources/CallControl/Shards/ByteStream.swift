@@ -1,0 +1,52 @@
+public import CallModel
+
+/// A TCP connection on its shard. Every member is used on that shard.
+public protocol ByteStream: AnyObject, Sendable {
+    /// The peer's address, for logs; empty where it is not known any more.
+    var peer: String { get }
+
+    /// Takes as many of the bytes as can be taken now, from the first on, and says how many. Where that is fewer than
+    /// were offered, the handler's `becameWritable()` is called once, in a later turn, when more can be taken.
+    /// A closed stream takes all and forgets them.
+    func write(_ bytes: Span<UInt8>) -> Int
+
+    /// No more `received` after this turn, until ``resumeReading()``. What the kernel holds stays there.
+    func pauseReading()
+    func resumeReading()
+
+    /// Closes. What was taken by ``write(_:)`` is still sent; the handler's `closed()` comes in a later turn.
+    func close()
+}
+
+/// Who is told what happens on a ``ByteStream``: on its shard, never from inside one of its members, and never from
+/// inside an actor.
+public protocol ByteStreamHandler: AnyObject, Sendable {
+    /// Bytes came. They are good for this call only.
+    func received(_ bytes: Span<UInt8>)
+
+    /// More can be written, after a `write` that took fewer bytes than it was offered.
+    func becameWritable()
+
+    /// The stream is closed, by either side. Nothing follows.
+    func closed()
+}
+
+/// An open listening socket.
+public protocol Listener: AnyObject, Sendable {
+    /// Where it listens: with the port that it got where any was asked for. May be asked on any thread.
+    var localAddress: SocketAddress { get }
+
+    /// Takes no more connections. On the shard that listens.
+    func close()
+}
+
+/// A UDP socket on its shard. Every member is used on that shard.
+public protocol DatagramSocket: AnyObject, Sendable {
+    var localAddress: SocketAddress { get }
+
+    /// Hands one datagram to the kernel, or drops it where the kernel has no room: says which.
+    @discardableResult
+    func send(_ bytes: Span<UInt8>, to address: SocketAddress) -> Bool
+
+    func close()
+}

@@ -1,0 +1,62 @@
+public import CallModel
+public import TLibrary
+
+/// What carries out calls: the telephony below the engine.
+///
+/// The engine asks it for what T-Clients request, and hears from it what became of calls. Answers come back through
+/// ``SwitchPort`` in a later turn; a switch whose network is slow answers when it knows.
+public protocol Switch: Sendable {
+    /// Called once for each shard, on it, before any command. `port` stays good for as long as the engine runs.
+    func attach(to shard: any Shard, port: SwitchPort)
+
+    /// Carries out one command, on the shard of its call. Must not block. `parties` are the call's at that moment. What
+    /// it cannot do it refuses, with T-Library's code for the reason.
+    func perform(_ command: SwitchCommand, parties: [Party], on shard: any Shard)
+
+    /// Sends the media of a call's parties to a recorder that takes RTP, or no longer, where nobody speaks on the path.
+    /// A switch whose media goes another way ignores it.
+    func carry(_ path: MediaPath, on shard: any Shard)
+}
+
+extension Switch {
+    public func carry(_ path: MediaPath, on shard: any Shard) {}
+}
+
+/// Where a switch brings what it has to say. Its members may be called on any thread.
+public struct SwitchPort: Sendable {
+    /// A call that did not arise by a T-Client's request.
+    public struct Arrival: Sendable {
+        public var callType: CallType
+        /// The calling and the dialled number; empty where not known.
+        public var ani: String
+        public var dnis: String
+
+        public init(callType: CallType, ani: String = "", dnis: String = "") {
+            self.callType = callType
+            self.ani = ani
+            self.dnis = dnis
+        }
+    }
+
+    private let deliver: @Sendable (SwitchReport) -> Void
+    private let arrive: @Sendable (Arrival) -> ConnectionID?
+
+    package init(
+        deliver: @escaping @Sendable (SwitchReport) -> Void, arrive: @escaping @Sendable (Arrival) -> ConnectionID?
+    ) {
+        self.deliver = deliver
+        self.arrive = arrive
+    }
+
+    /// Brings a report to its call, in a later turn of the call's shard. Reports of one call from one thread keep their
+    /// order.
+    public func report(_ report: SwitchReport) {
+        deliver(report)
+    }
+
+    /// Begins a call that the network brings, without parties yet: the reports that follow bring them. `nil`: the
+    /// engine has as many calls as it may have.
+    public func begin(_ arrival: Arrival) -> ConnectionID? {
+        arrive(arrival)
+    }
+}

@@ -1,0 +1,57 @@
+import TLibrary
+
+/// The inside of a ``SimulatedClient``: it cuts frames, decodes events and answers pings.
+final class ClientState {
+    private let world: World
+    /// The link keeps it while it is open.
+    private weak var connection: SimulatedConnection?
+    private let cutter = FrameCutter()
+    private var buffer: [UInt8] = []
+    var requests: [Request] = []
+    var events: [SimulatedClient.Received] = []
+    var faults: [WireFault] = []
+    var answersPings = true
+
+    init(world: World, connection: SimulatedConnection) {
+        self.world = world
+        self.connection = connection
+    }
+
+    func received(_ bytes: Span<UInt8>) {
+        for index in bytes.indices { buffer.append(bytes[index]) }
+        var start = 0
+        while case .frame(let length) = cutter.cut(buffer.span, at: start) {
+            take(buffer.span.extracting(start..<start + length))
+            start += length
+        }
+        buffer.removeFirst(start)
+        if cutter.cut(buffer.span, at: 0) == .refused {
+            faults.append(WireFault(code: .elementLength, message: "A frame's length is beyond what may be sent."))
+        }
+    }
+
+    private func take(_ frame: Span<UInt8>) {
+        switch MessageNumber(ofFrame: frame) {
+        case .ping: if answersPings { send(.pong) }
+        case .pong: break
+        default: takeEvent(frame)
+        }
+    }
+
+    private func takeEvent(_ frame: Span<UInt8>) {
+        var table = AttributeTable()
+        do throws(WireFault) {
+            let event = try Event(decoding: frame, table: &table)
+            events.append(SimulatedClient.Received(time: world.now, event: event))
+            world.note("\(event.message) received")
+        } catch {
+            faults.append(error)
+        }
+    }
+
+    private func send(_ message: LinkMessage) {
+        var bytes: [UInt8] = []
+        message.encode(to: &bytes)
+        connection?.send(bytes)
+    }
+}

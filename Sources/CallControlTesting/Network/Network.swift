@@ -1,0 +1,121 @@
+import CallControl
+import CallModel
+
+/// The in-memory network of a simulation: who listens where, and every link that is open.
+final class Network {
+    private unowned let world: World
+    private var listeners: [SocketAddress: OpenListener] = [:]
+    private var sockets: [SocketAddress: OpenSocket] = [:]
+    private var ends: [ObjectIdentifier: LinkEnd] = [:]
+    private var lastPort: UInt16 = 40_000
+    private var connections = 0
+
+    init(world: World) {
+        self.world = world
+    }
+
+    func clear() {
+        for end in ends.values { end.clear() }
+        ends = [:]
+        listeners = [:]
+        sockets = [:]
+    }
+
+    func forget(_ end: LinkEnd) {
+        ends[ObjectIdentifier(end)] = nil
+    }
+
+    private func withPort(_ address: SocketAddress) -> SocketAddress {
+        guard address.port == 0 else { return address }
+        lastPort += 1
+        return SocketAddress(host: address.host, port: lastPort)
+    }
+
+    // MARK: TCP
+
+    struct OpenListener {
+        var shards: [SimulatedShard]
+        var accept: @Sendable (any Shard, any ByteStream) -> any ByteStreamHandler
+        var accepted = 0
+    }
+
+    func listen(at address: SocketAddress, _ listener: OpenListener) throws(ShardError) -> SocketAddress {
+        let address = withPort(address)
+        guard listeners[address] == nil else {
+            throw ShardError(operation: "listen at \(address)", reason: "address already in use")
+        }
+        listeners[address] = listener
+        return address
+    }
+
+    func stopListening(at address: SocketAddress) {
+        listeners[address] = nil
+    }
+
+    /// The near end of a new link, which is usable at once: what is written waits until the far end is accepted.
+    /// `connected` says later, on `shard`, whether somebody listens; where nobody does, the end is reset.
+    func connect(
+        to address: SocketAddress, shard: Int?, connected: @escaping (ShardError?) -> Void
+    ) -> LinkEnd {
+        connections += 1
+        let near = LinkEnd(world: world, shard: shard, peerName: address.description)
+        let port = 50_000 + connections % 10_000
+        let far = LinkEnd(world: world, shard: nil, peerName: "10.0.\(connections / 10_000).1:\(port)")
+        near.peer = far
+        far.peer = near
+        for end in [near, far] { ends[ObjectIdentifier(end)] = end }
+        let lane = world.agenda.makeLane()
+        let latency = world.seed.draw(world.options.latency)
+        world.agenda.add("connection asked for", after: latency, lane: lane, shard: nil) { [self] in
+            let isAccepted = accept(far, at: address)
+            let error =
+                isAccepted ? nil : ShardError(operation: "connect to \(address)", reason: "connection refused")
+            if !isAccepted {
+                near.cut()
+                forget(far)
+            }
+            let latency = world.seed.draw(world.options.latency)
+            world.agenda.add("connection answered", after: latency, lane: lane, shard: shard) { connected(error) }
+        }
+        return near
+    }
+
+    private func accept(_ end: LinkEnd, at address: SocketAddress) -> Bool {
+        guard let listener = listeners[address] else { return false }
+        listeners[address]?.accepted += 1
+        let shard = listener.shards[listener.accepted % listener.shards.count]
+        end.shard = shard.index
+        world.agenda.add("accept", lane: world.agenda.makeLane(), shard: shard.index) {
+            end.attach(listener.accept(shard, SimulatedStream(end)))
+        }
+        return true
+    }
+
+    // MARK: UDP
+
+    struct OpenSocket {
+        var shard: Int?
+        var received: (Span<UInt8>, SocketAddress) -> Void
+    }
+
+    func open(at address: SocketAddress, _ socket: OpenSocket) throws(ShardError) -> SocketAddress {
+        let address = withPort(address)
+        guard sockets[address] == nil else {
+            throw ShardError(operation: "open \(address)", reason: "address already in use")
+        }
+        sockets[address] = socket
+        return address
+    }
+
+    func closeSocket(at address: SocketAddress) {
+        sockets[address] = nil
+    }
+
+    func send(_ bytes: [UInt8], from: SocketAddress, to: SocketAddress) {
+        guard let socket = sockets[to], !world.seed.oneIn(world.options.datagramLoss) else { return }
+        let latency = world.seed.draw(world.options.latency)
+        world.agenda.add("datagram", after: latency, lane: world.agenda.makeLane(), shard: socket.shard) { [self] in
+            sockets[to]?.received(bytes.span, from)
+        }
+    }
+}

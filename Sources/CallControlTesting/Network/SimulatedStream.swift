@@ -1,0 +1,49 @@
+import CallControl
+import CallModel
+
+/// An end of an in-memory link, as its shard has it.
+final class SimulatedStream: ByteStream {
+    let peer: String
+    private let end: Confined<LinkEnd>
+
+    init(_ end: LinkEnd) {
+        peer = end.peerName
+        self.end = Confined(end, to: end.world.driver)
+    }
+
+    func write(_ bytes: Span<UInt8>) -> Int { end.value.write(bytes) }
+    func pauseReading() { end.value.pauseReading() }
+    func resumeReading() { end.value.resumeReading() }
+    func close() { end.value.close() }
+}
+
+final class SimulatedListener: Listener {
+    let localAddress: SocketAddress
+    private let network: Confined<Network>
+
+    init(at address: SocketAddress, network: Network, driver: Driver) {
+        localAddress = address
+        self.network = Confined(network, to: driver)
+    }
+
+    func close() { network.value.stopListening(at: localAddress) }
+}
+
+final class SimulatedDatagramSocket: DatagramSocket {
+    let localAddress: SocketAddress
+    private let network: Confined<Network>
+
+    init(at address: SocketAddress, network: Network, driver: Driver) {
+        localAddress = address
+        self.network = Confined(network, to: driver)
+    }
+
+    func send(_ bytes: Span<UInt8>, to address: SocketAddress) -> Bool {
+        var queue = ByteQueue()
+        queue.append(bytes, count: bytes.count)
+        network.value.send(queue.contents, from: localAddress, to: address)
+        return true
+    }
+
+    func close() { network.value.closeSocket(at: localAddress) }
+}

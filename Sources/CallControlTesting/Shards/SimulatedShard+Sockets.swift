@@ -1,0 +1,51 @@
+public import CallControl
+public import CallModel
+
+extension SimulatedShard {
+    private var network: Network { state.value.world.network }
+
+    public func listen(
+        at address: SocketAddress, spread: [any Shard],
+        accept: @escaping @Sendable (any Shard, any ByteStream) -> any ByteStreamHandler
+    ) throws(ShardError) -> any Listener {
+        let shards = spread.map { shard in
+            guard let shard = shard as? SimulatedShard else {
+                preconditionFailure("connections are spread over shards of one simulation")
+            }
+            return shard
+        }
+        let listener = Network.OpenListener(shards: shards.isEmpty ? [self] : shards, accept: accept)
+        let taken = try network.listen(at: address, listener)
+        return SimulatedListener(at: taken, network: network, driver: driver)
+    }
+
+    public func connect(
+        to address: SocketAddress,
+        connected: @escaping @Sendable (Result<any ByteStream, ShardError>) -> (any ByteStreamHandler)?
+    ) {
+        let connecting = Connecting()
+        connecting.end = network.connect(to: address, shard: index) { error in
+            guard let end = connecting.end else { return }
+            connecting.end = nil
+            if let error {
+                _ = connected(.failure(error))
+            } else if let handler = connected(.success(SimulatedStream(end))) {
+                end.attach(handler)
+            } else {
+                end.close()
+            }
+        }
+    }
+
+    public func openDatagramSocket(
+        at address: SocketAddress, received: @escaping @Sendable (Span<UInt8>, SocketAddress) -> Void
+    ) throws(ShardError) -> any DatagramSocket {
+        let taken = try network.open(at: address, Network.OpenSocket(shard: index, received: received))
+        return SimulatedDatagramSocket(at: taken, network: network, driver: driver)
+    }
+
+    /// Holds the near end until it is known whether anybody answers.
+    private final class Connecting {
+        var end: LinkEnd?
+    }
+}

@@ -1,0 +1,42 @@
+public import TLibrary
+
+/// Names a T-Client's session in the whole engine.
+public struct ClientID: RawRepresentable, Hashable, Sendable {
+    public let rawValue: UInt64
+
+    public init(rawValue: UInt64) {
+        self.rawValue = rawValue
+    }
+
+    /// The session with this serial number on the shard with this index.
+    public init(shard: Int, serial: UInt64) {
+        rawValue = UInt64(shard) << 48 | serial
+    }
+
+    /// The shard that the session lives on.
+    public var shard: Int { Int(rawValue >> 48) }
+}
+
+/// Who asked for what: all that an answer must say of the request that it answers.
+public struct Asker: Sendable, Equatable {
+    public let client: ClientID
+    public let reference: ReferenceID
+    public let message: MessageNumber
+    public let thisDN: DirectoryNumber
+    /// Of a RequestPrivateService; 0 for any other request.
+    public let privateMessage: Int32
+    public let reasons: KeyValueList
+
+    public init(_ request: Request, from client: ClientID) {
+        self.client = client
+        reference = request.reference
+        message = request.message
+        thisDN = request.thisDN
+        reasons = request.reasons
+        if case .privateService(let number) = request.operation {
+            privateMessage = number
+        } else {
+            privateMessage = 0
+        }
+    }
+}

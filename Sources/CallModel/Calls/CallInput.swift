@@ -1,0 +1,104 @@
+public import TLibrary
+
+/// Everything that can reach a call.
+public enum CallInput: Sendable, Equatable {
+    /// A request that passed the checks before ConnID: its ThisDN is registered by the client.
+    case request(Request, from: ClientID)
+    case switching(SwitchReport)
+    case media(MediaReport)
+    /// A deadline that the call asked for has come.
+    case deadline(CallDeadline)
+    /// The server stops: recordings end, calls go on.
+    case shutdown
+}
+
+/// What a call waits for. A deadline whose reason is gone is harmless.
+public enum CallDeadline: Sendable, Equatable {
+    /// The answer to a media command.
+    case command(MediaCommand.ID)
+    /// The search for another media server, by the recording's number within the call.
+    case search(UInt32)
+}
+
+/// What one step of a call asks of the world. The parts are independent and comparable; whoever steps a call carries
+/// out the whole outcome, in this order, before the next step.
+public struct CallOutcome: Sendable, Equatable {
+    /// To the requester of this step.
+    public var reply: CallReply?
+    public var events: Few<CallEvent> = []
+    /// EventPrivateInfo: outcomes of recording requests that are now known.
+    public var results: Few<RecordingRequestResult> = []
+    public var media: Few<MediaCommand> = []
+    public var switching: SwitchCommand?
+    public var paths: Few<MediaPath> = []
+    public var deadlines: Few<(CallDeadline, after: Duration)> = []
+    /// DNs that came into the call, and DNs that left it: by which a DN's calls are found.
+    public var joined: Few<Directory.Index> = []
+    public var left: Few<Directory.Index> = []
+    /// Media reports of this step that came too late, twice, or about nothing known.
+    public var strayReports = 0
+    /// Whether nothing will ever come of this call any more: no party, no recording, no command under way.
+    public var isFinished = false
+
+    public init() {}
+
+    public static func == (left: CallOutcome, right: CallOutcome) -> Bool {
+        left.reply == right.reply && left.events == right.events && left.results == right.results
+            && left.media == right.media && left.switching == right.switching && left.paths == right.paths
+            && left.strayReports == right.strayReports && left.joined == right.joined && left.left == right.left && left.isFinished == right.isFinished
+            && left.deadlines.elementsEqual(right.deadlines, by: ==)
+    }
+}
+
+/// The outcome of one accepted recording request, told to its requester.
+public struct RecordingRequestResult: Sendable, Equatable {
+    public struct Entry: Sendable, Equatable {
+        public var id: RecordingID
+        public var result: RecordingResult
+        public var state: RecordingState
+
+        public init(id: RecordingID, result: RecordingResult, state: RecordingState) {
+            self.id = id
+            self.result = result
+            self.state = state
+        }
+    }
+
+    public var asker: Asker
+    public var connection: ConnectionID
+    public var entries: Few<Entry>
+
+    public init(asker: Asker, connection: ConnectionID, entries: Few<Entry>) {
+        self.asker = asker
+        self.connection = connection
+        self.entries = entries
+    }
+
+    /// Failed if any failed, else superseded if any was, else done.
+    public var result: RecordingResult {
+        var whole = RecordingResult.done
+        for entry in entries {
+            switch entry.result {
+            case .failed: return entry.result
+            case .superseded: whole = .superseded
+            case .done: break
+            }
+        }
+        return whole
+    }
+
+    /// On if any is on, else paused if any, else off.
+    public var state: RecordingState {
+        RecordingState.aggregate(of: entries.lazy.map(\.state))
+    }
+}
+
+/// Where the media of a call's parties goes for one recording. Without speakers: nowhere any more.
+public struct MediaPath: Sendable, Equatable {
+    public var connection: ConnectionID
+    public var recording: RecordingID
+    /// Who speaks on the anchor's side, and on the other; `nil`: nobody does.
+    public var anchor: DirectoryNumber?
+    public var other: DirectoryNumber?
+    public var intake: MediaIntake
+}

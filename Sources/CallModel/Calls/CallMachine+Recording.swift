@@ -1,0 +1,193 @@
+import TLibrary
+
+/// The three ways to start a recording, and its control at run time (Recording contract).
+extension CallMachine {
+    // MARK: - By request
+
+    mutating func record(
+        _ number: Int32, _ request: Request, _ asker: Asker, _ step: inout CallStep
+    ) throws(Refused) {
+        guard let verb = rules.verb(of: number) else {
+            throw Refused(.unsupportedOperation, "PrivateMsgID is none of the recording service.")
+        }
+        let wanted = try RecordingRequest(request.extensions, of: verb)
+        switch verb {
+        case .start: try start(wanted, request, asker, &step)
+        case .pause, .resume, .stop: try control(verb, wanted.id, request, asker, &step)
+        }
+    }
+
+    private mutating func start(
+        _ wanted: RecordingRequest, _ request: Request, _ asker: Asker, _ step: inout CallStep
+    ) throws(Refused) {
+        if let id = wanted.id, recordings.wasUsed(id) {
+            throw Refused(.invalidAttribute, "Extensions id names a recording that this call had already.")
+        }
+        let anchor = try self.anchor(for: wanted, request.thisDN, step)
+        let desired = recordings.liveRecording(of: anchor.id).map { recordings.desired(of: $0) } ?? .off
+        try judge(RecordingVerb.start.verdict(whenDesired: desired))
+        guard recordings.hasRoom(rules.recording) else {
+            throw Refused(.resourceUnavailable, "This call has as many recordings as it may have.")
+        }
+        let number = recordings.openRequest(of: asker, addressing: 1)
+        let wish = Wish(target: .on, cause: .request, thirdParty: request.thisDN.text, request: number)
+        let id = recordings.begin(wanted.id, anchor: anchor, place: wanted.place, wish: wish, &step)
+        accept([CallReply.RecordingWish(id: id, desired: .on)], asker, &step)
+    }
+
+    private mutating func control(
+        _ verb: RecordingVerb, _ id: RecordingID?, _ request: Request, _ asker: Asker, _ step: inout CallStep
+    ) throws(Refused) {
+        if let id, !recordings.wasUsed(id) {
+            throw Refused(.invalidAttribute, "Extensions id names no recording of this call.")
+        }
+        let addressed = id.map { [$0] } ?? recordings.addressable
+        var accepting: [RecordingID] = []
+        var verdict = RecordingVerdict.wrongState
+        for id in addressed {
+            switch verb.verdict(whenDesired: recordings.desired(of: id)) {
+            case .accepted: accepting.append(id)
+            case .alreadyThere: verdict = .alreadyThere
+            case .wrongState: break
+            }
+        }
+        guard !accepting.isEmpty else { return try judge(verdict) }
+
+        let number = recordings.openRequest(of: asker, addressing: accepting.count)
+        let wish = Wish(target: verb.target, cause: .request, thirdParty: request.thisDN.text, request: number)
+        if verb == .stop { barOptions(on: accepting) }
+        accept(accepting.map { CallReply.RecordingWish(id: $0, desired: verb.target) }, asker, &step)
+        for id in accepting { recordings.wish(wish, of: id, &step) }
+    }
+
+    private func judge(_ verdict: RecordingVerdict) throws(Refused) {
+        switch verdict {
+        case .accepted: return
+        case .alreadyThere: throw Refused(.alreadyInState, "The recording is already in the requested state.")
+        case .wrongState: throw Refused(.incorrectObjectState, "There is no recording that this request could change.")
+        }
+    }
+
+    private func accept(_ wishes: [CallReply.RecordingWish], _ asker: Asker, _ step: inout CallStep) {
+        step.outcome.reply = CallReply(to: asker, about: step.facts.identity.connection, .accepted(wishes))
+    }
+
+    /// A stop by request is sticky: no option records that DN again in this call.
+    private mutating func barOptions(on ids: [RecordingID]) {
+        for id in ids {
+            guard let dn = recordings.anchorDN(of: id), !recordings.barred.dns.contains(dn) else { continue }
+            recordings.barred.dns.append(dn)
+        }
+    }
+
+    // MARK: - Which party
+
+    private func anchor(
+        for wanted: RecordingRequest, _ thisDN: DirectoryNumber, _ step: CallStep
+    ) throws(Refused) -> Party {
+        let party: Party
+        if let dn = wanted.dn {
+            guard let named = step.facts.parties.first(where: { $0.dn.text == dn }) else {
+                throw Refused(.partyNotOnCall, "Extensions dn is no party of this call.")
+            }
+            party = named
+        } else {
+            let source = if let own = step.party(on: thisDN) { own } else { try agentSide(step) }
+            switch wanted.side {
+            case .source: party = source
+            case .destination: party = try onlyOther(than: source, step)
+            }
+        }
+        guard !party.type.isWaitingPlace else {
+            throw Refused(.partyNotOnCall, "Nobody speaks at a queue or routing point, so it cannot be recorded.")
+        }
+        return party
+    }
+
+    /// For a ThisDN that is no party: the party at an agent's place; of two such, the called one.
+    private func agentSide(_ step: CallStep) throws(Refused) -> Party {
+        let agents = step.facts.parties.filter(\.type.isAgentPlace)
+        if agents.count == 1 { return agents[0] }
+        let called = agents.filter { $0.role == .destination }
+        guard agents.count == 2, called.count == 1 else {
+            throw Refused(.invalidAttribute, "No single party of this call is the agent's; name one by Extensions dn.")
+        }
+        return called[0]
+    }
+
+    private func onlyOther(than party: Party, _ step: CallStep) throws(Refused) -> Party {
+        guard let other = step.facts.onlyOther(than: party) else {
+            throw Refused(.invalidAttribute, "The call has no single other party; name one by Extensions dn.")
+        }
+        return other
+    }
+
+    // MARK: - By route
+
+    mutating func record(_ route: RouteRecording, thirdParty: DirectoryNumber, _ step: inout CallStep) {
+        recordings.awaitingAgent = nil
+        switch route.word {
+        case .source:
+            recordings.barred.source = false
+            guard let caller = step.facts.parties.first(where: { $0.role == .origination }),
+                recordings.liveRecording(of: caller.id) == nil
+            else { return }
+            begin(route.id, anchor: caller, place: route.place, .routing, thirdParty: thirdParty.text, &step)
+        case .destination:
+            recordings.barred.destination = false
+            if let id = route.id { recordings.reserve(id) }
+            recordings.awaitingAgent = CallRecordings.AwaitingAgent(
+                id: route.id, place: route.place, thirdParty: thirdParty.text)
+        case .disableSource:
+            recordings.barred.source = true
+            stop(step.facts.parties.filter { $0.role == .origination }, thirdParty, &step)
+        case .disableDestination:
+            recordings.barred.destination = true
+            stop(step.facts.parties.filter { $0.role != .origination && $0.type.isAgentPlace }, thirdParty, &step)
+        }
+    }
+
+    private mutating func stop(_ parties: [Party], _ thirdParty: DirectoryNumber, _ step: inout CallStep) {
+        let wish = Wish(target: .off, cause: .routing, thirdParty: thirdParty.text)
+        for party in parties {
+            guard let id = recordings.liveRecording(of: party.id) else { continue }
+            recordings.wish(wish, of: id, &step)
+        }
+    }
+
+    /// The call reaches an agent, and a route asked for that agent's recording.
+    mutating func armForAgent(_ party: Party, _ step: inout CallStep) {
+        guard let awaiting = recordings.awaitingAgent else { return }
+        recordings.awaitingAgent = nil
+        begin(
+            awaiting.id, anchor: party, place: awaiting.place, .routing, thirdParty: awaiting.thirdParty, &step)
+    }
+
+    // MARK: - By option
+
+    /// A party has its media: what is armed for it starts, and its DN's option may start a recording.
+    mutating func gotMedia(_ party: Party, _ step: inout CallStep) {
+        recordings.anchorGotMedia(party, &step)
+        guard rules.directory[party.index].record, !rules.mediaServers.isEmpty,
+            recordings.liveRecording(of: party.id) == nil, !recordings.bars(party)
+        else { return }
+        begin(nil, anchor: party, place: RecordingPlace(), .configuration, thirdParty: nil, &step)
+    }
+
+    private mutating func begin(
+        _ id: RecordingID?, anchor: Party, place: RecordingPlace, _ cause: RecordingCause, thirdParty: String?,
+        _ step: inout CallStep
+    ) {
+        guard recordings.hasRoom(rules.recording), !rules.mediaServers.isEmpty else { return }
+        let wish = Wish(target: .on, cause: cause, thirdParty: thirdParty)
+        _ = recordings.begin(id, anchor: anchor, place: place, wish: wish, &step)
+    }
+}
+
+extension CallRecordings {
+    /// Whether options may not record this party: a request stopped its DN's recording, or a route forbade its side.
+    fileprivate func bars(_ party: Party) -> Bool {
+        barred.dns.contains(party.dn) || barred.source && party.role == .origination
+            || barred.destination && party.role != .origination && party.type.isAgentPlace
+    }
+}

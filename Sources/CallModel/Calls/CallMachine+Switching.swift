@@ -1,0 +1,218 @@
+import TLibrary
+
+/// How a call moves: requests that the switch carries out, and what the switch reports.
+extension CallMachine {
+    mutating func send(_ verb: SwitchCommand.Verb, for asker: Asker, _ step: inout CallStep) {
+        send(verb, for: asker, recording: nil, &step)
+    }
+
+    private mutating func send(
+        _ verb: SwitchCommand.Verb, for asker: Asker, recording: RouteRecording?, _ step: inout CallStep
+    ) {
+        lastCommand += 1
+        let id = SwitchCommand.ID(rawValue: lastCommand)
+        atSwitch.append(AtSwitch(command: id, asker: asker, recording: recording))
+        step.outcome.switching = SwitchCommand(id: id, connection: step.facts.identity.connection, verb: verb)
+    }
+
+    mutating func answer(_ request: Request, _ asker: Asker, _ step: inout CallStep) throws(Refused) {
+        guard try party(of: request, step).state == .ringing else {
+            throw Refused(.callInWrongState, "ThisDN is not ringing.")
+        }
+        send(.answer(request.thisDN), for: asker, &step)
+    }
+
+    mutating func hold(_ request: Request, _ asker: Asker, _ step: inout CallStep) throws(Refused) {
+        guard try party(of: request, step).state == .established else {
+            throw Refused(.callInWrongState, "ThisDN is not in an established call.")
+        }
+        send(.hold(request.thisDN), for: asker, &step)
+    }
+
+    mutating func retrieve(_ request: Request, _ asker: Asker, _ step: inout CallStep) throws(Refused) {
+        guard try party(of: request, step).state == .held else {
+            throw Refused(.callInWrongState, "ThisDN does not hold this call.")
+        }
+        send(.retrieve(request.thisDN), for: asker, &step)
+    }
+
+    mutating func route(
+        _ request: Request, _ route: RouteCall, _ asker: Asker, _ step: inout CallStep
+    ) throws(Refused) {
+        let party = try party(of: request, step)
+        let recording = try RouteRecording(request.extensions)
+        if let id = recording?.id, recordings.wasUsed(id) {
+            throw Refused(.invalidAttribute, "Extensions id names a recording that this call had already.")
+        }
+        try check(route.userData, &step)
+        guard party.type == .routingPoint, party.state == .queued else {
+            throw Refused(.callInWrongState, "The call does not wait at ThisDN for a route.")
+        }
+        guard recordingIsPossible(recording) else {
+            throw Refused(.resourceUnavailable, "This call has as many recordings as it may have.")
+        }
+        step.facts.userData.update(with: route.userData)
+        send(
+            .route(from: request.thisDN, to: route.otherDN, route.routeType), for: asker, recording: recording, &step)
+    }
+
+    private func recordingIsPossible(_ recording: RouteRecording?) -> Bool {
+        switch recording?.word {
+        case .source, .destination: recordings.hasRoom(rules.recording)
+        case .disableSource, .disableDestination, nil: true
+        }
+    }
+
+    // MARK: - What the switch reports
+
+    mutating func take(_ report: SwitchReport, _ step: inout CallStep) {
+        let command = report.command.flatMap { id in
+            atSwitch.firstIndex { $0.command == id }.map { atSwitch.remove(at: $0) }
+        }
+        switch report.event {
+        case .placed(let from, let to, let state): placed(from, to, state, command?.asker, &step)
+        case .joined(let dn, let role, let state):
+            guard let party = join(dn, role, state, &step) else { return }
+            announce(party.state.arrival, of: party, command?.asker, &step)
+            if state == .established { gotMedia(party, &step) }
+        case .established(let dn): established(dn, command?.asker, &step)
+        case .held(let dn): changed(dn, to: .held, .eventHeld, command?.asker, &step)
+        case .retrieved(let dn): changed(dn, to: .established, .eventRetrieved, command?.asker, &step)
+        case .routeRequested(let dn): announce(.eventRouteRequest, at: dn, command?.asker, nil, &step)
+        case .routeUsed(let dn, let target): routeUsed(dn, target, command, &step)
+        case .diverted(let dn, let target):
+            guard let party = leave(dn, &step) else { return }
+            announce(.eventDiverted, of: party, command?.asker, thirdParty: target, &step)
+        case .destinationBusy(let dn): announce(.eventDestinationBusy, at: dn, command?.asker, nil, &step)
+        case .released(let dn, let state):
+            depart(dn, .eventReleased, state, command?.asker, &step)
+        case .abandoned(let dn):
+            depart(dn, .eventAbandoned, .abandoned, command?.asker, &step)
+        case .refused(let refused):
+            guard let command else { return }
+            step.outcome.reply = CallReply(
+                to: command.asker, about: step.facts.identity.connection, .refused(refused))
+        }
+    }
+
+    private mutating func placed(
+        _ from: DirectoryNumber, _ to: DirectoryNumber, _ state: Party.State, _ asker: Asker?,
+        _ step: inout CallStep
+    ) {
+        guard let caller = join(from, .origination, .dialing, &step),
+            let called = join(to, .destination, state, &step)
+        else { return }
+        announce(.eventDialing, of: caller, asker, &step)
+        announce(called.state.arrival, of: called, asker, &step)
+    }
+
+    private mutating func join(
+        _ dn: DirectoryNumber, _ role: DNRole, _ state: Party.State, _ step: inout CallStep
+    ) -> Party? {
+        guard let index = rules.directory.index(of: dn) else { return nil }
+        lastParty += 1
+        let party = Party(
+            id: Party.ID(rawValue: lastParty), index: index, entry: rules.directory[index], role: role, state: state)
+        step.facts.parties.append(party)
+        step.outcome.joined.append(index)
+        if party.type.isAgentPlace { armForAgent(party, &step) }
+        return party
+    }
+
+    private mutating func established(_ dn: DirectoryNumber, _ asker: Asker?, _ step: inout CallStep) {
+        guard let place = step.facts.parties.firstIndex(where: { $0.dn == dn }) else { return }
+        let hadMedia = step.facts.parties[place].state.hasMedia
+        step.facts.parties[place].state = .established
+        let party = step.facts.parties[place]
+        announce(.eventEstablished, of: party, asker, &step)
+        if !hadMedia { gotMedia(party, &step) }
+    }
+
+    private mutating func changed(
+        _ dn: DirectoryNumber, to state: Party.State, _ message: MessageNumber, _ asker: Asker?,
+        _ step: inout CallStep
+    ) {
+        guard let place = step.facts.parties.firstIndex(where: { $0.dn == dn }) else { return }
+        step.facts.parties[place].state = state
+        announce(message, of: step.facts.parties[place], asker, &step)
+    }
+
+    private mutating func routeUsed(
+        _ dn: DirectoryNumber, _ target: DirectoryNumber, _ command: AtSwitch?, _ step: inout CallStep
+    ) {
+        announce(.eventRouteUsed, at: dn, command?.asker, target, &step)
+        if let command, let recording = command.recording {
+            record(recording, thirdParty: command.asker.thisDN, &step)
+        }
+    }
+
+    private mutating func depart(
+        _ dn: DirectoryNumber, _ message: MessageNumber, _ state: CallState, _ asker: Asker?, _ step: inout CallStep
+    ) {
+        guard let party = leave(dn, &step) else { return }
+        announce(message, of: party, asker, callState: state, &step)
+        if step.facts.parties.count < 2 {
+            recordings.awaitingAgent = nil
+            recordings.end(of: nil, cause: .release, because: .callEnded, &step)
+        } else {
+            recordings.end(of: party.id, cause: .release, because: .anchorGone, &step)
+        }
+        step.callHasEnded = step.facts.parties.isEmpty
+    }
+
+    private func leave(_ dn: DirectoryNumber, _ step: inout CallStep) -> Party? {
+        guard let place = step.facts.parties.firstIndex(where: { $0.dn == dn }) else { return nil }
+        let party = step.facts.parties.remove(at: place)
+        step.outcome.left.append(party.index)
+        return party
+    }
+
+    // MARK: - Events
+
+    private func announce(
+        _ message: MessageNumber, at dn: DirectoryNumber, _ asker: Asker?, _ thirdParty: DirectoryNumber?,
+        _ step: inout CallStep
+    ) {
+        guard let party = step.party(on: dn) else { return }
+        announce(message, of: party, asker, thirdParty: thirdParty, &step)
+    }
+
+    private func announce(
+        _ message: MessageNumber, of party: Party, _ asker: Asker?, callState: CallState? = nil,
+        thirdParty: DirectoryNumber? = nil, _ step: inout CallStep
+    ) {
+        var event = CallEvent(message, to: .party(party), step.facts)
+        if asker?.message.answer == message, asker?.thisDN == party.dn { event.answers = asker }
+        event.broughtBy = asker
+        event.callState = callState
+        event.thirdParty = thirdParty
+        step.outcome.events.append(event)
+    }
+}
+
+extension MessageNumber {
+    /// The event that answers a request first, on its ThisDN (WireFormat, "Events").
+    fileprivate var answer: MessageNumber? {
+        switch self {
+        case .requestMakeCall: .eventDialing
+        case .requestAnswerCall: .eventEstablished
+        case .requestReleaseCall: .eventReleased
+        case .requestHoldCall: .eventHeld
+        case .requestRetrieveCall: .eventRetrieved
+        case .requestRouteCall: .eventRouteUsed
+        default: nil
+        }
+    }
+}
+
+extension Party.State {
+    /// The event that tells of a party that comes into a call.
+    fileprivate var arrival: MessageNumber {
+        switch self {
+        case .dialing: .eventDialing
+        case .queued: .eventQueued
+        case .ringing: .eventRinging
+        case .established, .held: .eventEstablished
+        }
+    }
+}

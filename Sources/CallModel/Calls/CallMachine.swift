@@ -1,0 +1,159 @@
+public import TLibrary
+
+/// A call as a value: who is in it, its user data, its recordings, and what each input makes of them.
+///
+/// Step it, then carry out the whole outcome, before the next step. It reads no clock and knows no client: time comes
+/// in with each step, answers go out by ``ClientID``.
+public struct CallMachine: Sendable {
+    /// A request that the switch carries out, until it has reported.
+    struct AtSwitch: Sendable {
+        var command: SwitchCommand.ID
+        var asker: Asker
+        /// What a route says of recording, once the switch has taken it.
+        var recording: RouteRecording?
+    }
+
+    let rules: CallRules
+    var facts: CallFacts
+    var recordings: CallRecordings
+    var atSwitch: [AtSwitch] = []
+    var lastParty: UInt32 = 0
+    var lastCommand: UInt32 = 0
+    /// Where the media of recordings goes, of those whose media server takes it as RTP.
+    var paths: [MediaPath] = []
+    /// The call had parties, and they have left: its ConnID is unknown to clients from then on.
+    public private(set) var hasEnded = false
+
+    public init(_ identity: CallIdentity, rules: CallRules) {
+        self.rules = rules
+        facts = CallFacts(identity: identity, parties: [], userData: KeyValueList())
+        recordings = CallRecordings(rules)
+    }
+
+    public mutating func step(_ input: CallInput, at moment: Moment) -> CallOutcome {
+        var step = CallStep(rules: rules, moment: moment, facts: facts, callHasEnded: hasEnded)
+        // The step owns them meanwhile, so that a change in place stays one.
+        facts.userData = KeyValueList()
+        facts.parties = []
+        switch input {
+        case .request(let request, let client): take(request, Asker(request, from: client), &step)
+        case .switching(let report): take(report, &step)
+        case .media(let report): recordings.media(report, &step)
+        case .deadline(let deadline): recordings.deadline(deadline, &step)
+        case .shutdown: recordings.end(of: nil, cause: .shutdown, because: .shutdown, &step)
+        }
+        followMedia(&step)
+        facts = step.facts
+        hasEnded = step.callHasEnded
+        step.outcome.isFinished =
+            recordings.isQuiet && atSwitch.isEmpty && facts.parties.isEmpty
+        return step.outcome
+    }
+
+    public var connection: ConnectionID { facts.identity.connection }
+
+    public var parties: [Party] { facts.parties }
+
+    /// Whether no recording goes on, and no command for one is under way.
+    public var recordingsAreQuiet: Bool { recordings.isQuiet }
+
+    /// What a snapshot and a query tell of the call.
+    public var snapshot: CallSnapshot {
+        CallSnapshot(facts: facts, recordings: recordings.notices)
+    }
+
+    // MARK: - Requests
+
+    private mutating func take(_ request: Request, _ asker: Asker, _ step: inout CallStep) {
+        do throws(Refused) {
+            guard !step.callHasEnded else {
+                throw Refused(.invalidConnectionID, "The call of this ConnID has ended.")
+            }
+            try carryOut(request, asker, &step)
+        } catch {
+            step.outcome.reply = CallReply(to: asker, about: request.connection, .refused(error))
+        }
+    }
+
+    private mutating func carryOut(
+        _ request: Request, _ asker: Asker, _ step: inout CallStep
+    ) throws(Refused) {
+        switch request.operation {
+        case .makeCall(let make):
+            try check(make.userData, &step)
+            step.facts.userData.append(contentsOf: make.userData)
+            send(.make(from: request.thisDN, to: make.otherDN), for: asker, &step)
+        case .answerCall: try answer(request, asker, &step)
+        case .releaseCall:
+            _ = try party(of: request, step)
+            send(.release(request.thisDN), for: asker, &step)
+        case .holdCall: try hold(request, asker, &step)
+        case .retrieveCall: try retrieve(request, asker, &step)
+        case .routeCall(let route): try self.route(request, route, asker, &step)
+        case .attachUserData(let list): try attach(list, request, asker, &step)
+        case .updateUserData(let list): try update(list, request, asker, &step)
+        case .deletePair(let key): try deletePair(key, request, asker, &step)
+        case .deleteUserData: try deleteUserData(request, asker, &step)
+        case .queryCall(let type): try query(type, asker, &step)
+        case .privateService(let number): try record(number, request, asker, &step)
+        case .registerClient, .queryServer, .queryAddress, .registerAddress, .unregisterAddress,
+            .agentLogin, .agentLogout, .agentReady, .agentNotReady, .makePredictiveCall, .clearCall,
+            .initiateConference, .initiateTransfer, .completeConference, .completeTransfer, .deleteFromConference,
+            .muteTransfer, .singleStepTransfer, .redirectCall, .singleStepConference, .alternateCall, .reconnectCall,
+            .mergeCalls:
+            throw Refused(.unsupportedOperation, "This server does not serve \(request.message.name).")
+        }
+    }
+
+    private mutating func query(_ type: CallInfoType, _ asker: Asker, _ step: inout CallStep) throws(Refused) {
+        guard type == .parties || type == .status else {
+            throw Refused(.invalidAttribute, "CallInfoType is neither 0 (parties) nor 1 (status).")
+        }
+        step.outcome.reply = CallReply(
+            to: asker, about: step.facts.identity.connection,
+            .partyInfo(type, step.facts, recordings.notices))
+    }
+
+    /// The party on a request's ThisDN.
+    func party(of request: Request, _ step: CallStep) throws(Refused) -> Party {
+        guard let party = step.party(on: request.thisDN) else {
+            throw Refused(.partyNotOnCall, "ThisDN is no party of this call.")
+        }
+        return party
+    }
+
+    // MARK: - Media
+
+    /// Keeps the paths of media in step with who speaks, and tells the switch where they changed.
+    private mutating func followMedia(_ step: inout CallStep) {
+        for (id, intake) in step.intakes {
+            paths.removeAll { $0.recording == id }
+            paths.append(
+                MediaPath(connection: step.facts.identity.connection, recording: id, intake: intake))
+        }
+        guard !paths.isEmpty else { return }
+        for id in step.endedPaths {
+            guard let place = paths.firstIndex(where: { $0.recording == id }) else { continue }
+            var path = paths.remove(at: place)
+            path.anchor = nil
+            path.other = nil
+            step.outcome.paths.append(path)
+        }
+        for place in paths.indices {
+            var path = paths[place]
+            let anchor = recordings.anchor(of: path.recording)
+            path.anchor = step.facts.parties.first { $0.id == anchor && $0.state == .established }?.dn
+            path.other = step.facts.parties.first { $0.id != anchor && $0.state == .established }?.dn
+            guard path != paths[place] else { continue }
+            paths[place] = path
+            step.outcome.paths.append(path)
+        }
+    }
+}
+
+/// A call as snapshots and queries tell it.
+public struct CallSnapshot: Sendable, Equatable {
+    public let facts: CallFacts
+    /// Those that are not over.
+    public let recordings: [RecordingNotice]
+}

@@ -1,0 +1,30 @@
+/// What holds for every call of an engine: made once from the configuration, and shared.
+public final class CallRules: Sendable {
+    public let directory: Directory
+    public let recording: RecordingOptions
+    /// What each media server of the list can do, in the list's order. Empty: recording is not available.
+    public let mediaServers: [MediaCapabilities]
+    /// Option `user-data`: packed bytes of what clients set.
+    public let userDataLimit: Int
+
+    public init(
+        directory: Directory, recording: RecordingOptions, mediaServers: [MediaCapabilities], userDataLimit: Int
+    ) {
+        self.directory = directory
+        self.recording = recording
+        self.mediaServers = mediaServers
+        self.userDataLimit = userDataLimit
+    }
+
+    /// The verb that a private service message stands for; `nil`: it is none of the recording service.
+    public func verb(of privateMessage: Int32) -> RecordingVerb? {
+        let numbers = recording.privateMessages
+        return switch privateMessage {
+        case numbers.start: .start
+        case numbers.stop: .stop
+        case numbers.pause: .pause
+        case numbers.resume: .resume
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,76 @@
+public import TLibrary
+
+/// What a media server says: the answer to a command, or what nobody asked for.
+public struct MediaReport: Sendable, Equatable {
+    public enum Event: Sendable, Equatable {
+        /// A start that the driver has seen to be true: `file` is the name taken, without directory and extension;
+        /// `intake` says where the driver takes the media of the two sides, if it takes it as RTP.
+        case started(MediaCommand.ID, file: String, intake: MediaIntake?)
+        /// A pause, a resume or a stop that was carried out. A stop is confirmed once the file is closed.
+        case confirmed(MediaCommand.ID)
+        /// A command that the media server turned down or that cannot be shown to have worked. Nothing changed.
+        case refused(MediaCommand.ID, MediaFailure)
+        /// The recording has ended at the media server though nobody asked for it.
+        case ended
+        /// The media server that has the recording is lost.
+        case lost
+        /// Whether audio arrives. Drivers say `false` when none has come within the option `media-proof`.
+        case audio(isPresent: Bool)
+    }
+
+    public var connection: ConnectionID
+    public var recording: RecordingID
+    /// The place of the media server in the configuration's list.
+    public var server: Int
+    public var event: Event
+
+    public init(connection: ConnectionID, recording: RecordingID, server: Int, event: Event) {
+        self.connection = connection
+        self.recording = recording
+        self.server = server
+        self.event = event
+    }
+}
+
+/// Where a media server that takes RTP wants the media of a recording: one address a side.
+public struct MediaIntake: Sendable, Equatable {
+    /// What the anchor party says; channel 1 of the file.
+    public var anchor: SocketAddress
+    /// What the other side says; channel 2 of the file.
+    public var other: SocketAddress
+
+    public init(anchor: SocketAddress, other: SocketAddress) {
+        self.anchor = anchor
+        self.other = other
+    }
+}
+
+/// Why a media server did not do what it was asked.
+public enum MediaFailure: Sendable, Equatable {
+    /// It said no.
+    case refused
+    /// It said yes, and nothing is there to show for it.
+    case notProved
+}
+
+/// What a kind of media server can do; told in the records of its recordings.
+public struct MediaCapabilities: Sendable, Equatable {
+    /// What a pause leaves in the file.
+    public enum Pause: String, Sendable {
+        /// Silence of the pause's length, as the vendor documents it.
+        case silence
+        /// Nothing: the file is shorter by the pause.
+        case gap
+        /// A new file for each stretch.
+        case segments
+    }
+
+    public var pause: Pause
+    /// Whether a start can be ordered to begin paused.
+    public var startsPaused: Bool
+
+    public init(pause: Pause, startsPaused: Bool) {
+        self.pause = pause
+        self.startsPaused = startsPaused
+    }
+}

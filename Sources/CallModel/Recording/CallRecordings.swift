@@ -1,0 +1,368 @@
+import TLibrary
+
+/// The recordings of one call, the requests on them that wait for their outcome, and the indication.
+struct CallRecordings: Sendable, Equatable {
+    /// A request that was accepted and whose outcome is not known for all that it addressed.
+    struct OpenRequest: Sendable, Equatable {
+        var number: Wish.RequestNumber
+        var asker: Asker
+        var waiting: Int
+        var entries = Few<RecordingRequestResult.Entry>()
+    }
+
+    /// A start that was given up, at a media server that may carry it out yet: told to stop until it confirms.
+    struct CleanUp: Sendable, Equatable {
+        var recording: RecordingID
+        var server: Int
+        var command: MediaCommand.ID
+        /// Counts once the call has ended; until then it is repeated as often as it takes.
+        var triesLeft: Int
+    }
+
+    /// Agent-side recording that a route asked for, before the call has reached an agent.
+    struct AwaitingAgent: Sendable, Equatable {
+        var id: RecordingID?
+        var place: RecordingPlace
+        var thirdParty: String
+    }
+
+    /// What a call that has ended, or one that a request stopped, forbids to options.
+    struct Barred: Sendable, Equatable {
+        var source = false
+        var destination = false
+        var dns: [DirectoryNumber] = []
+    }
+
+    private(set) var live: [Recording] = []
+    private var serials: [UInt32] = []
+    private var used: [RecordingID] = []
+    private var usedFiles: [String] = []
+    private var begun: UInt32 = 0
+    private var open: [OpenRequest] = []
+    private var lastRequest: Wish.RequestNumber = 0
+    private var cleanUps: [CleanUp] = []
+    private var around: RecordingSurroundings
+    var awaitingAgent: AwaitingAgent?
+    var barred = Barred()
+    /// What GSIP_RECORD says; `nil`: it is not there yet.
+    private(set) var indication: RecordingState?
+
+    init(_ rules: CallRules) {
+        around = RecordingSurroundings(
+            servers: rules.mediaServers, tries: rules.recording.tries, pauseFailure: rules.recording.pauseFailure)
+    }
+
+    /// Whether anything may still come of them.
+    var isQuiet: Bool { live.isEmpty && cleanUps.isEmpty }
+
+    var notices: [RecordingNotice] { live.map(\.notice) }
+
+    func wasUsed(_ id: RecordingID) -> Bool { used.contains(id) }
+
+    /// The recording of an anchor that requests still address; an anchor has one at most.
+    func liveRecording(of anchor: Party.ID) -> RecordingID? {
+        live.first { $0.anchor == anchor && $0.isLive }?.id
+    }
+
+    /// Whether one more may begin: 16 at once by default, and as many in a call's life as the option `recordings` says.
+    func hasRoom(_ options: RecordingOptions) -> Bool {
+        live.count < options.liveLimit && Int(begun) < options.limit
+    }
+
+    // MARK: - What is asked
+
+    /// Opens the ledger for an accepted request that addresses `count` recordings.
+    mutating func openRequest(of asker: Asker, addressing count: Int) -> Wish.RequestNumber {
+        lastRequest &+= 1
+        open.append(OpenRequest(number: lastRequest, asker: asker, waiting: count))
+        return lastRequest
+    }
+
+    /// Begins a recording of an anchor: at once where its media is there, else armed.
+    mutating func begin(
+        _ id: RecordingID?, anchor: Party, place: RecordingPlace, wish: Wish, _ step: inout CallStep
+    ) -> RecordingID {
+        begun += 1
+        let id = id ?? unusedID(step.facts.identity.uuid)
+        used.append(id)
+        let previous = live.last { $0.anchor == anchor.id }?.id
+        live.append(Recording(id: id, anchor: anchor, place: place, wish: wish, waitsFor: previous))
+        serials.append(begun)
+        let place = live.count - 1
+        carryOut(live[place].take(.ready, in: &around), of: place, &step)
+        return id
+    }
+
+    /// Keeps an id that a route gave, so that nobody else's recording gets it.
+    mutating func reserve(_ id: RecordingID) {
+        used.append(id)
+    }
+
+    mutating func wish(_ wish: Wish, of id: RecordingID, _ step: inout CallStep) {
+        guard let place = live.firstIndex(where: { $0.id == id }) else { return }
+        carryOut(live[place].wish(wish, in: &around), of: place, &step)
+    }
+
+    func anchor(of id: RecordingID) -> Party.ID? {
+        live.first { $0.id == id }?.anchor
+    }
+
+    func anchorDN(of id: RecordingID) -> DirectoryNumber? {
+        live.first { $0.id == id }?.anchorDN
+    }
+
+    /// The ids that requests without an id address.
+    var addressable: [RecordingID] { live.filter(\.isLive).map(\.id) }
+
+    func desired(of id: RecordingID) -> RecordingState {
+        live.first { $0.id == id }?.desired ?? .off
+    }
+
+    // MARK: - What happens
+
+    mutating func anchorGotMedia(_ party: Party, _ step: inout CallStep) {
+        for place in live.indices where live[place].anchor == party.id && !live[place].anchorHasMedia {
+            live[place].anchorHasMedia = true
+        }
+        for place in live.indices.reversed() where live[place].anchor == party.id {
+            carryOut(live[place].take(.ready, in: &around), of: place, &step)
+        }
+    }
+
+    /// Ends what is recorded of an anchor that leaves, or of everybody.
+    mutating func end(
+        of anchor: Party.ID?, cause: RecordingCause, because reason: RecordingReason, _ step: inout CallStep
+    ) {
+        for place in live.indices.reversed() where anchor == nil || live[place].anchor == anchor {
+            let wish = Wish(target: .off, cause: cause, overrules: reason)
+            carryOut(live[place].wish(wish, in: &around), of: place, &step)
+        }
+    }
+
+    mutating func deadline(_ deadline: CallDeadline, _ step: inout CallStep) {
+        switch deadline {
+        case .command(let id):
+            if let place = live.firstIndex(where: { $0.command?.id == id }) {
+                carryOut(live[place].deadline(of: id, in: &around), of: place, &step)
+            } else if let place = cleanUps.firstIndex(where: { $0.command == id }) {
+                repeatCleanUp(at: place, &step)
+            }
+        case .search(let serial):
+            guard let place = serials.firstIndex(of: serial) else { return }
+            carryOut(live[place].take(.searchOver, because: .noMediaServer, in: &around), of: place, &step)
+        }
+    }
+
+    mutating func media(_ report: MediaReport, _ step: inout CallStep) {
+        let place = live.firstIndex { $0.id == report.recording && $0.server == report.server }
+        switch report.event {
+        case .started(let id, let file, let intake):
+            guard let place, live[place].command?.id == id, live[place].command?.isPostponed == false else {
+                strayStart(report, isLiveThere: place.map { live[$0].effective != .off } ?? false, &step)
+                return
+            }
+            live[place].proposedFile = file
+            usedFiles.append(file)
+            if let intake { step.intakes.append((live[place].id, intake)) }
+            carryOut(live[place].take(.confirmed, in: &around), of: place, &step)
+        case .confirmed(let id):
+            answer(.confirmed, to: id, at: place, because: .refused, &step)
+        case .refused(let id, let failure):
+            answer(.refused, to: id, at: place, because: failure.reason, &step)
+        case .ended:
+            unasked(.ended, at: place, &step)
+        case .lost:
+            forgetCleanUps(at: report.server)
+            unasked(.lost, at: place, &step)
+        case .audio(let isPresent):
+            guard let place else { return }
+            carryOut(live[place].audio(isPresent: isPresent), of: place, &step)
+        }
+    }
+
+    private mutating func answer(
+        _ stimulus: RecordingStimulus, to id: MediaCommand.ID, at place: Int?, because reason: RecordingReason,
+        _ step: inout CallStep
+    ) {
+        if let place, let command = live[place].command, command.id == id, !command.isPostponed {
+            carryOut(live[place].take(stimulus, because: reason, in: &around), of: place, &step)
+        } else if let place = cleanUps.firstIndex(where: { $0.command == id }) {
+            if stimulus == .confirmed { cleanUps.remove(at: place) }
+        } else {
+            step.outcome.strayReports += 1
+        }
+    }
+
+    private mutating func unasked(_ stimulus: RecordingStimulus, at place: Int?, _ step: inout CallStep) {
+        guard let place else {
+            step.outcome.strayReports += 1
+            return
+        }
+        carryOut(live[place].take(stimulus, because: .noMediaServer, in: &around), of: place, &step)
+    }
+
+    // MARK: - Starts that were given up
+
+    /// A start that nobody waits for: that recording is stopped there, unless it is the one that goes on there.
+    private mutating func strayStart(_ report: MediaReport, isLiveThere: Bool, _ step: inout CallStep) {
+        step.outcome.strayReports += 1
+        guard !isLiveThere else { return }
+        let isCleanedUp = cleanUps.contains { $0.recording == report.recording && $0.server == report.server }
+        if !isCleanedUp { cleanUp(report.recording, at: report.server, &step) }
+    }
+
+    private mutating func cleanUp(_ id: RecordingID, at server: Int, _ step: inout CallStep) {
+        cleanUps.append(
+            CleanUp(recording: id, server: server, command: around.nextCommand(), triesLeft: around.tries))
+        sendCleanUp(at: cleanUps.count - 1, &step)
+    }
+
+    private mutating func repeatCleanUp(at place: Int, _ step: inout CallStep) {
+        if step.callHasEnded {
+            cleanUps[place].triesLeft -= 1
+            guard cleanUps[place].triesLeft > 0 else {
+                cleanUps.remove(at: place)
+                return
+            }
+        }
+        sendCleanUp(at: place, &step)
+    }
+
+    private func sendCleanUp(at place: Int, _ step: inout CallStep) {
+        let cleanUp = cleanUps[place]
+        step.outcome.media.append(
+            MediaCommand(
+                id: cleanUp.command, connection: step.facts.identity.connection, recording: cleanUp.recording,
+                server: cleanUp.server, verb: .stop))
+        step.outcome.deadlines.append((.command(cleanUp.command), after: step.rules.recording.timeout))
+    }
+
+    private mutating func forgetCleanUps(at server: Int) {
+        cleanUps.removeAll { $0.server == server }
+    }
+
+    // MARK: - Carrying out what a recording decided
+
+    private mutating func carryOut(_ outcome: RecordingOutcome, of place: Int, _ step: inout CallStep) {
+        for change in outcome.changed { indicate(change, &step) }
+        for result in outcome.results { settle(result, of: live[place].id, &step) }
+        if let server = outcome.cleanUp { cleanUp(live[place].id, at: server, &step) }
+        if let command = outcome.send { step.outcome.media.append(mediaCommand(command, of: place, step)) }
+        if let id = outcome.awaits {
+            step.outcome.deadlines.append((.command(id), after: step.rules.recording.timeout))
+        }
+        if outcome.searchBegan {
+            step.outcome.deadlines.append((.search(serials[place]), after: step.rules.recording.mediaRecovery))
+        }
+        if let ending = outcome.ended { remove(at: place, ending, &step) }
+    }
+
+    private mutating func remove(at place: Int, _ ending: RecordingOutcome.Ending, _ step: inout CallStep) {
+        let id = live[place].id
+        step.endedPaths.append(id)
+        live.remove(at: place)
+        serials.remove(at: place)
+        guard let successor = live.firstIndex(where: { $0.waitsFor == id }) else { return }
+        switch ending {
+        case .stopped:
+            live[successor].waitsFor = nil
+            carryOut(live[successor].take(.ready, in: &around), of: successor, &step)
+        case .notStopped:
+            carryOut(
+                live[successor].take(.barred, because: .previousNotStopped, in: &around), of: successor, &step)
+        }
+    }
+
+    private mutating func mediaCommand(
+        _ command: Recording.Command, of place: Int, _ step: CallStep
+    ) -> MediaCommand {
+        let verb: MediaCommand.Verb
+        switch command.verb {
+        case .start(let paused):
+            if live[place].proposedFile.isEmpty { live[place].proposedFile = fileName(for: live[place], step) }
+            verb = .start(
+                RecordingOrder(
+                    fileName: live[place].proposedFile, anchor: live[place].anchorDN, callUUID: step.facts.identity.uuid,
+                    startsPaused: paused, destination: live[place].place.destination,
+                    secondDestination: live[place].place.secondDestination,
+                    parameters: live[place].place.parameters))
+        case .pause: verb = .pause
+        case .resume: verb = .resume
+        case .stop: verb = .stop
+        }
+        return MediaCommand(
+            id: command.id, connection: step.facts.identity.connection, recording: live[place].id, server: command.server,
+            verb: verb)
+    }
+
+    private mutating func fileName(for recording: Recording, _ step: CallStep) -> String {
+        let base = step.rules.recording.fileName.name(
+            FileNamePattern.Values(
+                uuid: step.facts.identity.uuid, ani: step.facts.identity.ani, dnis: step.facts.identity.dnis,
+                connection: step.facts.identity.connection.description, agentID: recording.agentID,
+                agentDN: recording.anchorDN.text, time: step.moment.wallMicroseconds))
+        var name = base
+        var tail = 2
+        while usedFiles.contains(name) {
+            name = FileNamePattern.name(base, withTail: tail)
+            tail += 1
+        }
+        usedFiles.append(name)
+        return name
+    }
+
+    private mutating func unusedID(_ uuid: String) -> RecordingID {
+        var number = begun
+        while true {
+            if let id = RecordingID("\(uuid)-\(number)"), !used.contains(id) { return id }
+            number += 1
+        }
+    }
+
+    private mutating func indicate(_ change: RecordingChange, _ step: inout CallStep) {
+        if let file = change.newFile { step.facts.userData.set(RecordingKey.fileName, file) }
+        let state = RecordingState.aggregate(of: live.lazy.map(\.effective))
+        indication = state
+        step.facts.userData.set(RecordingKey.indication, state.indicated(as: step.rules.recording.indicationValues))
+        var event = CallEvent(.eventAttachedDataChanged, to: .everyParty, step.facts)
+        event.recording = change.notice
+        event.thirdParty = change.thirdParty.map { DirectoryNumber($0) }
+        step.outcome.events.append(event)
+    }
+
+    private mutating func settle(_ result: WishResult, of id: RecordingID, _ step: inout CallStep) {
+        guard let place = open.firstIndex(where: { $0.number == result.request }) else { return }
+        open[place].entries.append(
+            RecordingRequestResult.Entry(id: id, result: result.result, state: result.state))
+        open[place].waiting -= 1
+        guard open[place].waiting <= 0 else { return }
+        let request = open.remove(at: place)
+        guard step.rules.recording.outcomeEvents else { return }
+        step.outcome.results.append(
+            RecordingRequestResult(
+                asker: request.asker, connection: step.facts.identity.connection, entries: request.entries))
+    }
+}
+
+extension RecordingState {
+    /// The value of GSIP_RECORD.
+    func indicated(as values: RecordingOptions.IndicationValues) -> String {
+        switch (values, self) {
+        case (.documented, .on): "On"
+        case (.documented, .off): "Off"
+        case (.documented, .paused): "Paused"
+        case (.upper, .on): "ON"
+        case (.upper, .off): "OFF"
+        case (.upper, .paused): "PAUSED"
+        }
+    }
+}
+
+extension MediaFailure {
+    fileprivate var reason: RecordingReason {
+        switch self {
+        case .refused: .refused
+        case .notProved: .notProved
+        }
+    }
+}

@@ -1,0 +1,141 @@
+public import TLibrary
+
+/// One recording of a call: what is desired, what is effective, and at most one command under way.
+///
+/// Step it with ``take(_:under:)``, then carry out the whole outcome before the next step.
+struct Recording: Sendable, Equatable {
+    /// What the media server has been told and has not answered yet.
+    struct Command: Sendable, Equatable {
+        enum Verb: Sendable, Equatable {
+            /// `paused`: to begin paused.
+            case start(paused: Bool)
+            case pause, resume, stop
+        }
+
+        var id: MediaCommand.ID
+        var verb: Verb
+        var server: Int
+        var triesLeft: Int
+        /// Not sent yet: it waits for its deadline, so that a server that refuses at once is not asked without end.
+        var isPostponed = false
+        /// Why it is sent, and for whom: what its change will say.
+        var cause: RecordingCause
+        var thirdParty: String?
+
+        /// What effective will be once it is confirmed.
+        var target: RecordingState {
+            switch verb {
+            case .start(let paused): paused ? .paused : .on
+            case .pause: .paused
+            case .resume: .on
+            case .stop: .off
+            }
+        }
+    }
+
+    let id: RecordingID
+    let anchor: Party.ID
+    let anchorDN: DirectoryNumber
+    let agentID: String
+    /// Extensions `dest`, `dest2` and `params` of who started it.
+    let place: RecordingPlace
+
+    var phase = RecordingPhase.armed
+    var desired: RecordingState
+    var effective = RecordingState.off
+    /// The wishes that the command under way fulfils.
+    var riding = Few<Wish>()
+    /// The latest wish whose command has not been sent.
+    var next: Wish?
+    /// Wishes that have failed, and are told so once the stop that follows is over.
+    var failing = Few<Wish>()
+    var command: Command?
+    /// The media server that has it, or is tried.
+    var server = 0
+    /// How many servers this start has been tried on.
+    var serversTried = 0
+    /// Whether the anchor is established.
+    var anchorHasMedia: Bool
+    /// The recording that must be over before this one starts.
+    var waitsFor: RecordingID?
+
+    /// The cause of the last change.
+    var cause: RecordingCause
+    /// The name proposed for the start under way.
+    var proposedFile = ""
+    /// The file of the last confirmed start.
+    var file = ""
+    var reason: RecordingReason?
+    var warning: RecordingWarning?
+
+    init(
+        id: RecordingID, anchor: Party, place: RecordingPlace, wish: Wish, waitsFor: RecordingID?
+    ) {
+        self.id = id
+        self.anchor = anchor.id
+        anchorDN = anchor.dn
+        agentID = anchor.agentID
+        self.place = place
+        desired = wish.target
+        next = wish
+        cause = wish.cause
+        anchorHasMedia = anchor.state.hasMedia
+        self.waitsFor = waitsFor
+    }
+
+    var notice: RecordingNotice {
+        RecordingNotice(
+            id: id, state: effective, cause: cause, party: anchorDN.text, file: file, reason: reason, warning: warning)
+    }
+
+    /// Whether requests still address it: nobody has asked for its end.
+    var isLive: Bool { phase != .over && desired != .off }
+}
+
+/// Where a recording goes, as its starter said: passed on to the media server.
+public struct RecordingPlace: Sendable, Equatable {
+    public var destination = ""
+    public var secondDestination = ""
+    public var parameters = KeyValueList()
+
+    public init() {}
+}
+
+/// What one step of a recording asks of the world. The parts are independent, and all are carried out.
+struct RecordingOutcome: Sendable, Equatable {
+    /// A command for the recording's server, with its tries before it.
+    var send: Recording.Command?
+    /// A deadline for the command under way.
+    var awaits: MediaCommand.ID?
+    /// A server at which a start was given up: it is told to stop.
+    var cleanUp: Int?
+    /// A new search for a media server began: it may take so long.
+    var searchBegan = false
+    /// The recording's notice changed: one EventAttachedDataChanged.
+    var changed = Few<RecordingChange>()
+    /// Wishes whose outcome is now known.
+    var results = Few<WishResult>()
+    /// How the recording after this one on the same anchor fares; `nil` while this one is not over.
+    var ended: Ending?
+
+    enum Ending: Sendable, Equatable {
+        /// Confirmed, or never begun.
+        case stopped
+        /// Nobody knows whether the media server has stopped.
+        case notStopped
+    }
+}
+
+/// A change of the indication: what a recording did, and for whom.
+struct RecordingChange: Sendable, Equatable {
+    var notice: RecordingNotice
+    var thirdParty: String?
+    /// A confirmed start: GSIP_REC_FN gets this name in the same change.
+    var newFile: String?
+}
+
+struct WishResult: Sendable, Equatable {
+    var request: Wish.RequestNumber
+    var result: RecordingResult
+    var state: RecordingState
+}

@@ -1,0 +1,97 @@
+/// What a recording does, or is asked to do: *effective* is what the media server has confirmed, *desired* what the
+/// last accepted request, route or option asks for (Recording contract, "Words").
+public enum RecordingState: String, Sendable, CaseIterable {
+    case off, on, paused
+}
+
+/// Why a change came.
+public enum RecordingCause: String, Sendable, CaseIterable {
+    case configuration, routing, request, limit, recovery, transfer, release, merge, shutdown
+    case mediaFailure = "media-failure"
+    case mediaReport = "media-report"
+}
+
+/// Why a wish was not fulfilled.
+public enum RecordingReason: String, Sendable, CaseIterable, Error {
+    case refused, timeout, shutdown
+    case noMediaServer = "no-media-server"
+    case notProved = "not-proved"
+    case anchorGone = "anchor-gone"
+    case callEnded = "call-ended"
+    case previousNotStopped = "previous-not-stopped"
+}
+
+/// Something about a recording that people should look at while it goes on.
+public enum RecordingWarning: String, Sendable, CaseIterable {
+    case noMedia = "no-media"
+    case pauseLimit = "pause-limit"
+}
+
+/// What became of a wish.
+public enum RecordingResult: Sendable, Equatable {
+    /// Effective reached it.
+    case done
+    /// A newer wish replaced it before its command was sent.
+    case superseded
+    case failed(RecordingReason)
+
+    /// The value of Extensions `result`.
+    public var word: String {
+        switch self {
+        case .done: "done"
+        case .superseded: "superseded"
+        case .failed: "failed"
+        }
+    }
+
+    public var reason: RecordingReason? {
+        switch self {
+        case .done, .superseded: nil
+        case .failed(let reason): reason
+        }
+    }
+}
+
+/// A recording as events tell of it: Extensions `recording`, and `recordings` of snapshots and of EventPartyInfo.
+public struct RecordingNotice: Sendable, Equatable {
+    public var id: RecordingID
+    public var state: RecordingState
+    /// Of the change that this notice is about, or of the last one.
+    public var cause: RecordingCause
+    /// The anchor's DN.
+    public var party: String
+    /// The latest file; empty until there is one.
+    public var file: String
+    public var reason: RecordingReason?
+    public var warning: RecordingWarning?
+}
+
+/// What is asked of a recording, by whom, and why.
+struct Wish: Sendable, Equatable {
+    /// Names an accepted request in the call's ledger, so that its outcome can be told.
+    typealias RequestNumber = UInt32
+
+    var target: RecordingState
+    var cause: RecordingCause
+    /// ThisDN of the request or route that this wish carries out.
+    var thirdParty: String?
+    /// `nil`: nobody waits for the outcome.
+    var request: RequestNumber?
+    /// Where this wish ends a recording whatever others ask: what their wishes then fail with.
+    var overrules: RecordingReason?
+}
+
+extension RecordingState {
+    /// What the indication shows of several recordings: on if any is on, else paused if any is paused, else off.
+    public static func aggregate(of states: some Sequence<RecordingState>) -> RecordingState {
+        var whole = RecordingState.off
+        for state in states {
+            switch state {
+            case .on: return .on
+            case .paused: whole = .paused
+            case .off: break
+            }
+        }
+        return whole
+    }
+}

@@ -1,0 +1,155 @@
+import CLibuv
+public import CallControl
+public import CallModel
+import Logging
+
+extension EventLoop {
+    public func listen(
+        at address: SocketAddress, spread: [any Shard],
+        accept: @escaping @Sendable (any Shard, any ByteStream) -> any ByteStreamHandler
+    ) throws(ShardError) -> any Listener {
+        precondition(isCurrent, "a listener is opened on the shard that accepts for it")
+        let operation = "listen at \(address)"
+        guard !isStopping else { throw .stopping(operation) }
+        let loops = spread.map { shard in
+            guard let loop = shard as? EventLoop else {
+                preconditionFailure("an event loop spreads its connections over event loops only")
+            }
+            return loop
+        }
+        do throws(UVError) {
+            let socket = try ListeningSocket(at: address)
+            do throws(UVError) {
+                let listener = try TCPListener(socket, spread: loops.isEmpty ? [self] : loops, on: self, accept: accept)
+                listener.start()
+                return listener
+            } catch {
+                socket.close()
+                throw error
+            }
+        } catch {
+            throw error.during(operation)
+        }
+    }
+}
+
+/// Accepts connections and hands them to the loops that they will live on.
+///
+/// It polls the socket and accepts by itself: libuv's own listener tries again at once, for ever, where the process is
+/// out of file descriptors and another thread took its spare one.
+private final class TCPListener: LoopHandle, Listener, @unchecked Sendable {
+    typealias Accept = @Sendable (any Shard, any ByteStream) -> any ByteStreamHandler
+
+    /// Connections that one turn accepts at most, so that a flood of them leaves the others their turn.
+    private static let acceptedOfTurn = 64
+    /// How long nothing is accepted once the system has refused.
+    private static let pause = Duration.milliseconds(100)
+
+    let localAddress: SocketAddress
+    private let socket: ListeningSocket
+    private let spread: [EventLoop]
+    private let accept: Accept
+    private var next = 0
+    private var reserve = ReserveDescriptor()
+    private var resumption: (any ShardTimer)?
+    /// Whether the last accept failed: that is logged when it begins and when it is over.
+    private var isRefusing = false
+
+    init(
+        _ socket: ListeningSocket, spread: [EventLoop], on loop: EventLoop, accept: @escaping Accept
+    ) throws(UVError) {
+        self.socket = socket
+        self.spread = spread
+        self.accept = accept
+        localAddress = try socket.localAddress()
+        try unsafe super.init(UV_POLL, on: loop) { loop, handle in
+            unsafe uv_poll_init_socket(loop, handle.assumingMemoryBound(to: uv_poll_t.self), socket.descriptor)
+        }
+    }
+
+    func start() {
+        resumption = nil
+        reserve.refill()
+        guard !isClosing else { return }
+        unsafe uv_poll_start(pointer(as: uv_poll_t.self), Int32(UV_READABLE.rawValue)) { handle, status, _ in
+            let listener: TCPListener = unsafe owner(of: handle?.pointee.data)
+            listener.loop.turn { listener.acceptSome(status) }
+        }
+    }
+
+    private func acceptSome(_ status: Int32) {
+        guard status == 0 else { return rest(UVError(status)) }
+        for _ in 0..<TCPListener.acceptedOfTurn {
+            guard !isClosing else { return }
+            switch socket.accept() {
+            case .connection(let descriptor, let peer):
+                logAccepting()
+                hand(descriptor, peer)
+            case .none: return
+            case .lost: continue
+            case .refused(let error):
+                reserve.shed(from: socket)
+                return rest(error)
+            }
+        }
+    }
+
+    private func hand(_ descriptor: Int32, _ peer: SocketName) {
+        let target = spread[next]
+        next = (next + 1) % spread.count
+        let accept = accept
+        if target === loop {
+            target.adopt(descriptor, peer, accept)
+        } else if !target.hand({ loop in loop.adopt(descriptor, peer, accept) }) {
+            _ = CLibuv.close(descriptor)
+        }
+    }
+
+    /// Neither spins nor stops: it listens again after a pause.
+    private func rest(_ error: UVError) {
+        if !isRefusing {
+            isRefusing = true
+            loop.logger.warning(
+                "connections are refused", metadata: ["at": "\(localAddress)", "reason": "\(error.reason)"])
+        }
+        guard !isClosing else { return }
+        unsafe uv_poll_stop(pointer(as: uv_poll_t.self))
+        resumption = loop.after(TCPListener.pause) { [weak self] in self?.start() }
+    }
+
+    private func logAccepting() {
+        guard isRefusing else { return }
+        isRefusing = false
+        loop.logger.notice("connections are accepted again", metadata: ["at": "\(localAddress)"])
+    }
+
+    func close() {
+        closeHandle()
+    }
+
+    /// Also where the loop stops. Only now is the socket out of libuv's hands.
+    override func didClose() {
+        resumption?.cancel()
+        resumption = nil
+        socket.close()
+        reserve.give()
+    }
+}
+
+extension EventLoop {
+    /// Takes over an accepted connection. On the loop that it will live on.
+    fileprivate func adopt(_ descriptor: Int32, _ peer: SocketName, _ accept: TCPListener.Accept) {
+        guard !isStopping, let stream = try? TCPStream(on: self) else {
+            _ = CLibuv.close(descriptor)
+            return
+        }
+        let result = unsafe uv_tcp_open(stream.tcp, descriptor)
+        guard result == 0 else {
+            logger.warning("an accepted connection is lost", metadata: ["reason": "\(UVError(result).reason)"])
+            _ = CLibuv.close(descriptor)
+            return stream.abort()
+        }
+        stream.becomeConnected(to: peer.address.description)
+        stream.open(for: accept(self, stream))
+    }
+}

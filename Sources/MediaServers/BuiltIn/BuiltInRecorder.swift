@@ -1,0 +1,61 @@
+public import CallControl
+public import CallModel
+public import Logging
+
+/// The recorder that comes with the product: takes RTP and writes two-channel WAV files (article ``BuiltInRecorder``).
+///
+/// Its sockets live on the shards of the calls, its files on four threads of its own.
+public final class BuiltInRecorder: MediaServer {
+    public let name = "built-in"
+    public let capabilities = MediaCapabilities(pause: .silence, startsPaused: true)
+
+    private let settings: RecordingDesk.Settings
+    let pool = WriterPool()
+    private let desks = Locked<[Int: RecordingDesk]>([:])
+
+    /// Makes the directory where it is not there, and shows that a file can be made in it.
+    ///
+    /// - Parameters:
+    ///   - directory: Where `NAME.wav` files go; relative to the working directory unless it begins with `/`.
+    ///   - address: The numeric address that RTP is taken at, on free ports, two for each recording.
+    ///   - mediaProof: How long audio may stay away before that is reported; zero: it is not.
+    public init(
+        directory: String, address: String = "127.0.0.1", mediaProof: Duration, logger: Logger
+    ) throws(MediaServerError) {
+        try Self.prove(directory)
+        settings = RecordingDesk.Settings(
+            directory: directory, address: address, mediaProof: mediaProof, logger: logger)
+    }
+
+    /// The probe is a file like any other, so that a full disk is found out too.
+    private static func prove(_ directory: String) throws(MediaServerError) {
+        let probe = "\(directory)/.callcontrol-probe-\(WaveFile.processID)"
+        do {
+            try WaveFile.makeDirectory(directory)
+            try WaveFile.remove(probe)
+            _ = try WaveFile.create(probe)
+            try WaveFile.remove(probe)
+        } catch {
+            throw MediaServerError(
+                code: .directory, description: "recordings cannot be written to the directory \(directory): \(error)")
+        }
+    }
+
+    public func attach(to shard: any Shard, server: Int, reports: MediaReports) {
+        let desk = RecordingDesk(shard: shard, server: server, reports: reports, pool: pool, settings: settings)
+        desks.withLock { $0[shard.index] = desk }
+    }
+
+    public func perform(_ command: MediaCommand, on shard: any Shard) {
+        guard let desk = desks.withLock({ $0[shard.index] }) else {
+            preconditionFailure("a media server is attached to a shard before it is given commands there")
+        }
+        desk.assumeIsolated { $0.perform(command) }
+    }
+
+    /// Closes every file, with what was handed to it by then; waits for a hung disk no longer than two seconds for each
+    /// of its threads.
+    @concurrent public func shutDown() async {
+        await pool.shutDown()
+    }
+}

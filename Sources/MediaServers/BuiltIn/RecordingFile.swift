@@ -1,0 +1,41 @@
+/// The file of one recording. Lives on its lane; each call may block for as long as the disk does.
+struct RecordingFile: ~Copyable {
+    /// Without directory and extension.
+    let name: String
+    private let file: WaveFile
+    private var frames = 0
+
+    private static let silence = [Int16](repeating: 0, count: RecordingFormat.frameRate * RecordingFormat.channels)
+
+    /// Makes the file under the first name that is free.
+    init(proposedName: String, directory: String) throws(WaveFile.Fault) {
+        guard let names = FileNameTails(proposed: proposedName) else { throw .system("not a file name") }
+        for name in names {
+            do {
+                file = try WaveFile.create("\(directory)/\(name).wav")
+                self.name = name
+                return
+            } catch .nameIsTaken {
+                continue
+            }
+        }
+        throw .nameIsTaken
+    }
+
+    mutating func append(_ samples: [Int16], silence: Int) throws(WaveFile.Fault) {
+        try write(samples.span)
+        var rest = silence * RecordingFormat.channels
+        while rest > 0 {
+            let portion = min(rest, Self.silence.count)
+            try write(Self.silence.span.extracting(first: portion))
+            rest -= portion
+        }
+    }
+
+    private mutating func write(_ samples: Span<Int16>) throws(WaveFile.Fault) {
+        guard !samples.isEmpty else { return }
+        frames += samples.count / RecordingFormat.channels
+        guard frames <= RecordingFormat.mostFrames else { throw .system("a WAV file cannot be longer") }
+        try file.write(samples)
+    }
+}

@@ -1,0 +1,18 @@
+/// The one format of the built-in recorder: 16-bit PCM, 8,000 frames a second, two channels.
+enum RecordingFormat {
+    static let frameRate = 8_000
+    static let channels = 2
+
+    /// As many frames as the sizes in a WAV header can tell, less than half a second: 37 hours.
+    static let mostFrames = (Int(UInt32.max) / 4) - 4_096
+
+    /// The frame that a stretch of time ends in.
+    static func frames(in time: Duration) -> Int {
+        let (seconds, attoseconds) = time.components
+        return Int(seconds) * frameRate + Int(attoseconds / (1_000_000_000_000_000_000 / Int64(frameRate)))
+    }
+
+    static func time(of frames: Int) -> Duration {
+        .microseconds(frames * 1_000_000 / frameRate)
+    }
+}

@@ -1,0 +1,71 @@
+import CallControl
+
+/// The audio of a recording as it comes in: two channels on one clock, which also runs during a pause.
+///
+/// Pure. Times are those of the shard's clock, and never fall.
+struct Timeline {
+    let start: Duration
+    private(set) var isPaused: Bool
+    private(set) var anchor = Track()
+    private(set) var other = Track()
+
+    init(start: Duration, isPaused: Bool) {
+        self.start = start
+        self.isPaused = isPaused
+    }
+
+    var faults: [Track.Faults] { [anchor.faults, other.faults] }
+
+    private func frame(at now: Duration) -> Int {
+        RecordingFormat.frames(in: max(.zero, now - start))
+    }
+
+    /// Says whether the packet is audio of that side, paused or not.
+    mutating func receive(
+        _ packet: RTPPacket, in datagram: Span<UInt8>, from side: VoiceID.Side, now: Duration
+    ) -> Bool {
+        let now = frame(at: now)
+        switch side {
+        case .anchor: return anchor.receive(packet, in: datagram, now: now, isPaused: isPaused)
+        case .other: return other.receive(packet, in: datagram, now: now, isPaused: isPaused)
+        }
+    }
+
+    mutating func count(_ fault: WritableKeyPath<Track.Faults, Int>, of side: VoiceID.Side) {
+        switch side {
+        case .anchor: anchor.faults[keyPath: fault] += 1
+        case .other: other.faults[keyPath: fault] += 1
+        }
+    }
+
+    /// What was said before this moment and has arrived is kept; nothing else is, until ``resume(now:)``.
+    mutating func pause(now: Duration) {
+        guard !isPaused else { return }
+        isPaused = true
+        let frame = frame(at: now)
+        anchor.silence(from: frame)
+        other.silence(from: frame)
+    }
+
+    /// What is said from this moment on is captured; packets that were on their way when it came are not.
+    mutating func resume(now: Duration) {
+        guard isPaused else { return }
+        isPaused = false
+        let frame = frame(at: now)
+        anchor.raiseFloor(to: frame)
+        other.raiseFloor(to: frame)
+    }
+
+    /// Takes out the frames until `end` that were not taken yet, interleaved, and says how many frames of silence
+    /// follow them: some where the loop stood still for longer than the window. The array's room is used again.
+    mutating func take(until end: Duration, into frames: inout [Int16]) -> Int {
+        let end = frame(at: end)
+        let whole = max(0, end - anchor.start)
+        let inWindow = min(whole, Track.capacity)
+        frames.removeAll(keepingCapacity: true)
+        frames.append(contentsOf: repeatElement(0, count: RecordingFormat.channels * inWindow))
+        anchor.take(until: end, into: &frames, from: 0)
+        other.take(until: end, into: &frames, from: 1)
+        return whole - inWindow
+    }
+}

@@ -1,0 +1,22 @@
+/// Why a driver cannot be made from what its configuration says.
+public struct MediaServerError: Error, Sendable, Equatable, CustomStringConvertible {
+    public struct Code: Sendable, Equatable {
+        private enum Kind: Sendable, Equatable {
+            case directory
+        }
+
+        private let kind: Kind
+
+        /// The directory for recordings cannot be made, or no file can be made in it.
+        public static let directory = Code(kind: .directory)
+    }
+
+    public var code: Code
+    /// One sentence for the operator.
+    public var description: String
+
+    public init(code: Code, description: String) {
+        self.code = code
+        self.description = description
+    }
+}

@@ -1,0 +1,77 @@
+// The four ways in which requests change user data (WireFormat, User data), and those in which the engine does.
+extension KeyValueList {
+    /// Adds a pair at the end; a key that stands there already then stands twice.
+    ///
+    /// - Precondition: the key has 1 to 255 bytes.
+    public mutating func append(_ key: String, _ value: KeyValue) {
+        packed.appendPair(key, value)
+    }
+
+    /// Adds all pairs at the end, as RequestAttachUserData does.
+    public mutating func append(contentsOf other: KeyValueList) {
+        packed.append(contentsOf: other.packed)
+    }
+
+    /// Removes every pair of the key and tells how many there were, as RequestDeletePair does.
+    @discardableResult
+    public mutating func removeAll(_ key: String) -> Int {
+        let key = key.utf8.span
+        let list = self
+        let bytes = list.packed.span
+        return keepPairs { !$0.hasKey(key, in: bytes) }
+    }
+
+    /// Removes every pair but those whose key is to be kept, as RequestDeleteUserData does for the engine's own keys.
+    public mutating func removeAll(except keep: (_ key: String) -> Bool) {
+        let list = self
+        keepPairs { keep(list.key(of: $0)) }
+    }
+
+    /// Makes the key's value this text, in the place of its first pair, and removes further pairs of the key; appends
+    /// the pair where there is none. Allocates nothing as long as the list has room.
+    ///
+    /// - Precondition: the key has 1 to 255 bytes.
+    public mutating func set(_ key: String, _ text: String) {
+        guard let pair = firstPair(key, from: 0) else {
+            packed.appendPair(key, .string(text))
+            return
+        }
+        while let further = firstPair(key, from: pair.end) { packed.removeSubrange(further.bounds) }
+        guard pair.type == .string || pair.type == .unicode else {
+            var replacement: [UInt8] = []
+            replacement.appendPair(key, .string(text))
+            packed.replaceSubrange(pair.bounds, with: replacement)
+            return
+        }
+        packed.replaceSubrange(pair.value, with: text.utf8)
+        packed[pair.typeOffset] = ValueType.string.rawValue
+        packed.write(bigEndian: UInt32(text.utf8.count), at: pair.typeOffset + 1)
+    }
+
+    private func firstPair(_ key: String, from offset: Int) -> PackedPair? {
+        let key = key.utf8.span
+        let bytes = packed.span
+        return firstPair(from: offset) { $0.hasKey(key, in: bytes) }
+    }
+
+    /// Keeps the pairs that are wanted, in order, and tells how many were not.
+    @discardableResult
+    private mutating func keepPairs(where isWanted: (PackedPair) -> Bool) -> Int {
+        var removed = 0
+        var end = 0
+        var offset = 0
+        while let pair = pair(at: offset) {
+            offset = pair.end
+            guard isWanted(pair) else {
+                removed += 1
+                continue
+            }
+            if end < pair.start {
+                for index in pair.bounds { packed[end + index - pair.start] = packed[index] }
+            }
+            end += pair.bounds.count
+        }
+        if removed > 0 { packed.removeLast(packed.count - end) }
+        return removed
+    }
+}

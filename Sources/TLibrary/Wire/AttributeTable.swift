@@ -1,0 +1,140 @@
+/// Where the attributes of one frame are, once its whole structure has been checked (WireFormat, Frame and Lists).
+///
+/// A table is made once and reads frame after frame; when it has seen its largest frame it allocates nothing more. Each
+/// byte of a frame is looked at once, and whether a number has come before is one look at a bit, so that a frame full of
+/// tiny attributes costs no more than its length.
+///
+/// After a fault the table still holds the attributes before it, each of them sound.
+public struct AttributeTable: ~Copyable {
+    /// Which attributes are there, of those whose numbers are below ``AttributeSet/bound``.
+    private(set) var present = AttributeSet()
+    /// Those of another type than the documented one.
+    private(set) var mistyped = AttributeSet()
+    /// Those with a value of more than ``DirectoryNumber/maximumLength`` bytes: the few that may be over their size.
+    private(set) var large = AttributeSet()
+
+    /// Where the value of each attribute that is present begins, after its type.
+    private var values = [UInt32](repeating: 0, count: AttributeSet.bound)
+    private let documentedTypes = Self.documentedTypes
+    private var unused = UnusedNumbers()
+
+    public init() {}
+
+    /// Checks all attributes of a frame and takes down where they are.
+    ///
+    /// - Parameters:
+    ///   - frame: a whole frame, beginning with its length. Version, flags and message are not looked at.
+    ///   - maximumDepth: how deep lists may nest: 12 in requests, 16 in events.
+    public mutating func read(
+        _ frame: Span<UInt8>, maximumDepth: Int = KeyValueList.maximumDepth
+    ) throws(WireFault) {
+        forget()
+        let check = ListCheck(maximumDepth: maximumDepth)
+        let end = frame.count
+        guard end <= Int(UInt32.max) else { throw .format("A frame is longer than any limit.") }
+        var offset = FrameLayout.headerSize
+        while offset < end {
+            // The shortest value has four bytes, after two of number and one of type.
+            guard end - offset >= 7 else { throw .format("The frame ends within an attribute.") }
+            let number = frame.uint16(at: offset)
+            guard let type = ValueType(rawValue: frame[offset + 2]) else {
+                throw .format("An attribute has an unknown type.")
+            }
+            let value = offset + 3
+            offset = try Self.checkValue(frame, at: value, type, check)
+            try note(number, type, value..<offset)
+        }
+    }
+
+    /// Checks a value and returns where it ends. At least four bytes are there.
+    @inline(__always)
+    private static func checkValue(
+        _ frame: Span<UInt8>, at value: Int, _ type: ValueType, _ check: ListCheck
+    ) throws(WireFault) -> Int {
+        let available = frame.count - value - 4
+        switch type {
+        case .integer:
+            return value + 4
+        case .long:
+            guard available >= 4 else { throw .format("The frame ends within a number of 64 bits.") }
+            return value + 8
+        case .string, .unicode, .binary, .list:
+            let length = Int(frame.uint32(at: value))
+            guard length <= available else { throw .format("An attribute is longer than the frame.") }
+            let end = value + 4 + length
+            if type == .list {
+                try check.check(frame, from: value + 4, to: end, depth: 1)
+            } else if type != .binary {
+                guard frame.isText(value + 4..<end) else { throw .format("A string is not UTF-8.") }
+            }
+            return end
+        }
+    }
+
+    @inline(__always)
+    private mutating func note(_ number: UInt16, _ type: ValueType, _ value: Range<Int>) throws(WireFault) {
+        guard number < AttributeSet.bound else {
+            guard unused.insert(number) else { throw .format("An attribute stands twice in a frame.") }
+            return
+        }
+        guard !present.contains(number) else { throw .format("An attribute stands twice in a frame.") }
+        present.insert(number)
+        values[Int(number)] = UInt32(value.lowerBound)
+        if let documented = documentedTypes[Int(number)], documented != (type == .unicode ? .string : type) {
+            mistyped.insert(number)
+        }
+        if value.count > 4 + DirectoryNumber.maximumLength { large.insert(number) }
+    }
+
+    private mutating func forget() {
+        present = AttributeSet()
+        mistyped = AttributeSet()
+        large = AttributeSet()
+        unused.removeAll()
+    }
+
+    private static let documentedTypes: [ValueType?] = {
+        var types = [ValueType?](repeating: nil, count: AttributeSet.bound)
+        for definition in AttributeNumber.definitions { types[Int(definition.number.rawValue)] = definition.type }
+        return types
+    }()
+
+    /// Where the attribute's value begins, if the attribute is there and its value has this type.
+    @inline(__always)
+    func value(_ number: AttributeNumber, _ type: ValueType, in frame: Span<UInt8>) -> Int? {
+        guard present.contains(number.rawValue) else { return nil }
+        let value = Int(values[Int(number.rawValue)])
+        let found = frame[value - 1]
+        let isType = found == type.rawValue || type == .string && found == ValueType.unicode.rawValue
+        return isType ? value : nil
+    }
+
+    /// The bytes of an attribute that is there and has a length.
+    func size(of number: AttributeNumber, in frame: Span<UInt8>) -> Int {
+        Int(frame.uint32(at: Int(values[Int(number.rawValue)])))
+    }
+}
+
+/// The numbers from 192 on that a frame has used. Nothing asks for such an attribute, but none may stand twice.
+private struct UnusedNumbers {
+    private var numbers: [UInt16] = []
+    /// One bit for each number that there is: 8 KiB, made when first needed.
+    private var bits: [UInt64] = []
+
+    /// False if the number is there already.
+    mutating func insert(_ number: UInt16) -> Bool {
+        if bits.isEmpty { bits = [UInt64](repeating: 0, count: 1024) }
+        let word = Int(number >> 6)
+        let bit = UInt64(1) << UInt64(number & 63)
+        guard bits[word] & bit == 0 else { return false }
+        bits[word] |= bit
+        numbers.append(number)
+        return true
+    }
+
+    mutating func removeAll() {
+        if numbers.isEmpty { return }
+        for number in numbers { bits[Int(number >> 6)] = 0 }
+        numbers.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,114 @@
+/// Writes frames that carry events.
+public typealias EventWriter = FrameWriter
+
+/// Writes one frame at the end of an array (WireFormat, Frame).
+///
+/// ```swift
+/// var event = EventWriter.begin(.eventACK, in: &bytes)
+/// event.integer(.referenceID, 7)
+/// event.list(.extensions) { $0.string("id", "rec-1") }
+/// let range = event.finish(in: &bytes)
+/// ```
+///
+/// The writer holds the array from `begin` to `finish`, and the caller's is empty meanwhile; nothing is copied. It
+/// allocates only where the array grows.
+public struct FrameWriter: ~Copyable {
+    private var list: ListWriter
+    #if DEBUG
+        private let isEvent: Bool
+        private var last = -1
+    #endif
+
+    private init(_ message: MessageNumber, taking bytes: inout [UInt8]) {
+        var own: [UInt8] = []
+        swap(&own, &bytes)
+        let start = own.count
+        own.append(addingCapacity: FrameLayout.headerSize) { output in
+            output.append(bigEndian: UInt32(0))
+            output.append(FrameLayout.version)
+            output.append(0)
+            output.append(bigEndian: message.rawValue)
+        }
+        list = ListWriter(bytes: own, frameStart: start)
+        #if DEBUG
+            isEvent = message.kind == .event
+        #endif
+    }
+
+    /// Begins a frame behind what the array holds. The array comes back with ``finish(in:)``.
+    public static func begin(_ message: MessageNumber, in bytes: inout [UInt8]) -> FrameWriter {
+        FrameWriter(message, taking: &bytes)
+    }
+
+    /// Ends the frame, gives the array back, and tells where in it the frame lies, its length field included.
+    public consuming func finish(in bytes: inout [UInt8]) -> Range<Int> {
+        assert(bytes.isEmpty, "The array was written to while a frame was being written into it.")
+        let start = list.frameStart
+        list.bytes.write(bigEndian: UInt32(list.frameLength - FrameLayout.lengthSize), at: start)
+        swap(&bytes, &list.bytes)
+        return start..<bytes.count
+    }
+
+    /// How many bytes the frame has so far.
+    public var frameLength: Int { list.frameLength }
+
+    public mutating func integer(_ number: AttributeNumber, _ value: Int32) {
+        unsigned(number, UInt32(bitPattern: value))
+    }
+
+    /// An int that is read without its sign, as times are.
+    public mutating func unsigned(_ number: AttributeNumber, _ value: UInt32) {
+        open(number, .integer, value)
+    }
+
+    public mutating func enumeration(_ number: AttributeNumber, _ value: some OpenEnumeration) {
+        integer(number, value.rawValue)
+    }
+
+    public mutating func long(_ number: AttributeNumber, _ value: UInt64) {
+        open(number, .long, value)
+    }
+
+    public mutating func connection(_ number: AttributeNumber, _ value: ConnectionID) {
+        long(number, value.rawValue)
+    }
+
+    public mutating func string(_ number: AttributeNumber, _ text: String) {
+        let bytes = text.utf8.span
+        open(number, .string, UInt32(bytes.count))
+        list.bytes.append(copying: bytes)
+    }
+
+    public mutating func directoryNumber(_ number: AttributeNumber, _ dn: DirectoryNumber) {
+        string(number, dn.text)
+    }
+
+    public mutating func list(_ number: AttributeNumber, _ pairs: KeyValueList) {
+        open(number, .list, UInt32(pairs.packed.count))
+        list.bytes.append(copying: pairs.packed.span)
+    }
+
+    /// A list whose pairs the closure writes, in place.
+    public mutating func list(_ number: AttributeNumber, _ body: (inout ListWriter) -> Void) {
+        open(number, .list, UInt32(0))
+        list.writeCounted(body)
+    }
+
+    /// Begins an attribute: its number, its type, and the number that it is or whose length it has.
+    ///
+    /// A server sends attributes in ascending order; a client may send them in any (WireFormat, Frame).
+    @inline(__always)
+    private mutating func open(
+        _ number: AttributeNumber, _ type: ValueType, _ value: some FixedWidthInteger & UnsignedInteger
+    ) {
+        #if DEBUG
+            assert(!isEvent || Int(number.rawValue) > last, "The attributes of an event must ascend.")
+            last = Int(number.rawValue)
+        #endif
+        list.bytes.append(addingCapacity: 3 + value.bitWidth / 8) { output in
+            output.append(bigEndian: number.rawValue)
+            output.append(type.rawValue)
+            output.append(bigEndian: value)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+/// What a frame from a client turned out to be.
+public enum Decoded: Equatable, Sendable {
+    case request(Request)
+    case link(LinkMessage)
+    /// To be answered with EventError, and not to be carried out.
+    case refused(Refusal)
+}
+
+/// Turns the frames of clients into requests, and judges them as far as that can be done without knowing DNs and calls
+/// (WireFormat, Bad input).
+///
+/// One decoder serves all sessions of a thread, one frame at a time. It keeps nothing of a frame, and a request that has
+/// no lists and no long texts costs no allocation.
+public struct RequestDecoder: ~Copyable {
+    private var table = AttributeTable()
+    private let mandatory = RequestRules.mandatory
+
+    public init() {}
+
+    /// Decodes one whole frame, as a ``FrameCutter`` found it.
+    ///
+    /// The checks are made in the order of the protocol, and the first that fails answers, so that a client gets the
+    /// same answer every time.
+    ///
+    /// - Parameters:
+    ///   - frame: the frame with its length field.
+    ///   - sessionIsOpen: whether EventLinkConnected has gone out on this connection. Until then only
+    ///     RequestRegisterClient is let through.
+    ///   - serves: whether the server serves a request that this protocol has. Not asked for any other message.
+    public mutating func decode(
+        _ frame: Span<UInt8>, sessionIsOpen: Bool, serves: (MessageNumber) -> Bool
+    ) -> Decoded {
+        guard let message = MessageNumber(ofFrame: frame) else {
+            let empty = MessageNumber(rawValue: 0)
+            return .refused(
+                Refusal(
+                    code: .elementLength, message: "A frame has at least 4 bytes after its length.", closes: true,
+                    request: empty))
+        }
+        guard frame[FrameLayout.versionOffset] == FrameLayout.version, frame[FrameLayout.flagsOffset] == 0 else {
+            return .refused(
+                Refusal(
+                    code: .protocolVersion, message: "A frame must have version 1 and no flags.", closes: true,
+                    request: message))
+        }
+        do {
+            try table.read(frame)
+        } catch {
+            return refuse(message, error.code, error.message, frame)
+        }
+        if message.kind == .link { return .link(linkMessage(message, frame)) }
+        return decodeRequest(message, frame, sessionIsOpen: sessionIsOpen, serves: serves)
+    }
+
+    private func decodeRequest(
+        _ message: MessageNumber, _ frame: Span<UInt8>, sessionIsOpen: Bool, serves: (MessageNumber) -> Bool
+    ) -> Decoded {
+        let number = Int(message.rawValue)
+        guard number < mandatory.count, let mandatory = mandatory[number], serves(message) else {
+            return message.kind == .request
+                ? refuse(message, .unsupportedOperation, "This server does not serve the request.", frame)
+                : refuse(message, .badMessageType, "No request has this message number.", frame)
+        }
+        guard table.contains(.referenceID) else {
+            return refuse(message, .missingElement, "The request needs a ReferenceID.", frame)
+        }
+        guard let reference = reference(in: frame) else {
+            return refuse(message, .invalidAttribute, "ReferenceID must be an int from 1 to 2,147,483,647.", frame)
+        }
+        guard sessionIsOpen || message == .requestRegisterClient else {
+            return refuse(message, .outsideService, "The session must be opened with RequestRegisterClient.", frame)
+        }
+        if let missing = mandatory.subtracting(table.present).first {
+            return refuse(message, .missingElement, "The request needs the attribute \(missing.name).", frame)
+        }
+        if let wrong = table.mistyped.union(table.oversized(in: frame)).first {
+            let fault = table.mistyped.contains(wrong.rawValue) ? "has the wrong type" : "is too long"
+            return refuse(message, .invalidAttribute, "The attribute \(wrong.name) \(fault).", frame)
+        }
+        guard let operation = table.operation(of: message, in: frame) else {
+            return refuse(message, .unsupportedOperation, "This server does not serve the request.", frame)
+        }
+        return .request(
+            Request(
+                operation, reference: reference, thisDN: table.directoryNumber(.thisDN, in: frame) ?? "",
+                connection: table.connection(.connID, in: frame) ?? .none,
+                reasons: table.list(.reasons, in: frame) ?? KeyValueList(),
+                extensions: table.list(.extensions, in: frame) ?? KeyValueList()))
+    }
+
+    private func linkMessage(_ message: MessageNumber, _ frame: Span<UInt8>) -> LinkMessage {
+        switch message {
+        case .ping: .ping
+        case .pong: .pong
+        default: .received(table.list(.extensions, in: frame) ?? KeyValueList())
+        }
+    }
+
+    private func reference(in frame: Span<UInt8>) -> ReferenceID? {
+        guard let number = table.integer(.referenceID, in: frame), number > 0 else { return nil }
+        return ReferenceID(rawValue: number)
+    }
+
+    private func refuse(
+        _ message: MessageNumber, _ code: ErrorCode, _ sentence: String, _ frame: Span<UInt8>
+    ) -> Decoded {
+        let oversized = table.oversized(in: frame)
+        func isSized(_ number: AttributeNumber) -> Bool { !oversized.contains(number.rawValue) }
+        let echo = Refusal.Echo(
+            referenceID: reference(in: frame),
+            thisDN: isSized(.thisDN) ? table.directoryNumber(.thisDN, in: frame) : nil,
+            connID: table.connection(.connID, in: frame),
+            privateMsgID: table.integer(.privateMsgID, in: frame),
+            reasons: isSized(.reasons) ? table.list(.reasons, in: frame) : nil)
+        return .refused(Refusal(code: code, message: sentence, request: message, echo: echo))
+    }
+}

@@ -1,0 +1,160 @@
+import CallControl
+import Logging
+import TLibrary
+
+/// Brings what happens on the connection to its client, on the shard.
+final class Link: ByteStreamHandler {
+    private let client: TLibraryClient
+
+    init(client: TLibraryClient) {
+        self.client = client
+    }
+
+    func received(_ bytes: Span<UInt8>) {
+        client.assumeIsolated { $0.received(bytes) }
+    }
+
+    func becameWritable() {
+        client.assumeIsolated { $0.becameWritable() }
+    }
+
+    func closed() {
+        client.assumeIsolated {
+            $0.end(TLibraryClientError(.connectionLost, "the server closed the connection"))
+        }
+    }
+}
+
+// What comes in.
+extension TLibraryClient {
+    fileprivate func received(_ bytes: Span<UInt8>) {
+        guard stream != nil else { return }
+        lastHeard = shard.now
+        hasAsked = false
+        inbound.append(bytes)
+        do throws(TLibraryClientError) {
+            while stream != nil, let (message, size) = try nextMessage() {
+                try take(message, bytes: size)
+            }
+        } catch {
+            end(error)
+        }
+    }
+
+    private enum Message {
+        case link(MessageNumber)
+        case event(Event)
+    }
+
+    private func nextMessage() throws(TLibraryClientError) -> (Message, Int)? {
+        try inbound.next { frame throws(TLibraryClientError) in
+            guard let number = MessageNumber(ofFrame: frame) else { throw .violation("The server sent a short frame.") }
+            if number.kind == .link { return (.link(number), frame.count) }
+            do throws(WireFault) {
+                return (.event(try Event(decoding: frame, table: &table)), frame.count)
+            } catch {
+                throw .violation("The server sent what is no event. \(error.message)")
+            }
+        }
+    }
+
+    private func take(_ message: Message, bytes: Int) throws(TLibraryClientError) {
+        switch message {
+        case .link(.ping):
+            outbox.append(.pong)
+            flush()
+        case .link(.pong):
+            break
+        case .link(let number):
+            throw .violation("The server sent \(number), which is a client's to send.")
+        case .event(let event):
+            try take(event, bytes: bytes)
+        }
+    }
+
+    private func take(_ event: Event, bytes: Int) throws(TLibraryClientError) {
+        switch (state, event.message) {
+        case (.opening(let stream), .eventLinkConnected):
+            state = .open(stream)
+            beginKeepAlive()
+            return try pending.take(event, limit: options.unreadEvents)
+        case (.open, .eventLinkConnected):
+            throw .violation("The server opened the session twice.")
+        case (.opening, .eventError), (.open, _):
+            break
+        case (.opening, _):
+            throw .violation("The server sent \(event.message) before EventLinkConnected.")
+        case (.connecting, _), (.ended, _):
+            return
+        }
+        guard unread.append(event, bytes: bytes) else {
+            throw TLibraryClientError(.eventsUnread, "events came faster than the program read them")
+        }
+        wakeReaders()
+        try pending.take(event, limit: options.unreadEvents)
+        if event.message == .eventLinkDisconnected {
+            let reason = event.extensions?.first("reason")?.text ?? "no reason given"
+            throw TLibraryClientError(.connectionLost, "the server ended the session: \(reason)")
+        }
+    }
+
+    fileprivate func becameWritable() {
+        outbox.becameWritable()
+        flush()
+    }
+
+    func flush() {
+        guard let stream else { return }
+        outbox.flush(to: stream)
+    }
+
+    /// The connection, as long as there is one.
+    private var stream: (any ByteStream)? {
+        switch state {
+        case .connecting, .ended: nil
+        case .opening(let stream), .open(let stream): stream
+        }
+    }
+
+    /// The end of the session, once; `nil` where the program wanted it.
+    func end(_ error: TLibraryClientError?) {
+        if case .ended = state { return }
+        if let error { logger.debug("session ended", metadata: ["reason": "\(error.code.rawValue)"]) }
+        let stream = stream
+        state = .ended(error)
+        stream?.close()
+        keepAliveTimer?.cancel()
+        keepAliveTimer = nil
+        pending.settleAll(error ?? .closed)
+        wakeReaders()
+    }
+}
+
+// The link's own life (WireFormat, "Link messages").
+extension TLibraryClient {
+    private func beginKeepAlive() {
+        guard options.keepAlive > .zero else { return }
+        awaitSilence(options.keepAlive)
+    }
+
+    private func awaitSilence(_ time: Duration) {
+        keepAliveTimer = shard.after(time) { [weak self] in
+            self?.assumeIsolated { $0.keepAliveIsDue() }
+        }
+    }
+
+    private func keepAliveIsDue() {
+        guard stream != nil else { return }
+        let silence = shard.now - lastHeard
+        if hasAsked, silence >= options.keepAlive * 2 {
+            return end(TLibraryClientError(.connectionLost, "nothing was heard of the server for \(silence)"))
+        }
+        if !hasAsked, silence >= options.keepAlive {
+            hasAsked = true
+            outbox.append(.ping)
+            flush()
+        }
+        let patience = hasAsked ? options.keepAlive * 2 : options.keepAlive
+        awaitSilence(max(patience - silence, .milliseconds(1)))
+    }
+}

@@ -1,0 +1,114 @@
+import CallControl
+import CallModel
+import Logging
+import TLibrary
+
+/// One T-Client's connection: what happens on its stream, as turns of its exchange. Every member is called on the shard
+/// and from no actor.
+final class Connection: ByteStreamHandler {
+    private let stream: any ByteStream
+    private let exchange: Exchange
+    private let reader: FrameReader
+    private let session: Session
+    private let liveness: Liveness
+    private let logger: Logger
+
+    init(_ stream: any ByteStream, on exchange: Exchange, configuration: EngineConfiguration, logger: Logger) {
+        self.stream = stream
+        self.exchange = exchange
+        self.logger = logger
+        let goOn = GoOn()
+        session = exchange.admit(stream) { goOn.connection?.goOn() }
+        reader = FrameReader(seat: exchange.seat, limit: configuration.limits.frame)
+        liveness = Liveness(
+            seat: exchange.seat, handshake: configuration.handshake, keepAlive: configuration.keepAlive)
+        goOn.set(self)
+    }
+
+    func begin() {
+        logger.debug("A client has connected.", metadata: ["peer": "\(stream.peer)"])
+        watch(after: liveness.enter(()) { liveness, _ in liveness.begin() })
+    }
+
+    func received(_ bytes: Span<UInt8>) {
+        liveness.enter(()) { liveness, _ in liveness.heard() }
+        reader.enter(bytes) { reader, bytes in reader.append(bytes) }
+        goOn()
+    }
+
+    func becameWritable() {
+        exchange.becameWritable(session)
+    }
+
+    func closed() {
+        logger.debug("A connection is closed.")
+        liveness.enter(()) { liveness, _ in liveness.end() }
+        exchange.turn { exchange.dismiss(session) }
+    }
+
+    /// Takes one message after the other, and after each all that it brought about on this shard.
+    private func goOn() {
+        while true {
+            guard session.enter((), { session, _ in session.mayGoOn }) else {
+                if reader.enter((), { reader, _ in reader.holdBack() }) {
+                    stream.pauseReading()
+                    liveness.enter(true) { liveness, isPaused in liveness.setPaused(isPaused) }
+                }
+                return
+            }
+            let isOpen = session.enter(()) { session, _ in session.isOpen }
+            guard let message = reader.enter(isOpen, { reader, isOpen in reader.next(sessionIsOpen: isOpen) }) else {
+                break
+            }
+            exchange.turn { take(message) }
+        }
+        if reader.enter((), { reader, _ in reader.letGo() }) {
+            liveness.enter(false) { liveness, isPaused in liveness.setPaused(isPaused) }
+            stream.resumeReading()
+        }
+    }
+
+    private func take(_ message: Decoded) {
+        switch message {
+        case .request(let request): session.enter(request) { session, request in session.take(copy request) }
+        case .refused(let refusal): session.enter(refusal) { session, refusal in session.take(copy refusal) }
+        case .link(let link): session.enter(link) { session, link in session.take(copy link) }
+        }
+    }
+
+    // MARK: - Liveness
+
+    private func watch(after delay: Duration?) {
+        guard let delay else { return }
+        _ = exchange.seat.shard.after(delay) { [self] in look() }
+    }
+
+    private func look() {
+        let isOpen = session.enter(()) { session, _ in session.isOpen }
+        switch liveness.enter(isOpen, { liveness, isOpen in liveness.look(sessionIsOpen: isOpen) }) {
+        case .wait(let delay): watch(after: delay)
+        case .ping(let delay):
+            exchange.turn { session.enter(()) { session, _ in session.ping() } }
+            watch(after: delay)
+        case .close(let reason):
+            logger.info("A connection is closed by this side.", metadata: ["reason": "\(reason)"])
+            stream.close()
+        case .over: break
+        }
+    }
+}
+
+/// Lets a session wake the connection that was made with it.
+private final class GoOn: Sendable {
+    private let held = Locked<Holder>(Holder())
+
+    private struct Holder {
+        weak var connection: Connection?
+    }
+
+    var connection: Connection? { held.withLock { $0.connection } }
+
+    func set(_ connection: Connection) {
+        held.withLock { $0.connection = connection }
+    }
+}

@@ -1,0 +1,88 @@
+import CallControl
+import TLibrary
+
+/// The bytes of a connection that are not read yet, and what the next message among them is.
+actor FrameReader: ShardBound {
+    static let rank = 5
+
+    nonisolated let seat: ShardSeat
+    private let cutter: FrameCutter
+    private var decoder = RequestDecoder()
+    private var bytes: [UInt8] = []
+    private var head = 0
+    private var isHeldBack = false
+    /// The frames cannot be told apart any more: what follows is not looked at.
+    private var isLost = false
+
+    init(seat: ShardSeat, limit: Int) {
+        self.seat = seat
+        cutter = FrameCutter(limit: limit)
+    }
+
+    func append(_ more: Span<UInt8>) {
+        guard !isLost else { return }
+        if head == bytes.count {
+            bytes.removeAll(keepingCapacity: bytes.capacity <= 65_536)
+            head = 0
+        } else if head > 32_768 {
+            bytes.removeFirst(head)
+            head = 0
+        }
+        bytes.append(copying: more)
+    }
+
+    /// `nil`: no whole message is there.
+    func next(sessionIsOpen: Bool) -> Decoded? {
+        guard !isLost else { return nil }
+        switch cutter.cut(bytes.span, at: head) {
+        case .incomplete:
+            return nil
+        case .refused:
+            isLost = true
+            bytes = []
+            head = 0
+            return .refused(
+                Refusal(
+                    code: .elementLength,
+                    message: "A frame's length is under 4 or over this server's limit of \(cutter.limit).",
+                    closes: true, request: MessageNumber(rawValue: 0)))
+        case .frame(let length):
+            let frame = bytes.span.extracting(head..<head + length)
+            let decoded = decoder.decode(frame, sessionIsOpen: sessionIsOpen, serves: ServedRequests.contains)
+            head += length
+            if case .refused(let refusal) = decoded, refusal.closes {
+                isLost = true
+                bytes = []
+                head = 0
+            }
+            return decoded
+        }
+    }
+
+    /// The session must wait. Says whether the stream is to be held back now.
+    func holdBack() -> Bool {
+        defer { isHeldBack = true }
+        return !isHeldBack
+    }
+
+    /// The session may go on. Says whether the stream was held back.
+    func letGo() -> Bool {
+        defer { isHeldBack = false }
+        return isHeldBack
+    }
+}
+
+/// The requests that this release serves; any other of T-Library's gets error 51.
+enum ServedRequests {
+    static func contains(_ message: MessageNumber) -> Bool {
+        switch message {
+        case .requestRegisterClient, .requestQueryServer, .requestQueryAddress, .requestRegisterAddress,
+            .requestUnregisterAddress, .requestMakeCall, .requestAnswerCall, .requestReleaseCall, .requestHoldCall,
+            .requestRetrieveCall, .requestAttachUserData, .requestUpdateUserData, .requestDeleteUserData,
+            .requestDeletePair, .requestRouteCall, .requestQueryCall, .requestPrivateService:
+            true
+        default:
+            false
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import CallControl
+
+/// When a connection was heard last, and what its silence means (WireFormat, "Link messages" and "Opening a session").
+actor Liveness: ShardBound {
+    static let rank = 6
+
+    enum Finding: Sendable {
+        /// Look again then; `nil`: never.
+        case wait(Duration?)
+        case ping(Duration)
+        case close(String)
+        case over
+    }
+
+    nonisolated let seat: ShardSeat
+    private let handshake: Duration
+    private let keepAlive: Duration
+    private var began = Duration.zero
+    private var lastHeard = Duration.zero
+    private var pingedAt: Duration?
+    private var isPaused = false
+    private var isOver = false
+
+    init(seat: ShardSeat, handshake: Duration, keepAlive: Duration) {
+        self.seat = seat
+        self.handshake = handshake
+        self.keepAlive = keepAlive
+    }
+
+    func begin() -> Duration? {
+        began = seat.shard.now
+        lastHeard = began
+        return handshake
+    }
+
+    func heard() {
+        lastHeard = seat.shard.now
+        pingedAt = nil
+    }
+
+    /// While the server itself does not read, the client's silence does not count.
+    func setPaused(_ paused: Bool) {
+        isPaused = paused
+        if !paused { heard() }
+    }
+
+    func end() {
+        isOver = true
+    }
+
+    func look(sessionIsOpen: Bool) -> Finding {
+        guard !isOver else { return .over }
+        let now = seat.shard.now
+        guard sessionIsOpen else {
+            let left = began + handshake - now
+            return left > .zero ? .wait(left) : .close("no session was opened within the handshake limit")
+        }
+        guard keepAlive > .zero else { return .wait(nil) }
+        if isPaused { return .wait(keepAlive) }
+        if let pingedAt {
+            let left = pingedAt + keepAlive - now
+            return left > .zero ? .wait(left) : .close("the client did not answer a Ping")
+        }
+        let left = lastHeard + keepAlive - now
+        guard left <= .zero else { return .wait(left) }
+        self.pingedAt = now
+        return .ping(keepAlive)
+    }
+}

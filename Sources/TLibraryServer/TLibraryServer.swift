@@ -1,0 +1,43 @@
+public import CallControl
+public import CallModel
+public import Logging
+
+/// Serves T-Clients over TCP: bytes to requests, events to bytes (WireFormat).
+public final class TLibraryServer: Sendable {
+    private let engine: CallControlEngine
+    private let address: SocketAddress
+    private let logger: Logger
+
+    /// - Parameter address: where to listen; port 0: any free port.
+    public init(engine: CallControlEngine, listen address: SocketAddress, logger: Logger) {
+        self.engine = engine
+        self.address = address
+        self.logger = logger
+    }
+
+    /// Listens once the engine runs, and takes sessions until the engine stops or the task is cancelled. Connections are
+    /// spread over all of the engine's shards.
+    ///
+    /// - Parameter onListening: called once sessions are taken, with the address that was got.
+    public func run(onListening: @Sendable (SocketAddress) -> Void = { _ in }) async throws(ShardError) {
+        await engine.untilRunning()
+        let shard = engine.shards[0]
+        let opened = await ShardVisitor(shard).run { [self] in
+            Result { () throws(ShardError) in
+                try shard.listen(at: address, spread: engine.shards, accept: accept)
+            }
+        }
+        let listener = try opened.get()
+        onListening(listener.localAddress)
+        await engine.untilStopping()
+        await ShardVisitor(shard).run { listener.close() }
+    }
+
+    /// On the shard that the connection will live on.
+    private func accept(_ shard: any Shard, _ stream: any ByteStream) -> any ByteStreamHandler {
+        let connection = Connection(
+            stream, on: engine.exchanges[shard.index], configuration: engine.configuration, logger: logger)
+        connection.begin()
+        return connection
+    }
+}

@@ -1,0 +1,141 @@
+import ArgumentParser
+import TLibrary
+import TLibraryClient
+
+struct CallCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "call",
+        abstract: "Places, answers, releases, holds, retrieves or routes a call.",
+        discussion: """
+            Each sends one request, prints the event that answers it, and leaves the call as it then is. Exit status 0 \
+            when the server did it, 1 when it refused.
+            """,
+        subcommands: [Make.self, Answer.self, Release.self, Hold.self, Retrieve.self, Route.self])
+
+    /// Who asks.
+    struct Asker: ParsableArguments {
+        @OptionGroup var client: ClientArguments
+
+        @Option(help: "The DN on whose behalf to ask.")
+        var dn: DirectoryNumber
+
+        /// Asks under a registration of the DN, and prints the answer.
+        func ask(_ body: (TLibraryClient) async throws(TLibraryClientError) -> Event) async throws {
+            try await client.ask { session in
+                try await session.register(dn)
+                let event = try await body(session)
+                try Console.standard.line(client.json ? JSON(event).text : EventLine(event: event).text())
+            }
+        }
+    }
+
+    /// A call that is there already.
+    struct Target: ParsableArguments {
+        @OptionGroup var asker: Asker
+
+        @Option(help: ArgumentHelp("The call: its ConnID in hex, as `monitor` shows it.", valueName: "connid"))
+        var call: ConnectionID
+    }
+
+    struct Make: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Places a call. From a trunk it is an inbound one.",
+            discussion: "Prints EventDialing with the new call's ConnID.")
+
+        @OptionGroup var asker: Asker
+
+        @Option(help: "The DN to call.")
+        var to: DirectoryNumber
+
+        @Option(help: "The calling number of an inbound call.")
+        var ani: String?
+
+        @Option(help: "The number that an inbound call was made to.")
+        var dnis: String?
+
+        func run() async throws {
+            var extensions: KeyValueList = [:]
+            if let ani { extensions.append("ani", .string(ani)) }
+            if let dnis { extensions.append("dnis", .string(dnis)) }
+            try await asker.ask { session throws(TLibraryClientError) in
+                try await session.makeCall(from: asker.dn, to: to, extensions: extensions)
+            }
+        }
+    }
+
+    struct Answer: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Answers a call that rings on the DN.")
+
+        @OptionGroup var target: Target
+
+        func run() async throws {
+            try await target.asker.ask { session throws(TLibraryClientError) in
+                try await session.answer(target.call, at: target.asker.dn)
+            }
+        }
+    }
+
+    struct Release: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Takes the DN's party out of the call.")
+
+        @OptionGroup var target: Target
+
+        func run() async throws {
+            try await target.asker.ask { session throws(TLibraryClientError) in
+                try await session.release(target.call, at: target.asker.dn)
+            }
+        }
+    }
+
+    struct Hold: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Holds the call. Its recording goes on.")
+
+        @OptionGroup var target: Target
+
+        func run() async throws {
+            try await target.asker.ask { session throws(TLibraryClientError) in
+                try await session.hold(target.call, at: target.asker.dn)
+            }
+        }
+    }
+
+    struct Retrieve: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Takes the call back from hold.")
+
+        @OptionGroup var target: Target
+
+        func run() async throws {
+            try await target.asker.ask { session throws(TLibraryClientError) in
+                try await session.retrieve(target.call, at: target.asker.dn)
+            }
+        }
+    }
+
+    struct Route: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Sends a call on from the routing point that the DN is.")
+
+        @OptionGroup var target: Target
+
+        @Option(help: "The DN to send it to.")
+        var to: DirectoryNumber
+
+        @Option(help: "Starts or stops the recording of a side on the way.")
+        var record: RouteRecording?
+
+        func run() async throws {
+            var extensions: KeyValueList = [:]
+            if let record { extensions.append("record", .string(record.rawValue)) }
+            try await target.asker.ask { session throws(TLibraryClientError) in
+                try await session.route(target.call, at: target.asker.dn, to: to, extensions: extensions)
+            }
+        }
+    }
+}
+
+/// Extensions `record` of RequestRouteCall (Recording contract, "Three ways to start").
+enum RouteRecording: String, ExpressibleByArgument, CaseIterable {
+    case source, destination
+    case disableSource = "disable_source"
+    case disableDestination = "disable_destination"
+}

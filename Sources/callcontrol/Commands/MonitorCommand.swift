@@ -1,0 +1,33 @@
+import ArgumentParser
+import TLibrary
+import TLibraryClient
+
+struct MonitorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "monitor",
+        abstract: "Registers DNs and prints their events as they come.",
+        discussion: """
+            Each line says when (UTC), which event, on which DN, of which call, and what it says; a line of its own shows \
+            the recording lamp when it changes. When the connection is lost it says so, comes back as soon as it can and \
+            registers again; what was missed meanwhile shows in the calls that are then on the DN. Ends with Ctrl-C.
+            """)
+
+    @OptionGroup var client: ClientArguments
+
+    @Option(name: .long, parsing: .upToNextOption, help: "The DNs to watch, one or more.")
+    var dn: [DirectoryNumber]
+
+    func validate() throws {
+        guard !dn.isEmpty else { throw ValidationError("Give at least one --dn.") }
+    }
+
+    func run() async throws {
+        let monitor = try Monitor(client, dns: dn)
+        do {
+            try await Interruptible.run(logger: monitor.logger) { try await monitor.run() }
+        } catch let error as TLibraryClientError {
+            try Failure.report(error, json: client.json)
+            throw ExitCode(1)
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import CallModel
+import Yams
+
+/// One mapping of the file, with the environment over it, as the options of one kind are read from it.
+///
+/// A key that is asked for is known; ``Reading/finish()`` reports those that nobody asked for. An option that is not
+/// given keeps the value that it has.
+struct Section {
+    let reading: Reading
+    /// Such as `recording.private-messages`; empty for the whole document.
+    let path: String
+    /// Where the mapping begins.
+    let line: Int?
+    /// Whether its options can be given in the environment: those of a list's entries cannot.
+    let hasVariables: Bool
+    private let entries: [String: (key: Node, value: Node)]
+
+    init(_ reading: Reading, path: String, mapping: Node.Mapping?, line: Int?, hasVariables: Bool) {
+        self.reading = reading
+        self.path = path
+        self.line = line
+        self.hasVariables = hasVariables
+        entries = reading.entries(of: mapping, path: path)
+    }
+
+    /// `listen` of `server` is `server.listen`.
+    func path(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+
+    /// Whether the option is given at all, well or badly.
+    func isGiven(_ key: String) -> Bool { origin(of: key) != nil }
+
+    // MARK: What a key may hold
+
+    func section(_ key: String) -> Section {
+        reading.know(key, in: path)
+        if hasVariables, reading.variable(path(of: key)) != nil {
+            reading.report(
+                .variable(reading.variableName(path(of: key))), key: "", "stands for a group; name one option of it")
+        }
+        let node = entries[key]?.value
+        if let node, node.mapping == nil, !node.isAbsent {
+            report(key, "must be a mapping of keys to values")
+        }
+        return Section(
+            reading, path: path(of: key), mapping: node?.mapping, line: node?.mark?.line, hasVariables: hasVariables)
+    }
+
+    /// The entries of a list of mappings; `nil` where the key is not given.
+    func list(_ key: String) -> [Section]? {
+        reading.know(key, in: path)
+        if hasVariables, reading.variable(path(of: key)) != nil {
+            reading.report(
+                .variable(reading.variableName(path(of: key))), key: "", "lists are read from the file alone")
+        }
+        guard let node = entries[key]?.value else { return nil }
+        guard let sequence = node.sequence else {
+            report(key, "must be a list, one entry a line, each beginning with -")
+            return nil
+        }
+        return sequence.enumerated().compactMap { place, entry in
+            let entryPath = "\(path(of: key))[\(place)]"
+            guard let mapping = entry.mapping else {
+                reading.report(
+                    reading.place(line: entry.mark?.line), key: entryPath, "must be a mapping, such as { key: value }")
+                return nil
+            }
+            return Section(
+                reading, path: entryPath, mapping: mapping, line: entry.mark?.line, hasVariables: false)
+        }
+    }
+
+    /// The text of an option, where it is given and is one value.
+    func scalar(_ key: String) -> Scalar? {
+        reading.know(key, in: path)
+        if hasVariables, let text = reading.variable(path(of: key)) {
+            return Scalar(text: text, isQuoted: nil)
+        }
+        guard let node = entries[key]?.value else { return nil }
+        guard let scalar = node.scalar else {
+            report(key, "must be one value, not a list or a mapping")
+            return nil
+        }
+        guard !node.isAbsent else {
+            report(key, "has no value; give one, or leave the key out for its default")
+            return nil
+        }
+        return Scalar(text: scalar.string, isQuoted: scalar.style != .plain)
+    }
+
+    // MARK: Problems
+
+    func report(_ key: String, _ text: String) {
+        if let variable = originVariable(of: key) {
+            reading.report(.variable(variable), key: "", text)
+        } else {
+            reading.report(reading.place(line: entries[key]?.key.mark?.line ?? line), key: path(of: key), text)
+        }
+    }
+
+    /// Where the option was given, for a problem of another that it contradicts.
+    func origin(of key: String) -> ConfigurationProblem.Place? {
+        if let variable = originVariable(of: key) { return .variable(variable) }
+        return entries[key].map { reading.place(line: $0.key.mark?.line) }
+    }
+
+    private func originVariable(of key: String) -> String? {
+        let path = path(of: key)
+        return hasVariables && reading.variable(path) != nil ? reading.variableName(path) : nil
+    }
+}
+
+/// One value, as it was written.
+struct Scalar {
+    var text: String
+    /// Whether it stood in quotes; `nil` from the environment, where nothing tells.
+    var isQuoted: Bool?
+}
+
+extension Node {
+    /// Whether nothing is written where a value belongs.
+    fileprivate var isAbsent: Bool {
+        guard let scalar, scalar.style == .plain else { return false }
+        return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+    }
+}

@@ -1,0 +1,82 @@
+import CallControl
+import CallModel
+
+extension ServerConfiguration {
+    mutating func readServer(_ section: Section) {
+        section.read("listen", address: &listen)
+        section.read("name", text: 1...255, into: &engine.name)
+        section.read("keep-alive", seconds: 0...86_400, into: &engine.keepAlive)
+        section.read("handshake", seconds: 1...3_600, into: &engine.handshake)
+        section.read("drain", seconds: 0...3_600, into: &engine.drain)
+        section.read("password", text: 0...255, secret: true, into: &engine.password)
+        section.read("shards", number: 0...64, into: &shards)
+    }
+
+    mutating func readRecording(_ section: Section) {
+        readFileName(section)
+        section.read("record-consult-calls", flag: &engine.recording.recordsConsultationCalls)
+        section.read("indication-values", choice: &engine.recording.indicationValues)
+        section.read("record-after-merge", flag: &engine.recording.recordsAfterMerge)
+        section.read("outcome-events", flag: &engine.recording.outcomeEvents)
+        section.read("pause-limit", number: 0...86_400, of: "of seconds", into: &engine.recording.pauseLimit)
+        section.read("pause-limit-action", choice: &engine.recording.pauseLimitAction)
+        readPrivateMessages(section.section("private-messages"))
+    }
+
+    private mutating func readFileName(_ section: Section) {
+        var text = engine.recording.fileName.text
+        section.read("recording-filename", text: 1...200, into: &text)
+        if let pattern = FileNamePattern(text) {
+            engine.recording.fileName = pattern
+        } else {
+            section.report(
+                "recording-filename",
+                "\"\(text.shown)\" is unsound; must be letters, digits, dots, underscores, hyphens and $VARIABLES$")
+        }
+    }
+
+    private mutating func readPrivateMessages(_ section: Section) {
+        var numbers: [Int: String] = [:]
+        func read(_ key: String, into value: inout Int32) {
+            var number = Int(value)
+            section.read(key, number: 1...Int(Int32.max), into: &number)
+            value = Int32(number)
+            if let other = numbers.updateValue(key, forKey: number) {
+                let late = section.isGiven(key) ? key : other
+                section.report(late, "\(number) stands for \(other) and \(key); each needs a number of its own")
+            }
+        }
+        read("start", into: &engine.recording.privateMessages.start)
+        read("stop", into: &engine.recording.privateMessages.stop)
+        read("pause", into: &engine.recording.privateMessages.pause)
+        read("resume", into: &engine.recording.privateMessages.resume)
+    }
+
+    mutating func readLimits(_ section: Section) {
+        let great = 1 << 40
+        section.read("frame", bytes: 16_384...16_777_216, into: &engine.limits.frame)
+        section.read("window", number: 1...1_000_000, of: "of requests", into: &engine.limits.window)
+        section.read("backlog-bytes", bytes: 1...great, into: &engine.limits.backlogBytes)
+        section.read("backlog-age", seconds: 1...86_400, into: &engine.limits.backlogAge)
+        section.read("backlog-total", bytes: 1...great, into: &engine.limits.backlogTotal)
+        section.read("retention-bytes", bytes: 0...great, into: &engine.limits.retentionBytes)
+        section.read("retention-age", seconds: 0...86_400, into: &engine.limits.retentionAge)
+        section.read("sessions", number: 1...10_000_000, into: &engine.limits.sessions)
+        section.read("registrations", number: 1...10_000_000, into: &engine.limits.registrations)
+        section.read("inbox", number: 1...100_000_000, of: "of inputs", into: &engine.limits.inbox)
+        section.read("calls", number: 1...100_000_000, into: &engine.limits.calls)
+        section.read("recordings", number: 1...65_535, into: &engine.recording.limit)
+        section.read("user-data", bytes: 1...16_000_000, into: &engine.limits.userData)
+        checkFrame(section)
+    }
+
+    /// A frame must hold a call's user data and what an event says besides (WireFormat, "Attributes").
+    private func checkFrame(_ section: Section) {
+        let least = engine.limits.userData + 16_384
+        guard engine.limits.frame < least else { return }
+        section.report(
+            section.isGiven("frame") ? "frame" : "user-data",
+            "a frame of \(engine.limits.frame) bytes does not hold user data of \(engine.limits.userData); "
+                + "frame must be at least user-data + 16384, here \(least)")
+    }
+}

@@ -1,0 +1,69 @@
+import CallControl
+import CallModel
+import TLibrary
+
+extension ServerConfiguration {
+    private enum SwitchKind: String, CaseIterable {
+        case inProcess = "in-process"
+    }
+
+    mutating func readSwitch(_ section: Section) {
+        var kind = SwitchKind.inProcess
+        section.read("kind", choice: &kind)
+        section.read("lines", number: 1...1_000_000, of: "of calls", into: &`switch`.lines)
+        section.read("consult-user-data", choice: &`switch`.consultUserData)
+        section.read("merged-user-data", choice: &`switch`.mergedUserData)
+        section.read("audio", choice: &`switch`.audio)
+        readDNs(section.list("dns") ?? [])
+        readAgents(section.list("agents") ?? [])
+    }
+
+    private mutating func readDNs(_ entries: [Section]) {
+        var first: [String: Section] = [:]
+        for entry in entries {
+            var number = ""
+            var type = DNType.extension
+            var record = false
+            entry.readMandatory("dn") { entry.read("dn", text: 1...255, into: &number) }
+            entry.readMandatory("type") { entry.read("type", choice: &type) }
+            entry.read("record", flag: &record)
+            if record, type.isWaitingPlace {
+                entry.report("record", "nobody speaks on a DN of type \(type.rawValue); must be false there")
+            }
+            guard entry.isFirst(number, under: "dn", among: &first) else { continue }
+            engine.dns.append(.init(DirectoryNumber(number), type: type, record: record))
+        }
+    }
+
+    private mutating func readAgents(_ entries: [Section]) {
+        var first: [String: Section] = [:]
+        for entry in entries {
+            var agent = EngineConfiguration.Agent(id: "")
+            entry.readMandatory("id") { entry.read("id", text: 1...255, into: &agent.id) }
+            entry.read("record", flag: &agent.record)
+            if entry.isFirst(agent.id, under: "id", among: &first) { engine.agents.append(agent) }
+        }
+    }
+}
+
+extension Section {
+    /// Reads a key that its entry cannot be without.
+    func readMandatory(_ key: String, _ read: () -> Void) {
+        if !isGiven(key) {
+            report(key, "is missing; each entry must have it")
+        }
+        read()
+    }
+
+    /// Whether no entry before has that name; reports it where one has.
+    fileprivate func isFirst(_ name: String, under key: String, among first: inout [String: Section]) -> Bool {
+        guard !name.isEmpty else { return false }
+        if let other = first[name] {
+            let place = other.line.map { "on line \($0)" } ?? "above"
+            report(key, "\"\(name.shown)\" stands \(place) already; each must be there once")
+            return false
+        }
+        first[name] = self
+        return true
+    }
+}

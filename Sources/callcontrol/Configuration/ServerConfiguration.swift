@@ -1,0 +1,70 @@
+import CallControl
+import CallModel
+
+/// What `callcontrol serve` is told: the whole configuration, read and found sound (article Configuration).
+struct ServerConfiguration: Equatable {
+    /// Whether the parties of the in-process switch are heard by the recorders.
+    enum Audio: String, CaseIterable {
+        case none
+        /// Each established party sends a tone of its own pitch.
+        case tones
+    }
+
+    /// What a consultation call takes of its main call's user data.
+    enum ConsultUserData: String, CaseIterable {
+        case separate, inherited, joint
+    }
+
+    /// Whose user data a call has after a transfer or a conference.
+    enum MergedUserData: String, CaseIterable {
+        case mainOnly = "main-only"
+        case consultOnly = "consult-only"
+        case mergedOverMain = "merged-over-main"
+        case mergedOverConsult = "merged-over-consult"
+    }
+
+    struct Switch: Equatable {
+        /// Calls at once on an extension or ACD position; then it is busy.
+        var lines = 10
+        var consultUserData = ConsultUserData.separate
+        var mergedUserData = MergedUserData.mainOnly
+        var audio = Audio.none
+    }
+
+    enum MediaServer: Equatable {
+        /// Receives RTP and writes two-channel WAV files into the directory.
+        case builtIn(directory: String)
+        /// Confirms and records nothing; `failEvery` 0: refuses none, else each so many-th command.
+        case simulated(delay: Duration, failEvery: Int)
+    }
+
+    var listen = SocketAddress(host: "127.0.0.1", port: 8000)
+    /// Event loops; 0: one for each core.
+    var shards = 0
+    var `switch` = Switch()
+    /// In the order in which they are tried; none: recording is not available.
+    var mediaServers: [MediaServer] = [.builtIn(directory: "recordings")]
+    var engine = EngineConfiguration()
+    /// Keys that were set to something else than their default, and that have no effect in this release.
+    var acceptedWithoutEffect: [String] = []
+
+    init() {}
+
+    /// Reads a file, and the environment over it.
+    init(file: String, environment: [String: String]) throws(ConfigurationError) {
+        try self.init(document: ConfigurationDocument(file: file), environment: environment)
+    }
+
+    init(document: ConfigurationDocument, environment: [String: String]) throws(ConfigurationError) {
+        self.init()
+        let reading = Reading(file: document.file, environment: environment)
+        let top = document.top(for: reading)
+        readServer(top.section("server"))
+        readSwitch(top.section("switch"))
+        readRecording(top.section("recording"))
+        readMedia(top.section("media"))
+        readLimits(top.section("limits"))
+        try reading.finish()
+        acceptedWithoutEffect = AcceptedWithoutEffect.keys(setIn: self)
+    }
+}

@@ -1,0 +1,84 @@
+import TLibrary
+
+/// An event as a line for people: when, which, where, and what it says.
+struct EventLine {
+    let event: Event
+
+    /// The time of day in UTC, or blanks where the event has none.
+    var time: String {
+        guard let seconds = event.timeSeconds else { return String(repeating: " ", count: 12) }
+        let ofDay = seconds % 86_400
+        let milliseconds = (event.timeMicroseconds ?? 0) / 1_000
+        func digits(_ number: UInt32, _ count: Int) -> String {
+            let text = String(number)
+            return String(repeating: "0", count: max(0, count - text.count)) + text
+        }
+        return "\(digits(ofDay / 3_600, 2)):\(digits(ofDay / 60 % 60, 2)):\(digits(ofDay % 60, 2))"
+            + ".\(digits(milliseconds, 3))"
+    }
+
+    /// Without a time, for a caller that has its own.
+    func text(dnWidth: Int = 8) -> String {
+        let name = event.message.name.padded(to: 24)
+        let dn = (event.thisDN?.text.printable ?? "").padded(to: dnWidth)
+        let call = event.connID.map(\.description) ?? ""
+        let words = [name, dn, call.padded(to: 16), saying].joined(separator: "  ")
+        return String(words.reversed().drop(while: { $0 == " " }).reversed())
+    }
+
+    /// What the event says besides.
+    var saying: String {
+        switch event.message {
+        case .eventError: "refused: \(event.errorCode?.rawValue ?? 0) \(event.errorMessage?.printable ?? "")"
+        case .eventRegistered, .eventAddressInfo: snapshot
+        case .eventACK: acknowledged
+        case .eventPrivateInfo: outcome
+        case .eventAttachedDataChanged: change
+        case .eventLinkDisconnected: text("reason")
+        default: parties
+        }
+    }
+
+    private func text(_ key: String) -> String {
+        event.extensions?.first(key)?.text?.printable ?? ""
+    }
+
+    private var snapshot: String {
+        guard let calls = event.extensions?.first("calls")?.list else { return "" }
+        let count = calls.count
+        let more = event.extensions?.first("more")?.integer == 1 ? ", and more to come" : ""
+        return count == 1 ? "1 call\(more)" : "\(count) calls\(more)"
+    }
+
+    private var acknowledged: String {
+        let recordings = event.extensions?.first("recordings")?.list ?? [:]
+        let wishes = recordings.map { "\($0.key.printable) is to be \($0.value.text?.printable ?? "?")" }
+        return (["accepted"] + wishes).joined(separator: "; ")
+    }
+
+    private var outcome: String {
+        let reason = text("reason")
+        return "\(text("result")), recording is \(text("state"))" + (reason.isEmpty ? "" : ": \(reason)")
+    }
+
+    private var change: String {
+        guard let recording = event.extensions?.first("recording")?.list else { return "user data changed" }
+        func word(_ key: String) -> String? { recording.first(key)?.text?.printable }
+        var text = "recording \(word("id") ?? "?") is \(word("state") ?? "?")"
+        if let cause = word("cause") { text += " (\(cause))" }
+        if let reason = word("reason") { text += ", because \(reason)" }
+        if let warning = word("warning") { text += ", warning \(warning)" }
+        if let file = word("file") { text += ", file \(file)" }
+        return text
+    }
+
+    private var parties: String {
+        var words: [String] = []
+        if let other = event.otherDN { words.append("with \(other.text.printable)") }
+        if let ani = event.ani { words.append("from \(ani.printable)") }
+        if let dnis = event.dnis { words.append("to \(dnis.printable)") }
+        if let agent = event.agentID { words.append("agent \(agent.printable)") }
+        if let state = event.callState, state != .ok { words.append("call state \(state)") }
+        return words.joined(separator: " ")
+    }
+}

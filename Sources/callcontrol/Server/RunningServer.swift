@@ -1,0 +1,62 @@
+import CallControl
+import CallModel
+import LibuvRuntime
+import Logging
+import MediaServers
+import ServiceLifecycle
+import TLibraryServer
+
+/// A configuration, put together and running.
+enum RunningServer {
+    /// Runs until the task is cancelled, or told to shut down gracefully: then recordings are ended, clients told, and
+    /// it returns.
+    ///
+    /// - Parameter onListening: called once sessions are taken, with the address that was got.
+    /// - Throws: where the configuration cannot be had, such as a port in use or a directory that cannot be written.
+    static func run(
+        _ configuration: ServerConfiguration, on loops: [EventLoop], logger: Logger,
+        onListening: @escaping @Sendable (SocketAddress) -> Void
+    ) async throws {
+        let engine = try CallControlEngine(
+            configuration: configuration.engine, shards: loops,
+            switch: InProcessSwitch(
+                configuration.engine, lines: configuration.switch.lines,
+                audio: configuration.switch.audio.voices),
+            mediaServers: try mediaServers(configuration, logger), logger: logger)
+        let server = TLibraryServer(engine: engine, listen: configuration.listen, logger: logger)
+        try await withGracefulShutdownHandler {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await engine.run() }
+                group.addTask { try await server.run(onListening: onListening) }
+                // Either ends with the other.
+                defer { group.cancelAll() }
+                try await group.next()
+            }
+        } onGracefulShutdown: {
+            engine.shutDown()
+        }
+    }
+
+    private static func mediaServers(
+        _ configuration: ServerConfiguration, _ logger: Logger
+    ) throws -> [any MediaServer] {
+        try configuration.mediaServers.map { server in
+            switch server {
+            case .builtIn(let directory):
+                try BuiltInRecorder(
+                    directory: directory, mediaProof: configuration.engine.recording.mediaProof, logger: logger)
+            case .simulated(let delay, let failEvery):
+                SimulatedMediaServer(delay: delay, failEvery: failEvery, logger: logger)
+            }
+        }
+    }
+}
+
+extension ServerConfiguration.Audio {
+    fileprivate var voices: InProcessSwitch.Audio {
+        switch self {
+        case .none: .none
+        case .tones: .tones
+        }
+    }
+}

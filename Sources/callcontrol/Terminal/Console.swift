@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+
+/// What the program prints: on standard output what was asked for, each line at once; on standard error the rest.
+struct Console: Sendable {
+    enum Colour: String {
+        case red = "31"
+        case green = "32"
+        case yellow = "33"
+        case faint = "2"
+        case bold = "1"
+    }
+
+    /// Whether standard output is a terminal that wants colours.
+    let isColoured: Bool
+    /// In characters.
+    let width: Int
+
+    static let standard = Console(environment: ProcessInfo.processInfo.environment)
+
+    init(environment: [String: String]) {
+        let isTerminal = isatty(STDOUT_FILENO) == 1
+        isColoured = isTerminal && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+        width = environment["COLUMNS"].flatMap(Int.init).map { min(max($0, 40), 200) } ?? 80
+    }
+
+    /// Ends the program where nobody reads any more.
+    func line(_ text: String = "") throws {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data("\(text)\n".utf8))
+        } catch {
+            throw ExitCode(1)
+        }
+    }
+
+    /// For people only, and lost where nobody reads.
+    func note(_ text: String) {
+        try? FileHandle.standardError.write(contentsOf: Data("\(text)\n".utf8))
+    }
+
+    func paint(_ text: String, _ colour: Colour) -> String {
+        isColoured ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
+    }
+}
+
+extension String {
+    /// At least so many characters wide.
+    func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
+    }
+
+    /// Without what would move a terminal's cursor: what others have sent is text, not orders.
+    var printable: String {
+        guard unicodeScalars.contains(where: \.isOrder) else { return self }
+        return String(String.UnicodeScalarView(unicodeScalars.map { $0.isOrder ? "\u{FFFD}" : $0 }))
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isOrder: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
+    }
+}

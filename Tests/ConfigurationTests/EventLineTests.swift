@@ -1,0 +1,109 @@
+import TLibrary
+import Testing
+
+@testable import callcontrol
+
+@Suite struct `An event on a line` {
+    @Test func `says when, what, where, which call, and what it says`() {
+        var event = Event(.eventRinging)
+        event.timeSeconds = 1_700_000_003
+        event.timeMicroseconds = 45_678
+        event.thisDN = "5001"
+        event.connID = ConnectionID(rawValue: 0xAB)
+        event.otherDN = "trunk-1"
+        event.ani = "1555"
+        event.dnis = "800"
+        let line = EventLine(event: event)
+        #expect(line.time == "22:13:23.045")
+        #expect(line.text() == "EventRinging              5001      00000000000000ab  with trunk-1 from 1555 to 800")
+    }
+
+    @Test func `tells a recording's change, its cause and its file`() {
+        var event = Event(.eventAttachedDataChanged)
+        event.extensions = [
+            "recording": [
+                "id": "r1", "state": "off", "cause": "media-failure", "party": "5001", "file": "f_2",
+                "reason": "timeout",
+                "warning": "no-media",
+            ]
+        ]
+        #expect(
+            EventLine(event: event).saying
+                == "recording r1 is off (media-failure), because timeout, warning no-media, file f_2")
+    }
+
+    @Test func `tells a refusal with its code, an outcome with its state, a receipt with what is wished`() {
+        var event = Event(.eventError)
+        event.errorCode = .alreadyInState
+        event.errorMessage = "The recording is paused already."
+        #expect(EventLine(event: event).saying == "refused: 43 The recording is paused already.")
+        event = Event(.eventPrivateInfo)
+        event.extensions = ["result": "failed", "state": "on", "reason": "timeout"]
+        #expect(EventLine(event: event).saying == "failed, recording is on: timeout")
+        event = Event(.eventACK)
+        event.extensions = ["recordings": ["r1": "paused", "r2": "on"]]
+        #expect(EventLine(event: event).saying == "accepted; r1 is to be paused; r2 is to be on")
+    }
+
+    @Test func `has no orders to the terminal in it, whatever a client sent`() {
+        var event = Event(.eventRinging)
+        event.ani = "\u{1B}[2J\u{202E}15\n55"
+        #expect(EventLine(event: event).saying == "from \u{FFFD}[2J\u{FFFD}15\u{FFFD}55")
+    }
+}
+
+@Suite struct `An event as JSON` {
+    @Test func `has what the event has, and escapes what must be`() {
+        var event = Event(.eventAttachedDataChanged)
+        event.timeSeconds = 1_700_000_003
+        event.timeMicroseconds = 45
+        event.connID = ConnectionID(rawValue: 1)
+        event.userData = ["GSIP_RECORD": "On", "k\"\n\u{1}": 5, "two": "a", "two": "b"]
+        #expect(
+            JSON(event).text == """
+                {"event":"EventAttachedDataChanged","time":"2023-11-14T22:13:23.000045Z","connID":"0000000000000001",\
+                "userData":{"GSIP_RECORD":"On","k\\"\\n\\u0001":5,"two":["a","b"]}}
+                """)
+    }
+}
+
+@Suite struct `A lamp` {
+    private func event(
+        _ message: MessageNumber, _ value: String?, call: UInt64 = 1, dn: DirectoryNumber = "5001"
+    ) -> Event {
+        var event = Event(message)
+        event.thisDN = dn
+        event.connID = ConnectionID(rawValue: call)
+        event.userData = value.map { ["GSIP_RECORD": .string($0)] } ?? [:]
+        return event
+    }
+
+    @Test func `is shown when it changes, of each call and DN for itself, in either spelling`() {
+        var lamps = Lamps()
+        func change(_ event: Event) -> [Lamp] { lamps.changes(by: event).map(\.lamp) }
+        #expect(change(event(.eventEstablished, nil)) == [])
+        #expect(change(event(.eventAttachedDataChanged, "On")) == [.on])
+        #expect(change(event(.eventAttachedDataChanged, "ON")) == [])
+        #expect(change(event(.eventAttachedDataChanged, "On", dn: "5002")) == [.on])
+        #expect(change(event(.eventAttachedDataChanged, "Off", call: 2)) == [.off])
+        #expect(change(event(.eventAttachedDataChanged, "PAUSED")) == [.paused])
+        #expect(change(event(.eventReleased, "Off")) == [.off])
+        #expect(change(event(.eventAttachedDataChanged, "Off")) == [.off])
+    }
+
+    @Test func `is read from the snapshot of a registration`() {
+        var lamps = Lamps()
+        var event = Event(.eventRegistered)
+        event.thisDN = "5001"
+        event.extensions = [
+            "calls": [
+                "00000000000000ab": ["user-data": ["GSIP_RECORD": "Paused"]], "nonsense": "x",
+                "00000000000000ac": ["party-state": "held"],
+            ]
+        ]
+        #expect(
+            lamps.changes(by: event) == [
+                Lamps.Change(dn: "5001", call: ConnectionID(rawValue: 0xAB), lamp: .paused)
+            ])
+    }
+}

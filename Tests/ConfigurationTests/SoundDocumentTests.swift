@@ -1,0 +1,203 @@
+import CallControl
+import CallModel
+import TLibrary
+import Testing
+
+@testable import callcontrol
+
+@Suite struct `A sound document` {
+    /// Each option, at its default: the example of the article Configuration.
+    static let whole = """
+        server:
+          listen: 127.0.0.1:8000        # port 0: any free port
+          name: callcontrol             # ApplicationName that clients see
+          keep-alive: 10                # 0: off
+          handshake: 5
+          drain: 10
+          password: ""                  # ApplicationPassword that clients must give; empty: none asked
+          shards: 0                     # event loops; 0: one for each core
+        switch:
+          kind: in-process
+          lines: 10
+          consult-user-data: separate   # separate | inherited | joint
+          merged-user-data: main-only   # main-only | consult-only | merged-over-main | merged-over-consult
+          audio: none                   # none | tones
+          dns:
+            - { dn: "5001", type: extension, record: true }
+            - { dn: "5002", type: extension }
+            - { dn: "6000", type: acd-position }
+            - { dn: "9000", type: routing-point }
+            - { dn: "trunk-1", type: trunk }
+          agents:
+            - { id: "1001", record: true }
+        recording:
+          recording-filename: "$UUID$_$AGENTDN$_$ANI$_$DNIS$_$DATE$_$TIME$"
+          record-consult-calls: false
+          indication-values: documented # documented | upper
+          record-after-merge: false
+          outcome-events: true
+          pause-limit: 0
+          pause-limit-action: warn      # warn | resume | stop
+          private-messages: { start: 4013, stop: 4014, pause: 4015, resume: 4016 }
+        media:
+          servers:
+            - { kind: built-in, directory: recordings }
+            # - { kind: rtpengine, address: 127.0.0.1:2223 }
+            - { kind: simulated, delay-ms: 0, fail-every: 0 }
+          timeout-ms: 2000
+          tries: 3
+          media-proof: 5
+          media-recovery: 30
+          pause-failure: stop           # stop | keep-trying
+        limits:
+          frame: 65536
+          window: 1024                  # outstanding requests of a session
+          backlog-bytes: 4194304
+          backlog-age: 30
+          backlog-total: 268435456
+          retention-bytes: 1048576
+          retention-age: 30
+          sessions: 10000
+          registrations: 10000
+          inbox: 65536
+          calls: 1000000
+          recordings: 64
+          user-data: 16000
+        """
+
+    @Test func `may name every option, and defaults are what the example says`() throws {
+        var expected = ServerConfiguration()
+        expected.engine.dns = [
+            .init("5001", type: .extension, record: true),
+            .init("5002", type: .extension),
+            .init("6000", type: .acdPosition),
+            .init("9000", type: .routingPoint),
+            .init("trunk-1", type: .trunk),
+        ]
+        expected.engine.agents = [.init(id: "1001", record: true)]
+        expected.mediaServers = [.builtIn(directory: "recordings"), .simulated(delay: .zero, failEvery: 0)]
+        var read = try configuration(Self.whole)
+        #expect(read.acceptedWithoutEffect == ["switch.agents record"])
+        read.acceptedWithoutEffect = []
+        #expect(read == expected)
+    }
+
+    @Test(arguments: ["", "\n", "# nothing\n", "{}", "---\n"])
+    func `may be empty`(_ text: String) throws {
+        #expect(try configuration(text) == ServerConfiguration())
+    }
+
+    @Test func `is carried over value by value`() throws {
+        let read = try configuration(
+            """
+            server: { listen: "[::1]:0", keep-alive: 0, handshake: 7, drain: 0, password: secret, shards: 3, name: other }
+            switch: { lines: 2, audio: tones, consult-user-data: joint, merged-user-data: merged-over-main }
+            recording:
+              recording-filename: rec-$CONNID$
+              indication-values: upper
+              outcome-events: false
+              private-messages: { start: 1, stop: 2, pause: 3, resume: 4 }
+            media: { servers: [], timeout-ms: 250, tries: 1, media-proof: 0, pause-failure: keep-trying }
+            limits: { frame: 32768, user-data: 16384, window: 1, recordings: 3 }
+            """)
+        #expect(read.listen == SocketAddress(host: "::1", port: 0))
+        #expect(read.shards == 3)
+        #expect(read.engine.name == "other")
+        #expect(read.engine.keepAlive == .zero)
+        #expect(read.engine.handshake == .seconds(7))
+        #expect(read.engine.drain == .zero)
+        #expect(read.engine.password == "secret")
+        #expect(read.switch.lines == 2)
+        #expect(read.switch.audio == .tones)
+        #expect(read.engine.recording.fileName == FileNamePattern("rec-$CONNID$"))
+        #expect(read.engine.recording.indicationValues == .upper)
+        #expect(!read.engine.recording.outcomeEvents)
+        #expect(read.engine.recording.privateMessages.resume == 4)
+        #expect(read.mediaServers == [])
+        #expect(read.engine.recording.timeout == .milliseconds(250))
+        #expect(read.engine.recording.tries == 1)
+        #expect(read.engine.recording.mediaProof == .zero)
+        #expect(read.engine.recording.pauseFailure == .keepTrying)
+        #expect(read.engine.limits.frame == 32_768)
+        #expect(read.engine.limits.window == 1)
+        #expect(read.engine.recording.limit == 3)
+        #expect(read.acceptedWithoutEffect == ["switch.consult-user-data", "switch.merged-user-data"])
+    }
+
+    @Test func `may write a DN without quotes, and its digits stay as they are`() throws {
+        let read = try configuration("switch:\n  dns:\n    - { dn: 0050, type: extension }\n")
+        #expect(read.engine.dns.map(\.number) == ["0050"])
+    }
+}
+
+@Suite struct `The environment` {
+    @Test func `stands over the file`() throws {
+        let read = try configuration(
+            "server:\n  listen: 127.0.0.1:1\n  name: file\n",
+            environment: [
+                "CALLCONTROL_SERVER_LISTEN": "0.0.0.0:9000",
+                "CALLCONTROL_SERVER_KEEP_ALIVE": "3",
+                "CALLCONTROL_RECORDING_PRIVATE_MESSAGES_START": "77",
+                "CALLCONTROL_RECORDING_OUTCOME_EVENTS": "false",
+                "CALLCONTROL_LIMITS_BACKLOG_BYTES": "5",
+                "CALLCONTROL_SERVER_PASSWORD": "",
+                "PATH": "/bin",
+            ])
+        #expect(read.listen == SocketAddress(host: "0.0.0.0", port: 9000))
+        #expect(read.engine.name == "file")
+        #expect(read.engine.keepAlive == .seconds(3))
+        #expect(read.engine.recording.privateMessages.start == 77)
+        #expect(!read.engine.recording.outcomeEvents)
+        #expect(read.engine.limits.backlogBytes == 5)
+    }
+
+    @Test(arguments: [
+        (
+            "CALLCONTROL_SERVER_SHARDS", "two",
+            "\"two\" is unsound; must be a whole number from 0 to 64, without quotes"
+        ),
+        ("CALLCONTROL_SERVER_LISTN", "x", "unknown option; the article Configuration names all of them"),
+        ("CALLCONTROL_SWITCH_DNS", "5001", "lists are read from the file alone"),
+        ("CALLCONTROL_RECORDING_PRIVATE_MESSAGES", "1", "stands for a group; name one option of it"),
+    ])
+    func `is held to the same rules, and named as the variable`(name: String, value: String, problem: String) {
+        #expect(problems(of: "", environment: [name: value]) == ["\(name): \(problem)"])
+    }
+
+    @Test func `wins over a value of the file that is unsound, and over one that contradicts`() throws {
+        let read = try configuration(
+            "limits:\n  frame: 17000\n  user-data: 1\n",
+            environment: ["CALLCONTROL_LIMITS_FRAME": "65536", "CALLCONTROL_LIMITS_USER_DATA": "49152"])
+        #expect(read.engine.limits.frame == 65_536)
+        #expect(
+            problems(of: "", environment: ["CALLCONTROL_LIMITS_FRAME": "20000"]) == [
+                "CALLCONTROL_LIMITS_FRAME: a frame of 20000 bytes does not hold user data of 16000; frame must be at "
+                    + "least user-data + 16384, here 32384"
+            ])
+    }
+
+    @Test func `may hold what is not ours`() throws {
+        #expect(
+            try configuration("", environment: ["CALLCONTROL_HOME": "/opt", "CALLCONTROLLER": "x"])
+                == ServerConfiguration())
+    }
+}
+
+@Suite struct `An address` {
+    @Test(arguments: [
+        "127.0.0.1:80", "0.0.0.0:0", "[::]:1", "[::1]:8000", "[fe80::1:2]:5", "[1:2:3:4:5:6:7:8]:9",
+        "[::ffff:10.0.0.1]:9", "localhost:8000",
+    ])
+    func `may be written in every usual way`(_ text: String) {
+        #expect(HostAndPort.numeric(text) != nil)
+    }
+
+    @Test(arguments: [
+        "", ":", "127.0.0.1", "127.0.0.1:", "127.0.0:80", "127.0.0.256:80", "1.2.3.4.5:80", "::1:80", "[::1]",
+        "[1::2::3]:4", "[1:2:3:4:5:6:7:8:9]:1", "[12345::]:1", "[g::]:1", "[1:2:3:4:5:6:7]:1", "example.com:80",
+        "127.0.0.1:-1", "127.0.0.1:70000", "[:]:1", "[:::]:1", "0x7f.0.0.1:80",
+    ])
+    func `is refused where it is none`(_ text: String) {
+        #expect(HostAndPort.numeric(text) == nil)
+    }
+}

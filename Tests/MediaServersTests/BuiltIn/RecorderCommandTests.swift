@@ -1,0 +1,105 @@
+import CallControl
+import CallModel
+import TLibrary
+import Testing
+
+@Suite struct RecorderCommandTests {
+    private let recording: RecordingID
+
+    init() throws {
+        recording = try #require(RecordingID("rec-1"))
+    }
+
+    @Test func `A command that comes again is answered again and done once`() async throws {
+        try await RecordingRoom.open { [self] room in
+            let (first, at) = try await room.desk.ask(room.order("call"), recording)
+            guard case .started(let start, _, _) = first else { throw RecordingRoom.Refused(answer: first) }
+            #expect(try await room.desk.ask(room.order("call"), recording, again: start).answer == first)
+
+            guard case (.confirmed(let pause), _) = try await room.desk.ask(.pause, recording) else { return }
+            _ = try await room.desk.ask(.resume, recording)
+            // Long answered: it must not pause what was resumed since.
+            _ = try await room.desk.ask(.pause, recording, again: pause)
+            let intake = try #require(self.intake(in: first))
+            let spoke = try await room.speak(anchor: 440, other: 1_000, recording, intake)
+            try await room.desk.talk(20)
+
+            let (answer, stopped) = try await room.desk.ask(.stop, recording)
+            guard case .confirmed(let stop) = answer else { throw RecordingRoom.Refused(answer: answer) }
+            #expect(try await room.desk.ask(.stop, recording, again: stop).answer == answer)
+            #expect(try room.files == ["call.wav"])
+            let wave = try room.read("call")
+            #expect(wave.frameCount == frames(at, stopped))
+            #expect(wave.channel(1)[frames(at, spoke) + 400..<wave.frameCount - 400].isTone(of: 440))
+        }
+    }
+
+    private func intake(in event: MediaReport.Event) -> MediaIntake? {
+        guard case .started(_, _, let intake) = event else { return nil }
+        return intake
+    }
+
+    @Test func `A recording that is not there is stopped, and cannot be paused or resumed`() async throws {
+        try await RecordingRoom.open { [recording] room in
+            for (verb, isRefused) in [(MediaCommand.Verb.stop, false), (.pause, true), (.resume, true)] {
+                switch try await room.desk.ask(verb, recording).answer {
+                case .refused: #expect(isRefused)
+                case .confirmed: #expect(!isRefused)
+                case .started, .ended, .lost, .audio: Issue.record("another answer than was asked for")
+                }
+            }
+        }
+    }
+
+    @Test func `A second start of a live recording is refused and the first goes on`() async throws {
+        try await RecordingRoom.open { [recording] room in
+            _ = try await room.start(recording, file: "call")
+            let (answer, _) = try await room.desk.ask(room.order("call"), recording)
+            guard case .refused = answer else { throw RecordingRoom.Refused(answer: answer) }
+            #expect(try room.files == ["call.wav"])
+            _ = try await room.desk.ask(.stop, recording)
+        }
+    }
+
+    @Test func `Audio that stays away is told, and told again when it comes`() async throws {
+        try await RecordingRoom.open(mediaProof: .milliseconds(100)) { [recording] room in
+            let (_, _, intake) = try await room.start(recording, file: "call")
+            try await room.desk.wait(for: .audio(isPresent: false), recording)
+            try await room.speak(anchor: 440, other: 1_000, recording, intake)
+            try await room.desk.wait(for: .audio(isPresent: true), recording)
+            try await room.desk.talk(10)
+            #expect(room.desk.events(of: recording).count == 3)
+        }
+    }
+
+    @Test func `Audio that comes in time is not worth a word`() async throws {
+        try await RecordingRoom.open(mediaProof: .seconds(2)) { [recording] room in
+            let (_, _, intake) = try await room.start(recording, file: "call")
+            try await room.speak(anchor: 440, other: 1_000, recording, intake)
+            try await room.desk.talk(110)
+            #expect(room.desk.events(of: recording).count == 1)
+        }
+    }
+
+    @Test func `Forty recordings at once have a file of their own length each`() async throws {
+        try await RecordingRoom.open { room in
+            let ids = try (0..<40).map { try #require(RecordingID("rec-\($0)")) }
+            var starts: [Duration] = []
+            var stops: [Duration] = []
+            for id in ids {
+                starts.append(try await room.start(id, file: "call").at)
+            }
+            for id in ids {
+                stops.append(try await room.desk.ask(.stop, id).at)
+            }
+            #expect(try Set(room.files).count == 40)
+            for (id, (started, stopped)) in zip(ids, zip(starts, stops)) {
+                guard case .started(_, let file, _)? = room.desk.events(of: id).first else {
+                    Issue.record("a recording without a file")
+                    return
+                }
+                #expect(try room.read(file).frameCount == frames(started, stopped))
+            }
+        }
+    }
+}

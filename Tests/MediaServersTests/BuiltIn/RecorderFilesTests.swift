@@ -1,0 +1,89 @@
+import CallModel
+import Foundation
+import Logging
+import TLibrary
+import Testing
+
+@testable import MediaServers
+
+@Suite struct RecorderFilesTests {
+    private let recording: RecordingID
+
+    init() throws {
+        recording = try #require(RecordingID("rec-1"))
+    }
+
+    @Test func `A name that is taken gets a tail and the old file stays as it is`() async throws {
+        try await RecordingRoom.open { [recording] room in
+            try Data("old".utf8).write(to: URL(fileURLWithPath: room.path("call")))
+            try Data("older".utf8).write(to: URL(fileURLWithPath: room.path("call_2")))
+            let (_, file, _) = try await room.start(recording, file: "call")
+            #expect(file == "call_3")
+            _ = try await room.desk.ask(.stop, recording)
+            #expect(try Data(contentsOf: URL(fileURLWithPath: room.path("call"))) == Data("old".utf8))
+            #expect(try room.files == ["call.wav", "call_2.wav", "call_3.wav"])
+        }
+    }
+
+    @Test func `Where the directory is gone a start is refused, and accepted once it is back`() async throws {
+        try await RecordingRoom.open { [recording] room in
+            try FileManager.default.removeItem(atPath: room.directory)
+            let (answer, _) = try await room.desk.ask(room.order("call"), recording)
+            guard case .refused(_, .refused) = answer else { throw RecordingRoom.Refused(answer: answer) }
+            try FileManager.default.createDirectory(atPath: room.directory, withIntermediateDirectories: false)
+            let again = try #require(RecordingID("rec-2"))
+            #expect(try await room.start(again, file: "call").file == "call")
+        }
+    }
+
+    @Test(arguments: ["", "../up", ".hidden"])
+    func `A name that leads out of the directory is refused`(name: String) async throws {
+        try await RecordingRoom.open { [recording] room in
+            let (answer, _) = try await room.desk.ask(room.order(name), recording)
+            guard case .refused(_, .refused) = answer else { throw RecordingRoom.Refused(answer: answer) }
+            #expect(try room.files.isEmpty)
+        }
+    }
+
+    @Test(arguments: ["/proc/recordings", "/dev/null/recordings"])
+    func `A directory that cannot be written is told at once, in one sentence`(directory: String) throws {
+        let error = #expect(throws: MediaServerError.self) {
+            try BuiltInRecorder(
+                directory: directory, mediaProof: .zero, logger: Logger(label: "") { _ in SwiftLogNoOpLogHandler() })
+        }
+        #expect(error?.code == .directory)
+        #expect(error?.description.hasPrefix("recordings cannot be written to the directory \(directory): ") == true)
+    }
+
+    @Test func `A probe leaves nothing behind`() async throws {
+        try await RecordingRoom.open { room in
+            let files = try room.files
+            #expect(files.isEmpty)
+        }
+    }
+
+    @Test func `A hanging disk delays answers and blocks nobody, and its recording keeps its length`() async throws {
+        try await RecordingRoom.open { [recording] room in
+            let disk = DispatchSemaphore(value: 0)
+            for lane in room.recorder.pool.lanes {
+                lane.run { disk.wait() }
+            }
+            let (start, started) = await room.desk.order(room.order("call"), recording)
+            let paused = try await room.desk.answer(to: room.desk.order(.pause, recording).id, recording)
+            guard case .confirmed = paused else { throw RecordingRoom.Refused(answer: paused) }
+            try await Task.sleep(for: WriterLane.patience * 1.2)
+            let (stop, stopped) = await room.desk.order(.stop, recording)
+            let other = try #require(RecordingID("rec-2"))
+            let (refusal, _) = try await room.desk.ask(room.order("other"), other)
+            guard case .refused = refusal else { throw RecordingRoom.Refused(answer: refusal) }
+            #expect(room.desk.events(of: recording).count == 1)
+
+            for _ in room.recorder.pool.lanes {
+                disk.signal()
+            }
+            _ = try await room.desk.answer(to: start, recording)
+            _ = try await room.desk.answer(to: stop, recording)
+            #expect(try room.read("call").frameCount == frames(started, stopped))
+        }
+    }
+}

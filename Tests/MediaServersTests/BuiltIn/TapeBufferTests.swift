@@ -1,0 +1,68 @@
+import Testing
+
+@testable import MediaServers
+
+@Suite struct TapeBufferTests {
+    private let tick = [Int16](repeating: 1, count: 160 * 2)
+
+    @Test func `Audio that fits is handed on as it came`() {
+        var buffer = TapeBuffer()
+        buffer.append(tick, silence: 0)
+        buffer.append(tick, silence: 3)
+        let full = buffer.empty()
+        #expect(full.samples == tick + tick + Array(repeating: 0, count: 6))
+        #expect(full.owed == 0)
+        #expect(buffer.isEmpty)
+    }
+
+    @Test func `A buffer that nobody empties stops growing and owes the rest as silence`() {
+        var buffer = TapeBuffer()
+        for _ in 0..<1_000 {
+            buffer.append(tick, silence: 0)
+        }
+        let full = buffer.empty()
+        #expect(full.samples.count <= TapeBuffer.capacity * 2)
+        #expect(full.samples.count / 2 + full.owed == 160 * 1_000)
+        #expect(full.dropped == full.owed)
+        #expect(buffer.dropped == 0)
+    }
+
+    @Test func `Silence beyond all room is owed and nothing of it counts as dropped`() {
+        var buffer = TapeBuffer()
+        buffer.append(tick, silence: 1_000_000)
+        let full = buffer.empty()
+        #expect(full.samples == tick)
+        #expect(full.owed == 1_000_000)
+        #expect(full.dropped == 0)
+    }
+
+    @Test func `The writer is woken for half a second`() {
+        var buffer = TapeBuffer()
+        for _ in 0..<24 {
+            buffer.append(tick, silence: 0)
+        }
+        #expect(!buffer.isWorthWriting)
+        buffer.append(tick, silence: 0)
+        #expect(buffer.isWorthWriting)
+    }
+}
+
+@Suite struct FileNameTailsTests {
+    @Test func `A name is tried as it is and then with tails`() throws {
+        let names = try #require(FileNameTails(proposed: "call-7"))
+        #expect(Array(names.prefix(3)) == ["call-7", "call-7_2", "call-7_3"])
+    }
+
+    @Test func `A tail counts within the 200 bytes`() throws {
+        let names = try #require(FileNameTails(proposed: String(repeating: "x", count: 200)))
+        for name in names.prefix(12) {
+            #expect(name.utf8.count == 200)
+        }
+        #expect(Set(names.prefix(12)).count == 12)
+    }
+
+    @Test(arguments: ["", ".hidden", "../up", "a/b", "a\u{0}b", "ä", "a b"])
+    func `A name that leads elsewhere is none`(name: String) {
+        #expect(FileNameTails(proposed: name) == nil)
+    }
+}

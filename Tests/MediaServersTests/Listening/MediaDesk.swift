@@ -1,0 +1,129 @@
+import CallControl
+import CallModel
+import LibuvRuntime
+import TLibrary
+
+/// Stands in for the engine and for the parties' telephones: orders, on the recorder's loop, and tones.
+actor MediaDesk {
+    struct NoAnswer: Error {
+        var command: MediaCommand.ID
+    }
+
+    struct NoReport: Error {
+        var event: MediaReport.Event
+    }
+
+    private nonisolated let loop: EventLoop
+    private nonisolated let server: any MediaServer
+    private nonisolated let reports = Locked<[MediaReport]>([])
+    private var commands: UInt32 = 0
+    private var telephones: [ToneVoices] = []
+    private var ticks = 0
+
+    init(loop: EventLoop, server: any MediaServer) {
+        self.loop = loop
+        self.server = server
+    }
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+    func attach() {
+        let reports = MediaReports { [self] report in self.reports.withLock { $0.append(report) } }
+        server.attach(to: loop, server: 0, reports: reports)
+    }
+
+    /// Gives an order; says its id, and when it was given on the loop's clock.
+    func order(
+        _ verb: MediaCommand.Verb, _ recording: RecordingID, again id: MediaCommand.ID? = nil
+    ) -> (id: MediaCommand.ID, at: Duration) {
+        commands += 1
+        let id = id ?? MediaCommand.ID(rawValue: commands)
+        server.perform(
+            MediaCommand(
+                id: id, connection: ConnectionID(rawValue: 0xABC), recording: recording, server: 0, verb: verb),
+            on: loop)
+        return (id, loop.now)
+    }
+
+    /// Opens one more telephone, and says its number.
+    func openTelephone() throws -> Int {
+        let socket = try loop.openDatagramSocket(at: SocketAddress(host: "127.0.0.1", port: 0)) { _, _ in }
+        telephones.append(ToneVoices(socket: socket))
+        if telephones.count == 1 {
+            tick()
+        }
+        return telephones.count - 1
+    }
+
+    /// Says when it began, on the loop's clock.
+    @discardableResult
+    func speak(
+        _ pitch: Int, to target: SocketAddress, _ recording: RecordingID, _ side: VoiceID.Side, by telephone: Int
+    ) -> Duration {
+        telephones[telephone].speak(
+            VoiceID(connection: ConnectionID(rawValue: 0xABC), recording: recording, side: side), pitch: pitch,
+            to: target, now: loop.now)
+        return loop.now
+    }
+
+    private func tick() {
+        ticks += 1
+        for telephone in telephones.indices {
+            telephones[telephone].tick(now: loop.now)
+        }
+        _ = loop.after(.milliseconds(20)) { self.assumeIsolated { $0.tick() } }
+    }
+}
+
+extension MediaDesk {
+    /// Waits for so many ticks of the telephones, of 20 ms: a loop that stands still is given the time it lost.
+    func talk(_ count: Int) async throws {
+        let end = ticks + count
+        while ticks < end {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    nonisolated func events(of recording: RecordingID) -> [MediaReport.Event] {
+        reports.withLock { $0 }.filter { $0.recording == recording }.map(\.event)
+    }
+
+    /// Gives an order and waits for its answer.
+    func ask(
+        _ verb: MediaCommand.Verb, _ recording: RecordingID, again id: MediaCommand.ID? = nil
+    ) async throws -> (answer: MediaReport.Event, at: Duration) {
+        let before = events(of: recording).count
+        let (id, at) = order(verb, recording, again: id)
+        return (try await answer(to: id, recording, after: before), at)
+    }
+
+    /// Waits for the answer among the recording's reports after the first few.
+    nonisolated func answer(
+        to id: MediaCommand.ID, _ recording: RecordingID, after count: Int = 0
+    ) async throws -> MediaReport.Event {
+        for _ in 0..<4_000 {
+            if let answer = events(of: recording).dropFirst(count).first(where: { $0.answers(id) }) {
+                return answer
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        throw NoAnswer(command: id)
+    }
+
+    nonisolated func wait(for event: MediaReport.Event, _ recording: RecordingID) async throws {
+        for _ in 0..<4_000 {
+            if events(of: recording).contains(event) { return }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        throw NoReport(event: event)
+    }
+}
+
+extension MediaReport.Event {
+    fileprivate func answers(_ id: MediaCommand.ID) -> Bool {
+        switch self {
+        case .started(let answered, _, _), .confirmed(let answered), .refused(let answered, _): answered == id
+        case .ended, .lost, .audio: false
+        }
+    }
+}

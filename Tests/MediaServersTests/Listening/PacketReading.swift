@@ -1,0 +1,6 @@
+import CallControl
+
+/// What a datagram is as RTP. (A macro of Testing takes no `Span`.)
+func rtpPacket(of datagram: [UInt8]) -> RTPPacket? {
+    RTPPacket(datagram.span)
+}

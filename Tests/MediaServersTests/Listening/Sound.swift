@@ -1,0 +1,46 @@
+import Glibc
+import Testing
+
+/// A stretch of audio, of which a failed expectation does not print every sample.
+struct Sound: CustomTestStringConvertible {
+    let samples: ArraySlice<Int16>
+
+    init(_ samples: some Sequence<Int16>) {
+        self.samples = ArraySlice(samples)
+    }
+
+    var testDescription: String {
+        let silent = samples.count { $0 == 0 }
+        return "\(samples.count) samples, \(silent) of them 0"
+    }
+
+    subscript(_ places: Range<Int>) -> Sound {
+        let places = places.clamped(to: 0..<samples.count)
+        return Sound(samples.dropFirst(places.lowerBound).prefix(places.count))
+    }
+
+    var count: Int { samples.count }
+
+    var isSilent: Bool { samples.allSatisfy { $0 == 0 } }
+
+    /// Whether it is a tone of that pitch and little else, wherever in its turn it begins. A gap of a quarter passes:
+    /// the threads of a busy machine stand still at times.
+    func isTone(of pitch: Int) -> Bool {
+        guard !samples.isEmpty else { return false }
+        let power = samples.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(samples.count)
+        let tone = amplitude(of: pitch)
+        return tone > 1_000 && tone * tone / 2 > 0.7 * power
+    }
+
+    /// Of the sine of that pitch in it, by Goertzel's algorithm.
+    private func amplitude(of pitch: Int) -> Double {
+        let factor = 2 * cos(2 * Double.pi * Double(pitch) / 8_000)
+        var last = 0.0
+        var beforeLast = 0.0
+        for sample in samples {
+            (last, beforeLast) = (Double(sample) + factor * last - beforeLast, last)
+        }
+        let power = last * last + beforeLast * beforeLast - factor * last * beforeLast
+        return 2 * max(0, power).squareRoot() / Double(samples.count)
+    }
+}

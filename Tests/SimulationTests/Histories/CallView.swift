@@ -1,0 +1,76 @@
+import CallControl
+import CallControlTesting
+import CallModel
+import TLibrary
+
+/// One call as one client saw it at one DN.
+struct CallView {
+    /// A change of the indication, as EventAttachedDataChanged told it.
+    struct Change {
+        var recording: String
+        var state: String
+        var reason: String?
+        var warning: String?
+        /// GSIP_RECORD and GSIP_REC_FN after it.
+        var lamp: String?
+        var file: String?
+        var isConflated: Bool
+    }
+
+    let client: String
+    let dn: DirectoryNumber
+    let connection: ConnectionID
+    var events: [Event] = []
+
+    var name: String { "\(client) on \(dn), call \(connection)" }
+
+    var changes: [Change] {
+        events.compactMap { event in
+            guard let recording = Self.recording(in: event) else { return nil }
+            return Change(
+                recording: recording.first("id")?.text ?? "", state: recording.first("state")?.text ?? "",
+                reason: recording.first("reason")?.text, warning: recording.first("warning")?.text,
+                lamp: Self.lamp(in: event), file: event.userData?.first("GSIP_REC_FN")?.text,
+                isConflated: event.extensions?.first("conflated") != nil)
+        }
+    }
+
+    static func recording(in event: Event) -> KeyValueList? {
+        guard event.message == .eventAttachedDataChanged else { return nil }
+        return event.extensions?.first("recording")?.list
+    }
+
+    static func lamp(in event: Event) -> String? {
+        event.userData?.first("GSIP_RECORD")?.text
+    }
+
+    /// When the server made the first and the last event, since the simulation's start.
+    var span: ClosedRange<Duration>? {
+        guard let first = events.first.flatMap(Self.time), let last = events.last.flatMap(Self.time) else { return nil }
+        return first...max(first, last)
+    }
+
+    static func time(of event: Event) -> Duration? {
+        guard let seconds = event.timeSeconds, let microseconds = event.timeMicroseconds else { return nil }
+        let epoch = Simulation.Options().epoch.microseconds
+        return .microseconds(Int64(seconds) * 1_000_000 + Int64(microseconds) - epoch)
+    }
+
+    /// All calls that a client saw, at each of its DNs.
+    static func all(of client: SimulatedClient) -> [CallView] {
+        var views: [CallView] = []
+        for event in client.events where isCallEvent(event.message) {
+            guard let dn = event.thisDN, let connection = event.connID else { continue }
+            if let index = views.firstIndex(where: { $0.dn == dn && $0.connection == connection }) {
+                views[index].events.append(event)
+            } else {
+                views.append(CallView(client: client.name, dn: dn, connection: connection, events: [event]))
+            }
+        }
+        return views
+    }
+
+    private static func isCallEvent(_ message: MessageNumber) -> Bool {
+        (57...72).contains(message.rawValue) || message == .eventAttachedDataChanged
+    }
+}

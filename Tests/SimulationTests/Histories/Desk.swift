@@ -1,0 +1,85 @@
+import CallControlTesting
+import CallModel
+import TLibrary
+
+/// A client of a history, with what it knows of its calls from the events it has received.
+final class Desk {
+    /// How a DN stands in a call, as events told it.
+    enum Standing {
+        case dialing, ringing, asksForRoute, established, held
+    }
+
+    struct Leg: Hashable {
+        var dn: DirectoryNumber
+        var connection: ConnectionID
+    }
+
+    private(set) var client: SimulatedClient
+    let dns: [DirectoryNumber]
+    /// Whether it has been made slow, so that conflation and disconnection are no fault.
+    var hasStalled = false
+    /// Requests up to this one may have got lost with a connection.
+    private(set) var maybeLost = 0
+    private(set) var legs: [(leg: Leg, standing: Standing)] = []
+    /// Every call it has heard of, ended ones too.
+    private(set) var calls: [ConnectionID] = []
+    /// Every recording it has heard of.
+    private(set) var recordings: [String] = []
+    private var read = 0
+
+    /// The line goes dead, and requests and events on it are lost.
+    func cut() {
+        maybeLost = client.requests.count
+        hasStalled = true
+        client.connection.cut()
+    }
+
+    /// Takes the session up where the line has gone dead. Where the server has let it go, the DNs are registered anew.
+    func reconnect(_ plant: Plant) {
+        guard client.isClosed, client.sessionID != nil else { return }
+        maybeLost = client.requests.count
+        client = plant.takeUp(client)
+        plant.simulation.run { client.events.last?.message == .eventLinkConnected || client.isClosed }
+        if !client.keptSession { for dn in dns { client.register(dn) } }
+    }
+
+    init(_ client: SimulatedClient, on dns: [DirectoryNumber]) {
+        self.client = client
+        self.dns = dns
+        for dn in dns { client.register(dn) }
+    }
+
+    /// Reads what has come since.
+    func catchUp() {
+        let events = client.events
+        for event in events[read...] {
+            if let id = event.extensions?.first("id")?.text, !recordings.contains(id) { recordings.append(id) }
+            guard let connection = event.connID, let dn = event.thisDN else { continue }
+            if !calls.contains(connection) { calls.append(connection) }
+            follow(event.message, Leg(dn: dn, connection: connection))
+        }
+        read = events.count
+    }
+
+    private func follow(_ message: MessageNumber, _ leg: Leg) {
+        let standing: Standing? =
+            switch message {
+            case .eventDialing: .dialing
+            case .eventRinging: .ringing
+            case .eventRouteRequest: .asksForRoute
+            case .eventEstablished, .eventRetrieved: .established
+            case .eventHeld: .held
+            default: nil
+            }
+        let ends = [.eventReleased, .eventAbandoned, .eventDiverted, .eventRouteUsed].contains(message)
+        guard standing != nil || ends else { return }
+        legs.removeAll { $0.leg == leg }
+        if let standing { legs.append((leg, standing)) }
+    }
+
+    func legs(_ standing: Standing) -> [Leg] {
+        legs.filter { $0.standing == standing }.map(\.leg)
+    }
+
+    var openCalls: [ConnectionID] { legs.map(\.leg.connection) }
+}

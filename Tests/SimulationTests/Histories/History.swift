@@ -1,0 +1,197 @@
+import CallControlTesting
+import CallModel
+import TLibrary
+
+/// A random history: agents, a supervisor, a trunk and a router who do what such clients do, and some of it at the
+/// wrong time, while media servers and lines fail. Its seed repeats it.
+final class History {
+    let plant: Plant
+    let desks: [Desk]
+    private let supervisor: Desk
+    private let router: Desk
+    private let trunk: Desk
+    private var agents: [Desk]
+    private var seed: SeededGenerator
+    /// What was not as it must be, one sentence each.
+    private(set) var faults: [String] = []
+
+    init(_ plant: Plant) {
+        self.plant = plant
+        seed = SeededGenerator(seed: plant.simulation.seed ^ 0x5EED_0F_A11)
+        agents = Plant.extensions.map { Desk(plant.connect("agent \($0)"), on: [$0]) }
+        supervisor = Desk(plant.connect("supervisor"), on: [Plant.supervisor] + Plant.extensions)
+        router = Desk(plant.connect("router"), on: [Plant.routingPoint])
+        trunk = Desk(plant.connect("trunk"), on: [Plant.trunk])
+        desks = agents + [supervisor, router, trunk]
+    }
+
+    /// So many things happen, then all calls end and everything comes to rest.
+    func run(steps: Int) {
+        plant.simulation.runUntilIdle()
+        for _ in 0..<steps {
+            for desk in desks { desk.catchUp() }
+            act()
+            pass()
+        }
+        settle()
+        faults = findFaults() + plant.stop()
+    }
+
+    /// Some turns, or some time: requests overtake answers, and answers come before the next request.
+    private func pass() {
+        switch seed.draw(below: 4) {
+        case 0: break
+        case 1: for _ in 0..<seed.draw(1...40) { plant.simulation.step() }
+        case 2: plant.simulation.runUntilIdle()
+        default: plant.simulation.advance(by: seed.draw(.milliseconds(1)...Duration.seconds(3)))
+        }
+    }
+
+    private func act() {
+        switch seed.draw(below: 20) {
+        case 0, 1: makeCall()
+        case 2, 3: answer()
+        case 4: holdOrRetrieve()
+        case 5: release()
+        case 6, 7: route()
+        case 8...14: record()
+        case 15: attachData()
+        case 16: mediaFault()
+        case 17: lineFault()
+        case 18: wrongRequest()
+        default: break
+        }
+    }
+
+    // MARK: Calls
+
+    private func makeCall() {
+        if seed.oneIn(2) {
+            let target = seed.oneIn(2) ? Plant.routingPoint : seed.pick(Plant.extensions)
+            trunk.client.send(.makeCall(MakeCall(otherDN: target)), thisDN: Plant.trunk)
+        } else {
+            let desk = seed.pick(agents)
+            desk.client.send(.makeCall(MakeCall(otherDN: seed.pick(Plant.extensions))), thisDN: desk.dns[0])
+        }
+    }
+
+    private func ask(_ operation: Operation, on standing: Desk.Standing, by desks: [Desk]) {
+        let legs = desks.flatMap { desk in desk.legs(standing).map { (desk, $0) } }
+        guard !legs.isEmpty else { return }
+        let (desk, leg) = seed.pick(legs)
+        desk.client.send(operation, thisDN: leg.dn, connection: leg.connection)
+    }
+
+    private func answer() { ask(.answerCall, on: .ringing, by: agents) }
+    private func release() { ask(.releaseCall, on: .established, by: agents + [trunk]) }
+
+    private func holdOrRetrieve() {
+        if seed.oneIn(2) {
+            ask(.holdCall, on: .established, by: agents)
+        } else {
+            ask(.retrieveCall, on: .held, by: agents)
+        }
+    }
+
+    private func route() {
+        guard let leg = router.legs(.asksForRoute).first else { return }
+        var extensions: KeyValueList = [:]
+        if seed.oneIn(2) { extensions.append("record", .string(seed.pick(["source", "destination"]))) }
+        router.client.send(
+            .routeCall(RouteCall(otherDN: seed.pick(Plant.extensions))), thisDN: leg.dn,
+            connection: leg.connection, extensions: extensions)
+    }
+
+    // MARK: Recordings
+
+    private func record() {
+        let desk = seed.oneIn(3) ? supervisor : seed.pick(agents)
+        guard !desk.openCalls.isEmpty else { return }
+        var extensions: KeyValueList = [:]
+        let service = Int32(seed.draw(4_013...4_016))
+        if service == 4_013, seed.oneIn(2) {
+            extensions.append("record", .string(seed.pick(["source", "destination"])))
+        } else if service != 4_013, seed.oneIn(3), !desk.recordings.isEmpty {
+            extensions.append("id", .string(seed.pick(desk.recordings)))
+        }
+        desk.client.ask(service, of: seed.pick(desk.openCalls), as: desk.dns[0], extensions)
+    }
+
+    private func attachData() {
+        let desk = seed.pick(agents)
+        guard let leg = desk.legs(.established).first else { return }
+        let pairs: KeyValueList = ["Account": .string("\(seed.draw(below: 1_000))")]
+        desk.client.send(.updateUserData(pairs), thisDN: leg.dn, connection: leg.connection)
+    }
+
+    /// What is refused: a call that is over, a DN of others, a service that does not exist.
+    private func wrongRequest() {
+        let desk = seed.pick(agents)
+        let call = desk.calls.isEmpty ? ConnectionID(rawValue: 1) : seed.pick(desk.calls)
+        switch seed.draw(below: 3) {
+        case 0: desk.client.ask(4_013, of: call, as: seed.pick(Plant.extensions))
+        case 1: desk.client.ask(4_099, of: call, as: desk.dns[0])
+        default: desk.client.send(.retrieveCall, thisDN: desk.dns[0], connection: call)
+        }
+    }
+
+    // MARK: Faults
+
+    private func mediaFault() {
+        let server = seed.pick(plant.media)
+        switch seed.draw(below: 4) {
+        case 0:
+            let live = server.live
+            guard !live.isEmpty else { return }
+            let recording = seed.pick(live)
+            server.end(recording.recording, of: recording.connection)
+        case 1: server.lose()
+        case 2: server.restore()
+        default:
+            for live in server.live {
+                server.reportAudio(isPresent: seed.oneIn(2), of: live.recording, in: live.connection)
+            }
+        }
+    }
+
+    private func lineFault() {
+        let desk = seed.pick(desks)
+        switch seed.draw(below: 6) {
+        case 0, 1: desk.client.resume()
+        case 2:
+            desk.client.stall()
+            desk.hasStalled = true
+        case 3: desk.cut()
+        case 4: desk.reconnect(plant)
+        default: desk.client.connection.trickle()
+        }
+    }
+
+    // MARK: The end
+
+    private func settle() {
+        for desk in desks {
+            desk.client.resume()
+            plant.simulation.runUntilIdle()
+            desk.reconnect(plant)
+        }
+        for server in plant.media {
+            server.restore()
+            server.follow(.sound)
+        }
+        for _ in 0..<20 {
+            plant.simulation.advance(by: .seconds(5))
+            for desk in desks { desk.catchUp() }
+            let open = desks.flatMap { desk in desk.legs.map { (desk, $0) } }
+            if open.isEmpty { break }
+            for (desk, entry) in open where desk !== supervisor {
+                let isWaiting = entry.standing == .asksForRoute
+                let operation: Operation =
+                    isWaiting ? .routeCall(RouteCall(otherDN: Plant.extensions[0])) : .releaseCall
+                desk.client.send(operation, thisDN: entry.leg.dn, connection: entry.leg.connection)
+            }
+        }
+        plant.simulation.advance(by: .seconds(60))
+        for desk in desks { desk.catchUp() }
+    }
+}

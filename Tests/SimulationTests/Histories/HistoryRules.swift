@@ -1,0 +1,59 @@
+import CallControlTesting
+import CallModel
+import TLibrary
+
+/// All that must be true of a history that has come to its end; what is not, one sentence each.
+extension History {
+    func findFaults() -> [String] {
+        truthFaults + requestFaults + restFaults + plant.media.flatMap(\.violations)
+            + desks.flatMap { desk in desk.client.faults.map { "\(desk.client.name): \($0.message)" } }
+    }
+
+    private var truthFaults: [String] {
+        desks.filter(\.client.keptSession).flatMap { desk in
+            CallView.all(of: desk.client).flatMap { view in
+                let truth = Truth(of: view.connection, from: plant.media, timeout: Plant.timeout)
+                return [LampRule(truth: truth, view: view).fault, unasked(view)].compactMap { $0 }
+            }
+        }
+    }
+
+    /// The lamp moves with a recording's change, and with nothing else.
+    private func unasked(_ view: CallView) -> String? {
+        var shown: String?
+        var number: UInt64 = 0
+        for (index, event) in view.events.enumerated() {
+            let lamp = CallView.lamp(in: event)
+            if index > 0, CallView.recording(in: event) == nil, lamp != shown, !view.hasConflated {
+                return "\(view.name): the lamp went to \(lamp ?? "nothing") with \(event.message)"
+            }
+            shown = lamp
+            let next = event.sequenceNumber ?? 0
+            if next <= number { return "\(view.name): \(event.message) \(next) after \(number)" }
+            number = next
+        }
+        return nil
+    }
+
+    private var requestFaults: [String] {
+        desks.flatMap { RequestRules(client: $0.client, maybeLost: $0.maybeLost, keptUp: !$0.hasStalled).faults }
+    }
+
+    /// Nothing is left once all calls have ended.
+    private var restFaults: [String] {
+        var faults: [String] = []
+        for desk in desks {
+            if desk.client.isClosed, !desk.hasStalled { faults.append("\(desk.client.name) was disconnected") }
+            guard !desk.hasStalled, !desk.legs.isEmpty else { continue }
+            faults.append("\(desk.client.name) still has \(desk.legs.map(\.leg))")
+        }
+        for server in plant.media where !server.live.isEmpty {
+            faults.append("\(server.name) still records \(server.live.map(\.recording.text))")
+        }
+        return faults
+    }
+}
+
+extension CallView {
+    var hasConflated: Bool { changes.contains(where: \.isConflated) }
+}

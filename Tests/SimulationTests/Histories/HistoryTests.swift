@@ -1,0 +1,49 @@
+import CallControlTesting
+import Foundation
+import TLibrary
+import Testing
+
+/// Random histories under the production engine. `SIMULATION_SEEDS` says how many for each number of shards;
+/// `SIMULATION_SEED` runs one alone, as a failure names it.
+struct HistoryTests {
+    private static let environment = ProcessInfo.processInfo.environment
+    static let seeds: Range<UInt64> = {
+        if let one = environment["SIMULATION_SEED"].flatMap(UInt64.init) { return one..<one + 1 }
+        return 0..<(environment["SIMULATION_SEEDS"].flatMap(UInt64.init) ?? 60)
+    }()
+
+    private func run(seed: UInt64, shards: Int) throws -> History {
+        let history = History(try Plant(seed: seed, shards: shards))
+        history.run(steps: 60)
+        return history
+    }
+
+    @Test(arguments: 1...4) func `the lamp tells the truth, and every request gets its answers`(shards: Int) throws {
+        for seed in Self.seeds {
+            let faults = try run(seed: seed, shards: shards).faults
+            #expect(faults.isEmpty, "seed \(seed), \(shards) shards")
+            if !faults.isEmpty { return }
+        }
+    }
+
+    @Test func `a history is repeated by its seed`() throws {
+        for seed in Self.seeds.prefix(5) {
+            let digest = try run(seed: seed, shards: 3).plant.simulation.trace.digest
+            let again = try run(seed: seed, shards: 3).plant.simulation.trace.digest
+            #expect(digest == again, "seed \(seed)")
+        }
+    }
+
+    @Test func `histories record, pause, fail and move calls, or they would prove nothing`() throws {
+        let histories = try (0..<30 as Range<UInt64>).map { try run(seed: $0, shards: 2) }
+        let events = histories.flatMap { history in history.desks.flatMap { $0.client.events } }
+        let expected: [MessageNumber] = [.eventEstablished, .eventHeld, .eventRouteUsed, .eventError, .eventReleased]
+        for message in expected {
+            #expect(events.contains { $0.message == message }, "\(message)")
+        }
+        let lamps = Set(events.compactMap(CallView.lamp))
+        #expect(lamps == ["On", "Paused", "Off"])
+        let outcomes = events.filter { $0.message == .eventPrivateInfo }
+        #expect(Set(outcomes.compactMap { $0.extensions?.first("result")?.text }) == ["done", "superseded", "failed"])
+    }
+}

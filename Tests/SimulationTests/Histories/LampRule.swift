@@ -1,0 +1,69 @@
+import CallControlTesting
+
+/// *The lamp tells the truth*: what a client sees of a call's recordings is, in order, what was confirmed, each change
+/// once. A client that was slow may have missed what was conflated, and nothing else.
+struct LampRule {
+    let truth: Truth
+    let view: CallView
+
+    /// What is wrong, in one sentence; `nil`: nothing.
+    var fault: String? {
+        guard let span = view.span else { return nil }
+        // Of what happened in the very moment in which the DN came into the call, it may have seen any part.
+        let before = truth.changes.count { $0.time < span.lowerBound }
+        let atMost = truth.changes.count { $0.time <= span.lowerBound }
+        var first: String?
+        for start in before...atMost {
+            guard let fault = fault(from: start, until: span.upperBound) else { return nil }
+            first = first ?? fault
+        }
+        return first.map { "\(view.name): \($0)" }
+    }
+
+    private func fault(from start: Int, until end: Duration) -> String? {
+        var lamp = Lamp()
+        for change in truth.changes[..<start] { lamp.set(change.recording, change.state.rawValue) }
+        var rest = truth.changes[start...]
+        for seen in view.changes {
+            let before = rest
+            let isWarning = lamp.setWarning(seen.recording, seen.warning)
+            if !follow(seen, isWarning, &rest, &lamp) {
+                let next = before.first.map { "\($0.recording) \($0.state)" } ?? "nothing more"
+                return "sees \(seen.recording) \(seen.state) \(seen.reason ?? "") where \(next) was confirmed"
+            }
+            if seen.lamp != lamp.shown {
+                return "shows \(seen.lamp ?? "nothing") where \(lamp.shown) is true, at \(seen.recording) \(seen.state)"
+            }
+        }
+        for missed in rest where missed.time < end && lamp.state(of: missed.recording) != missed.state.rawValue {
+            return "never sees \(missed.recording) \(missed.state), confirmed at \(missed.time)"
+        }
+        return nil
+    }
+
+    /// Goes on in the truth to what is seen. `false`: it was not true.
+    private func follow(
+        _ seen: CallView.Change, _ isWarning: Bool, _ rest: inout ArraySlice<Truth.Change>, _ lamp: inout Lamp
+    ) -> Bool {
+        if seen.state == lamp.state(of: seen.recording), !seen.isConflated {
+            // A failure or a warning is told though the state stays.
+            return isWarning || seen.reason != nil
+        }
+        var (ahead, reached) = (rest, lamp)
+        while let next = ahead.popFirst() {
+            guard reached.state(of: next.recording) != next.state.rawValue else { continue }
+            reached.set(next.recording, next.state.rawValue)
+            if next.recording == seen.recording, next.state.rawValue == seen.state {
+                guard seen.isConflated || next.file == nil || next.file == seen.file else { return false }
+                (rest, lamp) = (ahead, reached)
+                return true
+            }
+            // Only what a later change stands for may be missing.
+            guard view.hasConflated else { break }
+        }
+        // Given up without a word of the media server's: it counts as lost for this recording.
+        guard seen.state == "off", seen.reason != nil else { return seen.state == lamp.state(of: seen.recording) }
+        lamp.set(seen.recording, "off")
+        return true
+    }
+}

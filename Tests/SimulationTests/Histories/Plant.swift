@@ -1,0 +1,78 @@
+import CallControl
+import CallControlTesting
+import CallModel
+import Logging
+import TLibrary
+import TLibraryServer
+
+/// An engine with everything around it, on a simulation.
+final class Plant {
+    static let extensions: [DirectoryNumber] = ["5001", "5002", "5003", "5004"]
+    static let supervisor: DirectoryNumber = "7000"
+    static let routingPoint: DirectoryNumber = "6000"
+    static let trunk: DirectoryNumber = "trunk-1"
+    static let address = SocketAddress(host: "127.0.0.1", port: 8_000)
+    static let timeout = RecordingOptions().timeout
+
+    let simulation: Simulation
+    let media: [ScriptedMediaServer]
+    let engine: CallControlEngine
+    private let life: Task<Void, Never>
+
+    /// The seed draws the configuration too.
+    init(seed: UInt64, shards: Int) throws {
+        let simulation = Simulation(seed: seed, shards: shards)
+        let configuration = Self.configuration(seed)
+        let script = MediaScript.faulty(oneIn: seed % 3 == 0 ? 0 : 6, late: .seconds(20))
+        let startsPaused = seed % 5 != 0
+        media = (0..<1 + Int(seed % 2)).map { number in
+            ScriptedMediaServer(
+                in: simulation, name: "media \(number)", script: script,
+                capabilities: MediaCapabilities(pause: .silence, startsPaused: startsPaused))
+        }
+        let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
+        let engine = try CallControlEngine(
+            configuration: configuration, shards: simulation.shards,
+            switch: InProcessSwitch(configuration), mediaServers: media, logger: logger)
+        let server = TLibraryServer(engine: engine, listen: Self.address, logger: logger)
+        life = simulation.launch(on: simulation.shards[0], name: "engine") { await engine.run() }
+        simulation.launch(on: simulation.shards[0], name: "server") { try? await server.run() }
+        simulation.runUntilIdle()
+        self.simulation = simulation
+        self.engine = engine
+    }
+
+    private static func configuration(_ seed: UInt64) -> EngineConfiguration {
+        var configuration = EngineConfiguration()
+        configuration.dns = extensions.enumerated().map { place, number in
+            EngineConfiguration.DN(number, type: .extension, record: place == 0 && seed % 4 == 1)
+        }
+        configuration.dns += [
+            EngineConfiguration.DN(supervisor, type: .extension),
+            EngineConfiguration.DN(routingPoint, type: .routingPoint),
+            EngineConfiguration.DN(trunk, type: .trunk, record: seed % 7 == 2),
+        ]
+        configuration.recording.pauseFailure = seed % 2 == 0 ? .stop : .keepTrying
+        // Backlogs in which a slow client soon conflates.
+        configuration.limits.frame = 65_536
+        return configuration
+    }
+
+    func connect(_ name: String) -> SimulatedClient {
+        SimulatedClient(in: simulation, at: Self.address, name: name, takesUp: true)
+    }
+
+    /// A connection for a client that has lost its own.
+    func takeUp(_ lost: SimulatedClient) -> SimulatedClient {
+        SimulatedClient(takingUp: lost, in: simulation, at: Self.address)
+    }
+
+    /// Stops the engine, and says what it still holds, one sentence each.
+    func stop() -> [String] {
+        simulation.perform { life.cancel() }
+        simulation.advance(by: engine.configuration.drain + .seconds(5))
+        var faults: [String] = []
+        for server in media where !server.isShutDown { faults.append("\(server.name) was not shut down") }
+        return faults
+    }
+}
