@@ -43,7 +43,7 @@ import Testing
             lines[4] == "other   " + String(repeating: "█", count: 10) + "··········"
                 + String(repeating: "█", count: 10))
         #expect(lines[5] == "        ┴─────────┴─────────┴─────────")
-        #expect(lines[6].hasPrefix("        0 s       1 s       2 s"))
+        #expect(lines[6] == "        0 s       1 s       2 s")
     }
 
     @Test func `may be empty`() throws {

@@ -1,23 +1,25 @@
 import CallControlTesting
 import CallModel
+import Foundation
 import TLibrary
 import Testing
 @Test func dbg() throws {
-    for seed in 0..<12 as Range<UInt64> {
-        let clock = ContinuousClock(); let start = clock.now
-        let h = History(try Plant(seed: seed, shards: 2)); h.run(steps: 60)
-        let views = h.desks.flatMap { CallView.all(of: $0.client) }
-        let calls = Set(views.map(\.connection))
-        let truth = calls.map { Truth(of: $0, from: h.plant.media, timeout: Plant.timeout).changes.count }.reduce(0, +)
-        let ev = h.desks.flatMap { $0.client.events }
-        var kinds: [String: Int] = [:]
-        for e in ev { kinds["\(e.message)", default: 0] += 1 }
-        var errs: [String: Int] = [:]
-        for e in ev where e.message == .eventError { errs["\(e.errorCode?.rawValue ?? -1)", default: 0] += 1 }
-        var res: [String: Int] = [:]
-        for e in ev where e.message == .eventPrivateInfo { res["\(e.extensions?.first("result")?.text ?? "") \(e.extensions?.first("reason")?.text ?? "")", default: 0] += 1 }
-        print("SEED", seed, "calls", calls.count, "truth", truth, "changes", views.map(\.changes.count).reduce(0, +), "conflated", views.count(where: \.hasConflated), "turns", h.plant.simulation.trace.count, "stalled", h.desks.count(where: \.hasStalled), "kept", h.desks.count(where: \.client.keptSession), "linkconn", kinds["EventLinkConnected"] ?? 0, "virtual", h.plant.simulation.now, clock.now - start)
-        print(kinds.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " "))
-        print("errors", errs, "results", res)
+    let e = ProcessInfo.processInfo.environment
+    let h = History(try Plant(seed: UInt64(e["S"]!)!, shards: Int(e["N"]!)!)); h.run(steps: 60)
+    for f in h.faults { print("FAULT", f) }
+    for s in h.plant.media { for l in s.log.entries where l.report.recording.text.hasSuffix(e["R"] ?? "x") { print("ML", l.time, s.name, l.report.event, l.state?.rawValue ?? "-", "rep", l.isRepeated, "asked", l.asked.map { "\($0)" } ?? "-") } }
+    for d in h.desks where d.client.name == e["C"]! {
+        var lines: [(Duration, String)] = d.client.received.map { r in
+            let x = r.event
+            return (r.time, "< \(x.message) ref \(x.referenceID?.description ?? "") dn \(x.thisDN?.text ?? "") conn \(x.connID?.description.suffix(4) ?? "") #\(x.sequenceNumber ?? 0) ue \(x.userEvent?.description ?? "") err \(x.errorCode?.rawValue ?? 0) lamp \(CallView.lamp(in: x) ?? "-") ext \(text(x.extensions ?? [:]))")
+        }
+        for s in h.plant.media { for l in s.log.entries { lines.append((l.time, "    MEDIA \(s.name) \(l.report.connection.description.suffix(4)) \(l.report.recording.text.suffix(6)) \(l.report.event) -> \(l.state?.rawValue ?? "-") rep \(l.isRepeated) asked \(l.asked.map { "\($0)" } ?? "-")")) } }
+        for l in lines.enumerated().sorted(by: { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }) { print(l.element.0, l.element.1) }
+        for r in d.client.requests { print("> ", r.reference, r.operation, r.connection.description.suffix(4), text(r.extensions)) }
     }
+}
+func text(_ l: KeyValueList) -> String {
+    "{" + l.map { p in
+        switch p.value { case .string(let s), .unicode(let s): "\(p.key)=\(s)"; case .integer(let i): "\(p.key)=\(i)"; case .list(let l): "\(p.key)=\(text(l))"; case .binary: p.key }
+    }.joined(separator: " ") + "}"
 }

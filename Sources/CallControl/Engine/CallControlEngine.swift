@@ -47,9 +47,9 @@ public final class CallControlEngine: Sendable {
         exchanges = shards.indices.map { Exchange($0, of: plan) }
     }
 
-    /// Seconds since 1970, with room for 16 million calls behind each: no ConnID of an earlier run comes again.
+    /// Milliseconds since 1970, with room for 16,384 calls behind each: no ConnID of an earlier run comes again.
     private static func firstConnection(_ startTime: UInt64, shards: Int) -> UInt64 {
-        let first = (startTime / 1_000_000) << 24
+        let first = (startTime / 1_000) << 14
         return first - first % UInt64(shards)
     }
 

@@ -107,12 +107,17 @@ package final class Exchange: Sendable {
 
     /// Writes what the turns before have gathered: one write for each session.
     private func write() {
-        let due = round.enter(()) { round, _ in round.takeDue() }
-        guard !due.isEmpty else { return }
-        for outbox in due where outbox.enter((), { outbox, _ in outbox.flush() }) {
-            if let session = session(outbox.client) { resume(session) }
+        // A session that waited for its answers to be written goes on at once, and has something to write again.
+        for _ in 0..<16 {
+            let due = round.enter(()) { round, _ in round.takeDue() }
+            guard !due.isEmpty else { return }
+            for outbox in due where outbox.enter((), { outbox, _ in outbox.flush() }) {
+                if let session = session(outbox.client) { resume(session) }
+            }
+            round.enter(due) { round, due in round.giveBack(copy due) }
         }
-        round.enter(due) { round, due in round.giveBack(copy due) }
+        // The others get their turn first.
+        seat.shard.wake()
     }
 
     private func handle(_ parcel: Parcel) {
@@ -200,8 +205,8 @@ package final class Exchange: Sendable {
 
     /// Tells every client that the server goes, and closes what can be closed.
     func sayFarewell() {
-        let farewell = notifier.enter(()) { notifier, _ in notifier.farewell(reason: "shutdown") }
         for outbox in notifier.enter((), { notifier, _ in notifier.clients }) {
+            let farewell = notifier.enter(()) { notifier, _ in notifier.farewell(reason: "shutdown") }
             outbox.enter(farewell) { outbox, farewell in outbox.cut(copy farewell) }
         }
         deadlines.enter(()) { deadlines, _ in deadlines.stop() }

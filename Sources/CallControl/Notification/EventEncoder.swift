@@ -99,9 +99,7 @@ struct EventEncoder {
         if !result.asker.reasons.isEmpty { frame.list(.reasons, result.asker.reasons) }
         frame.directoryNumber(.thisDN, result.asker.thisDN)
         frame.list(.extensions) { list in
-            if result.entries.count == 1, let only = result.entries.first(where: { _ in true }) {
-                list.string(RecordingKey.id, only.id.text)
-            }
+            if let id = result.addressed { list.string(RecordingKey.id, id.text) }
             result.result.write(state: result.state, to: &list)
             list.list("recordings") { list in
                 for entry in result.entries {
@@ -122,7 +120,6 @@ struct EventEncoder {
         var frame = FrameWriter.begin(.eventPartyInfo, in: &bytes)
         frame.integer(.referenceID, reply.asker.reference.rawValue)
         frame.connection(.connID, reply.connection)
-        if !reply.asker.reasons.isEmpty { frame.list(.reasons, reply.asker.reasons) }
         frame.directoryNumber(.thisDN, reply.asker.thisDN)
         frame.list(.extensions) { list in
             list.integer("party-count", Int32(clamping: facts.parties.count))
@@ -181,7 +178,6 @@ struct EventEncoder {
     mutating func serverInfo(_ request: Request, into bytes: inout [UInt8]) -> Range<Int> {
         var frame = FrameWriter.begin(.eventServerInfo, in: &bytes)
         frame.integer(.referenceID, request.reference.rawValue)
-        if !request.reasons.isEmpty { frame.list(.reasons, request.reasons) }
         frame.string(.serverVersion, server.version)
         frame.enumeration(.serverRole, ServerRole.primary)
         frame.string(.applicationName, server.name)
@@ -193,7 +189,6 @@ struct EventEncoder {
     mutating func unregistered(_ request: Request, into bytes: inout [UInt8]) -> Range<Int> {
         var frame = FrameWriter.begin(.eventUnregistered, in: &bytes)
         frame.integer(.referenceID, request.reference.rawValue)
-        if !request.reasons.isEmpty { frame.list(.reasons, request.reasons) }
         frame.directoryNumber(.thisDN, request.thisDN)
         time(&frame)
         stamp(&frame)
@@ -205,7 +200,6 @@ struct EventEncoder {
         let message: MessageNumber = answer.info == nil ? .eventRegistered : .eventAddressInfo
         var frame = FrameWriter.begin(message, in: &bytes)
         frame.integer(.referenceID, answer.request.reference.rawValue)
-        if !answer.request.reasons.isEmpty { frame.list(.reasons, answer.request.reasons) }
         frame.directoryNumber(.thisDN, answer.request.thisDN)
         if let calls = answer.calls {
             frame.list(.extensions) { list in

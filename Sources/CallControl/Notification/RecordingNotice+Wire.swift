@@ -95,7 +95,7 @@ extension Refusal {
             code: refused.code, message: refused.sentence, request: asker.message,
             echo: Echo(
                 referenceID: asker.reference, thisDN: asker.thisDN.isEmpty ? nil : asker.thisDN,
-                connID: connection == .none ? nil : connection,
+                connID: connection == .none || asker.message == .requestMakeCall ? nil : connection,
                 privateMsgID: asker.message == .requestPrivateService ? asker.privateMessage : nil,
                 reasons: asker.reasons))
     }

@@ -122,6 +122,8 @@ actor Router: ShardBound {
         let directory = desk.rules.directory
         let request = asked.request
         do throws(Refused) {
+            guard (MakeCallType.regular.rawValue...MakeCallType.directPriority.rawValue).contains(make.type.rawValue)
+            else { throw Refused(.invalidAttribute, "MakeCallType is none of T-Library's.") }
             let numbers = try DialledNumbers(request, make, directory)
             guard !isStopping else { throw Refused(.serviceUnavailable, "The server is stopping.") }
             guard room.take() else {

@@ -307,7 +307,7 @@ final class SessionDesk: Sendable {
 
     /// What the descriptions of calls may take of a frame, beside all else that is in it.
     func roomForCalls(_ request: Request) -> Int {
-        configuration.limits.frame - 512 - request.reasons.packed.count - request.thisDN.text.utf8.count
+        configuration.limits.frame - 512 - request.thisDN.text.utf8.count
     }
 }
 

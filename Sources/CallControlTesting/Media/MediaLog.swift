@@ -1,9 +1,15 @@
 public import CallModel
 public import TLibrary
 
-/// What a media server has told the engine, in the order in which it told it: the truth that indications are held
-/// against.
+/// What a media server was asked, and what it has told the engine, each in order. What it told is the truth that
+/// indications are held against.
 public struct MediaLog: Sendable {
+    /// One sending of a command; a repeated one has the same id.
+    public struct Sending: Sendable {
+        public var time: Duration
+        public var command: MediaCommand
+    }
+
     public struct Entry: Sendable {
         public var time: Duration
         /// Rising over all media servers of a simulation.
@@ -21,6 +27,7 @@ public struct MediaLog: Sendable {
         case off, on, paused
     }
 
+    public internal(set) var sendings: [Sending] = []
     public internal(set) var entries: [Entry] = []
 
     public func entries(of connection: ConnectionID) -> [Entry] {

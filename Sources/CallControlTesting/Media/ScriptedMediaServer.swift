@@ -35,7 +35,7 @@ public final class ScriptedMediaServer: MediaServer {
 }
 
 extension ScriptedMediaServer {
-    /// Everything that was told to the engine.
+    /// Everything that was asked, and that was told to the engine.
     public var log: MediaLog { state.value.log }
 
     /// What was asked and makes no sense, one sentence each; a test expects none.

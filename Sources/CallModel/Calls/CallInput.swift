@@ -66,11 +66,15 @@ public struct RecordingRequestResult: Sendable, Equatable {
 
     public var asker: Asker
     public var connection: ConnectionID
+    /// The recording, where the request addressed one alone.
+    public var addressed: RecordingID?
+    /// Those that took the request's wish.
     public var entries: Few<Entry>
 
-    public init(asker: Asker, connection: ConnectionID, entries: Few<Entry>) {
+    public init(asker: Asker, connection: ConnectionID, addressed: RecordingID?, entries: Few<Entry>) {
         self.asker = asker
         self.connection = connection
+        self.addressed = addressed
         self.entries = entries
     }
 

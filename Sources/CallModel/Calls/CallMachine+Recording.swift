@@ -29,9 +29,10 @@ extension CallMachine {
         guard recordings.hasRoom(rules.recording) else {
             throw Refused(.resourceUnavailable, "This call has as many recordings as it may have.")
         }
-        let number = recordings.openRequest(of: asker, addressing: 1)
+        let id = wanted.id ?? recordings.unusedID(step.facts.identity.uuid)
+        let number = recordings.openRequest(of: asker, about: id, taken: 1)
         let wish = Wish(target: .on, cause: .request, thirdParty: request.thisDN.text, request: number)
-        let id = recordings.begin(wanted.id, anchor: anchor, place: wanted.place, wish: wish, &step)
+        recordings.begin(id, anchor: anchor, place: wanted.place, wish: wish, &step)
         accept([CallReply.RecordingWish(id: id, desired: .on)], asker, &step)
     }
 
@@ -53,10 +54,15 @@ extension CallMachine {
         }
         guard !accepting.isEmpty else { return try judge(verdict) }
 
-        let number = recordings.openRequest(of: asker, addressing: accepting.count)
+        let number = recordings.openRequest(
+            of: asker, about: addressed.count == 1 ? addressed.first : nil, taken: accepting.count)
         let wish = Wish(target: verb.target, cause: .request, thirdParty: request.thisDN.text, request: number)
         if verb == .stop { barOptions(on: accepting) }
-        accept(accepting.map { CallReply.RecordingWish(id: $0, desired: verb.target) }, asker, &step)
+        let wishes = addressed.map { id in
+            CallReply.RecordingWish(
+                id: id, desired: accepting.contains(id) ? verb.target : recordings.desired(of: id))
+        }
+        accept(wishes, asker, &step)
         for id in accepting { recordings.wish(wish, of: id, &step) }
     }
 
@@ -180,7 +186,8 @@ extension CallMachine {
     ) {
         guard recordings.hasRoom(rules.recording), !rules.mediaServers.isEmpty else { return }
         let wish = Wish(target: .on, cause: cause, thirdParty: thirdParty)
-        _ = recordings.begin(id, anchor: anchor, place: place, wish: wish, &step)
+        recordings.begin(
+            id ?? recordings.unusedID(step.facts.identity.uuid), anchor: anchor, place: place, wish: wish, &step)
     }
 }
 

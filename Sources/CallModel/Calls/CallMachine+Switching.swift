@@ -44,6 +44,9 @@ extension CallMachine {
         if let id = recording?.id, recordings.wasUsed(id) {
             throw Refused(.invalidAttribute, "Extensions id names a recording that this call had already.")
         }
+        guard (RouteType.unknown.rawValue...RouteType.callDisconnect.rawValue).contains(route.routeType.rawValue) else {
+            throw Refused(.invalidAttribute, "RouteType is none of T-Library's.")
+        }
         try check(route.userData, &step)
         guard party.type == .routingPoint, party.state == .queued else {
             throw Refused(.callInWrongState, "The call does not wait at ThisDN for a route.")

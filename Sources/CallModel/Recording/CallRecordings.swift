@@ -6,6 +6,8 @@ struct CallRecordings: Sendable, Equatable {
     struct OpenRequest: Sendable, Equatable {
         var number: Wish.RequestNumber
         var asker: Asker
+        /// The recording, where the request addressed one alone.
+        var addressed: RecordingID?
         var waiting: Int
         var entries = Few<RecordingRequestResult.Entry>()
     }
@@ -71,26 +73,26 @@ struct CallRecordings: Sendable, Equatable {
 
     // MARK: - What is asked
 
-    /// Opens the ledger for an accepted request that addresses `count` recordings.
-    mutating func openRequest(of asker: Asker, addressing count: Int) -> Wish.RequestNumber {
+    /// Opens the ledger for an accepted request whose wish `count` recordings take.
+    mutating func openRequest(
+        of asker: Asker, about addressed: RecordingID?, taken count: Int
+    ) -> Wish.RequestNumber {
         lastRequest &+= 1
-        open.append(OpenRequest(number: lastRequest, asker: asker, waiting: count))
+        open.append(OpenRequest(number: lastRequest, asker: asker, addressed: addressed, waiting: count))
         return lastRequest
     }
 
     /// Begins a recording of an anchor: at once where its media is there, else armed.
     mutating func begin(
-        _ id: RecordingID?, anchor: Party, place: RecordingPlace, wish: Wish, _ step: inout CallStep
-    ) -> RecordingID {
+        _ id: RecordingID, anchor: Party, place: RecordingPlace, wish: Wish, _ step: inout CallStep
+    ) {
         begun += 1
-        let id = id ?? unusedID(step.facts.identity.uuid)
         used.append(id)
         let previous = live.last { $0.anchor == anchor.id }?.id
         live.append(Recording(id: id, anchor: anchor, place: place, wish: wish, waitsFor: previous))
         serials.append(begun)
         let place = live.count - 1
         carryOut(live[place].take(.ready, in: &around), of: place, &step)
-        return id
     }
 
     /// Keeps an id that a route gave, so that nobody else's recording gets it.
@@ -311,8 +313,9 @@ struct CallRecordings: Sendable, Equatable {
         return name
     }
 
-    private mutating func unusedID(_ uuid: String) -> RecordingID {
-        var number = begun
+    /// An id that is unique among all calls, as the CallUUID is.
+    func unusedID(_ uuid: String) -> RecordingID {
+        var number = begun + 1
         while true {
             if let id = RecordingID("\(uuid)-\(number)"), !used.contains(id) { return id }
             number += 1
@@ -340,7 +343,8 @@ struct CallRecordings: Sendable, Equatable {
         guard step.rules.recording.outcomeEvents else { return }
         step.outcome.results.append(
             RecordingRequestResult(
-                asker: request.asker, connection: step.facts.identity.connection, entries: request.entries))
+                asker: request.asker, connection: step.facts.identity.connection, addressed: request.addressed,
+                entries: request.entries))
     }
 }
 

@@ -50,7 +50,7 @@ public final class BuiltInRecorder: MediaServer {
         guard let desk = desks.withLock({ $0[shard.index] }) else {
             preconditionFailure("a media server is attached to a shard before it is given commands there")
         }
-        desk.assumeIsolated { $0.perform(command) }
+        desk.enter(command) { desk, command in desk.perform(command) }
     }
 
     /// Closes every file, with what was handed to it by then; waits for a hung disk no longer than two seconds for each

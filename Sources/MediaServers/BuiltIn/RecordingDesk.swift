@@ -5,7 +5,9 @@ import TLibrary
 
 /// The built-in recorder's part on one shard: the recordings of its calls, their sockets, and one tick for all of them.
 /// Commands and packets are carried out at once; whatever touches a disk goes by a ``Tape``.
-actor RecordingDesk {
+actor RecordingDesk: ShardBound {
+    static let rank = 65
+
     struct Settings: Sendable {
         var directory: String
         var address: String
@@ -23,7 +25,7 @@ actor RecordingDesk {
     /// by now, also where the loop stood still in between.
     private static let jitterWindow = Duration.milliseconds(80)
 
-    private let shard: any Shard
+    nonisolated let seat: ShardSeat
     private let server: Int
     private let reports: MediaReports
     private let pool: WriterPool
@@ -35,15 +37,15 @@ actor RecordingDesk {
     private var lastTick = Duration.zero
     private var samples: [Int16] = []
 
+    private var now: Duration { seat.shard.now }
+
     init(shard: any Shard, server: Int, reports: MediaReports, pool: WriterPool, settings: Settings) {
-        self.shard = shard
+        seat = ShardSeat(shard)
         self.server = server
         self.reports = reports
         self.pool = pool
         self.settings = settings
     }
-
-    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe shard.asUnownedSerialExecutor() }
 }
 
 // MARK: Commands
@@ -82,7 +84,7 @@ extension RecordingDesk {
         }
         recordings[key] = LiveRecording(
             start: id, tape: tape, sockets: [sockets.anchor, sockets.other],
-            timeline: Timeline(start: shard.now, isPaused: order.startsPaused))
+            timeline: Timeline(start: now, isPaused: order.startsPaused))
         beginTicking()
     }
 
@@ -109,14 +111,14 @@ extension RecordingDesk {
             return
         }
         if recording.isNew(id) {
-            change(recording, shard.now)
+            change(recording, now)
         }
         report(.confirmed(id), of: key)
     }
 
     private func stop(_ key: Key, _ id: MediaCommand.ID) {
         if let recording = recordings.removeValue(forKey: key) {
-            recording.moveAudio(until: shard.now, by: &samples)
+            recording.moveAudio(until: now, by: &samples)
             recording.closeSockets()
             logFaults(of: recording, key)
             closing[key] = recording.tape
@@ -149,9 +151,9 @@ extension RecordingDesk {
 
     private func openSocket(for key: Key, side: VoiceID.Side) -> (any DatagramSocket)? {
         do {
-            return try shard.openDatagramSocket(at: SocketAddress(host: settings.address, port: 0)) {
+            return try seat.shard.openDatagramSocket(at: SocketAddress(host: settings.address, port: 0)) {
                 datagram, address in
-                self.assumeIsolated { $0.recordings[key]?.hear(datagram, from: address, on: side, now: $0.shard.now) }
+                self.assumeIsolated { $0.recordings[key]?.hear(datagram, from: address, on: side, now: $0.now) }
             }
         } catch {
             settings.logger.error(
@@ -163,16 +165,16 @@ extension RecordingDesk {
     private func beginTicking() {
         guard !isTicking else { return }
         isTicking = true
-        lastTick = shard.now
+        lastTick = now
         awaitTick()
     }
 
     private func awaitTick() {
-        _ = shard.after(Self.tickTime) { self.assumeIsolated { $0.tick() } }
+        _ = seat.shard.after(Self.tickTime) { self.assumeIsolated { $0.tick() } }
     }
 
     private func tick() {
-        let now = shard.now
+        let now = self.now
         for (key, recording) in recordings {
             recording.moveAudio(until: lastTick - Self.jitterWindow, by: &samples)
             if let isPresent = recording.newsOfAudio(proof: settings.mediaProof, now: now) {

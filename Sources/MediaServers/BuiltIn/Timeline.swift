@@ -56,16 +56,16 @@ struct Timeline {
         other.raiseFloor(to: frame)
     }
 
-    /// Takes out the frames until `end` that were not taken yet, interleaved, and says how many frames of silence
-    /// follow them: some where the loop stood still for longer than the window. The array's room is used again.
+    /// Takes out the frames until `end` that were not taken yet: interleaved ones with sound, and then as many of
+    /// silence as it says. The array's room is used again.
     mutating func take(until end: Duration, into frames: inout [Int16]) -> Int {
         let end = frame(at: end)
         let whole = max(0, end - anchor.start)
-        let inWindow = min(whole, Track.capacity)
+        let sounding = max(anchor.soundingFrames(until: end), other.soundingFrames(until: end))
         frames.removeAll(keepingCapacity: true)
-        frames.append(contentsOf: repeatElement(0, count: RecordingFormat.channels * inWindow))
+        frames.append(contentsOf: repeatElement(0, count: RecordingFormat.channels * sounding))
         anchor.take(until: end, into: &frames, from: 0)
         other.take(until: end, into: &frames, from: 1)
-        return whole - inWindow
+        return whole - sounding
     }
 }

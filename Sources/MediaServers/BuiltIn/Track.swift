@@ -28,6 +28,8 @@ struct Track {
     private(set) var start = 0
     /// Nothing before it is captured: where the last pause ended.
     private var floor = 0
+    /// After the last frame that has sound.
+    private var soundEnd = 0
     private var window = [Int16](repeating: 0, count: capacity)
     private var course: StreamCourse?
 
@@ -67,6 +69,8 @@ struct Track {
         if frames.isEmpty, !payload.isEmpty {
             faults.outsideWindow += 1
         }
+        guard !frames.isEmpty else { return }
+        soundEnd = max(soundEnd, frames.upperBound)
         let samples = law.samples
         for frame in frames {
             window[frame % Self.capacity] = samples[Int(datagram[payload.lowerBound + frame - place])]
@@ -75,9 +79,10 @@ struct Track {
 
     /// What belongs to this frame and later ones, and came ahead of its time, is forgotten.
     mutating func silence(from frame: Int) {
-        for frame in max(start, frame)..<max(start, frame, start + Self.capacity) {
+        for frame in max(start, frame)..<max(start, frame, soundEnd) {
             window[frame % Self.capacity] = 0
         }
+        soundEnd = min(soundEnd, frame)
     }
 
     /// Packets with what was said before this frame capture nothing any more.
@@ -85,11 +90,16 @@ struct Track {
         floor = frame
     }
 
-    /// Takes out everything before `end`, each sample to its channel's place among interleaved ones. What is beyond
-    /// the window is silence, and is not written.
+    /// How many of the frames before `end` reach to the last that has sound; those after them are silence.
+    func soundingFrames(until end: Int) -> Int {
+        max(0, min(end, soundEnd) - start)
+    }
+
+    /// Takes out everything before `end`, each sample of the sounding frames to its channel's place among interleaved
+    /// ones, which are 0.
     mutating func take(until end: Int, into frames: inout [Int16], from place: Int) {
         var place = place
-        for frame in start..<max(start, min(end, start + Self.capacity)) {
+        for frame in start..<start + soundingFrames(until: end) {
             frames[place] = window[frame % Self.capacity]
             window[frame % Self.capacity] = 0
             place += RecordingFormat.channels

@@ -6,10 +6,17 @@ import Glibc
 /// Each call may block for as long as the disk does.
 @safe
 struct WaveFile: ~Copyable {
-    enum Fault: Error, Equatable {
+    enum Fault: Error, Equatable, CustomStringConvertible {
         case nameIsTaken
         /// The system's word.
         case system(String)
+
+        var description: String {
+            switch self {
+            case .nameIsTaken: "every name that the file may have is taken"
+            case .system(let reason): reason
+            }
+        }
     }
 
     private let handle: OpaquePointer

@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import Logging
 import ServiceLifecycle
-import TLibraryClient
 
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,11 +29,13 @@ struct DemoCommand: AsyncParsableCommand {
             try await Interruptible.run(logger: logger) {
                 try await cancelWhenGracefulShutdown { try await demo.run() }
             }
-        } catch let failure as DemoFailure {
-            console.note("The demonstration failed: \(failure.description)")
+        } catch is CancellationError {
+            console.note("The demonstration was interrupted.")
             throw ExitCode(1)
-        } catch let error as TLibraryClientError {
-            console.note("The demonstration failed: \(error.description)")
+        } catch let error as ExitCode {
+            throw error
+        } catch {
+            console.note("The demonstration failed: \(error)")
             throw ExitCode(1)
         }
     }

@@ -42,7 +42,6 @@ struct Monitor: Sendable {
     private func watch(on loop: EventLoop) async throws {
         var hasBeenOpen = false
         var wait = Self.firstWait
-        var lamps = Lamps()
         while true {
             do {
                 let client = try await TLibraryClient.connect(
@@ -50,7 +49,7 @@ struct Monitor: Sendable {
                 if hasBeenOpen { try say("back", "connected again; registering again") }
                 hasBeenOpen = true
                 wait = Self.firstWait
-                try await follow(client, &lamps)
+                try await follow(client)
                 return
             } catch let error as TLibraryClientError {
                 if Task.isCancelled { return }
@@ -63,7 +62,9 @@ struct Monitor: Sendable {
     }
 
     /// Until the task is cancelled; throws what else ended the session.
-    private func follow(_ client: TLibraryClient, _ lamps: inout Lamps) async throws {
+    private func follow(_ client: TLibraryClient) async throws {
+        // A new session begins with no lamps, so that the first snapshot shows them all.
+        var lamps = Lamps()
         do {
             for dn in dns { try await client.register(dn) }
             for try await event in client.events { try show(event, &lamps) }

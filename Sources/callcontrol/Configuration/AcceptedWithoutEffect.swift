@@ -15,7 +15,6 @@ enum AcceptedWithoutEffect {
             "recording.pause-limit-action",
             { $0.engine.recording.pauseLimitAction != standard.engine.recording.pauseLimitAction }
         ),
-        ("media.media-recovery", { $0.engine.recording.mediaRecovery != standard.engine.recording.mediaRecovery }),
         ("limits.retention-bytes", { $0.engine.limits.retentionBytes != standard.engine.limits.retentionBytes }),
         ("limits.retention-age", { $0.engine.limits.retentionAge != standard.engine.limits.retentionAge }),
         ("limits.inbox", { $0.engine.limits.inbox != standard.engine.limits.inbox }),

@@ -51,6 +51,7 @@ struct Demo: Sendable {
         configuration.shards = 1
         configuration.switch.audio = .tones
         configuration.mediaServers = [.builtIn(directory: directory)]
+        configuration.engine.recording.fileName = FileNamePattern("demo_$AGENTDN$_$DATE$_$TIME$") ?? .standard
         configuration.engine.dns = [
             .init(DemoScript.agent, type: .extension), .init(DemoScript.routingPoint, type: .routingPoint),
             .init(DemoScript.trunk, type: .trunk),
@@ -94,7 +95,8 @@ struct Demo: Sendable {
             throw DemoFailure("\(path) is not the recording that it should be.")
         }
         try console.line()
-        try console.line("\(path): \(Self.seconds(recording.length)), two channels of \(recording.rate) Hz")
+        try console.line(
+            "\(path): \(Self.seconds(recording.length)), two channels of \(recording.rate) samples a second")
         try console.line()
         for line in Waveform(recording: recording, width: console.width).lines { try console.line(line) }
         try console.line()

@@ -30,7 +30,9 @@ struct DemoScript {
             from: Self.trunk, to: Self.routingPoint, extensions: ["ani": "15551234567", "dnis": "18005550100"])
         let call = try await connect()
 
-        try await record("start the recording", lamp: .on) { try await $0.startRecording(call, at: Self.agent) }
+        try await record("start the recording", lamp: .on) {
+            try await $0.startRecording(call, at: Self.agent, id: "demo")
+        }
         try await Task.sleep(for: Self.stretch)
         try await record("pause: the customer reads out a card number", lamp: .paused) {
             try await $0.pauseRecording(call, at: Self.agent)
@@ -75,6 +77,7 @@ struct DemoScript {
             guard let file = change.userData?.first("GSIP_REC_FN")?.text else {
                 throw DemoFailure("The lamp came without a file name.")
             }
+            _ = try await next(.eventPrivateInfo, at: Self.agent)
             return file
         }
     }

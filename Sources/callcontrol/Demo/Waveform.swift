@@ -50,6 +50,7 @@ struct Waveform {
             for (place, character) in "\(second) s".enumerated() { numbers[column + place] = character }
         }
         let margin = String(repeating: " ", count: Self.label)
-        return [margin + String(ticks), margin + String(numbers)]
+        let end = numbers.lastIndex { $0 != " " } ?? 0
+        return [margin + String(ticks), margin + String(numbers[...end])]
     }
 }

@@ -27,8 +27,8 @@ import Testing
             #expect(wave.format == 1 && wave.channels == 2 && wave.frameRate == 8_000 && wave.bitsPerSample == 16)
             #expect(wave.frameCount == frames(started, stopped))
             let talk = frames(started, spoke) + 400..<wave.frameCount - 400
-            #expect(wave.channel(1)[talk].isTone(of: 440))
-            #expect(wave.channel(2)[talk].isTone(of: 1_000))
+            #expect(wave.channel(1)[talk].sounds(like: 440))
+            #expect(wave.channel(2)[talk].sounds(like: 1_000))
         }
     }
 
@@ -49,8 +49,8 @@ import Testing
             for (channel, pitch) in [(1, 440), (2, 1_000)] {
                 let sound = wave.channel(channel)
                 #expect(sound[pause].isSilent)
-                #expect(sound[frames(started, spoke) + 400..<pause.lowerBound - 400].isTone(of: pitch))
-                #expect(sound[pause.upperBound + 400..<sound.count - 400].isTone(of: pitch))
+                #expect(sound[frames(started, spoke) + 400..<pause.lowerBound - 400].sounds(like: pitch))
+                #expect(sound[pause.upperBound + 400..<sound.count - 400].sounds(like: pitch))
             }
         }
     }
@@ -77,7 +77,7 @@ import Testing
             let sound = try room.read(file).channel(1)
             let resume = frames(started, resumed)
             #expect(sound[0..<resume].isSilent)
-            #expect(sound[resume + 400..<sound.count - 400].isTone(of: 440))
+            #expect(sound[resume + 400..<sound.count - 400].sounds(like: 440))
         }
     }
 
@@ -90,7 +90,7 @@ import Testing
                 try await Task.sleep(for: .milliseconds(50))
                 copy = try room.read(file)
             }
-            #expect(copy.channel(1)[spoke + 400..<spoke + 4_000].isTone(of: 440))
+            #expect(copy.channel(1)[spoke + 400..<spoke + 4_000].sounds(like: 440))
             #expect(room.desk.events(of: recording).count == 1)
         }
     }
@@ -105,7 +105,7 @@ import Testing
             try await room.desk.talk(30)
             _ = try await room.desk.ask(.stop, recording)
             let sound = try room.read(file).channel(1)
-            #expect(sound[frames(started, spoke) + 400..<sound.count - 400].isTone(of: 440))
+            #expect(sound[frames(started, spoke) + 400..<sound.count - 400].sounds(like: 440))
         }
     }
 

@@ -30,7 +30,7 @@ import Testing
             #expect(try room.files == ["call.wav"])
             let wave = try room.read("call")
             #expect(wave.frameCount == frames(at, stopped))
-            #expect(wave.channel(1)[frames(at, spoke) + 400..<wave.frameCount - 400].isTone(of: 440))
+            #expect(wave.channel(1)[frames(at, spoke) + 400..<wave.frameCount - 400].sounds(like: 440))
         }
     }
 
@@ -81,9 +81,9 @@ import Testing
         }
     }
 
-    @Test func `Forty recordings at once have a file of their own length each`() async throws {
+    @Test func `Twenty recordings at once have a file of their own length each`() async throws {
         try await RecordingRoom.open { room in
-            let ids = try (0..<40).map { try #require(RecordingID("rec-\($0)")) }
+            let ids = try (0..<20).map { try #require(RecordingID("rec-\($0)")) }
             var starts: [Duration] = []
             var stops: [Duration] = []
             for id in ids {
@@ -92,7 +92,7 @@ import Testing
             for id in ids {
                 stops.append(try await room.desk.ask(.stop, id).at)
             }
-            #expect(try Set(room.files).count == 40)
+            #expect(try Set(room.files).count == 20)
             for (id, (started, stopped)) in zip(ids, zip(starts, stops)) {
                 guard case .started(_, let file, _)? = room.desk.events(of: id).first else {
                     Issue.record("a recording without a file")

@@ -23,13 +23,24 @@ struct Sound: CustomTestStringConvertible {
 
     var isSilent: Bool { samples.allSatisfy { $0 == 0 } }
 
-    /// Whether it is a tone of that pitch and little else, wherever in its turn it begins. A gap of a quarter passes:
-    /// the threads of a busy machine stand still at times.
+    /// Whether it is a tone of that pitch throughout, wherever in its turn it begins.
     func isTone(of pitch: Int) -> Bool {
         guard !samples.isEmpty else { return false }
         let power = samples.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(samples.count)
         let tone = amplitude(of: pitch)
-        return tone > 1_000 && tone * tone / 2 > 0.7 * power
+        return tone > 1_000 && tone * tone / 2 > 0.8 * power
+    }
+
+    /// Whether what there is to hear is mostly a tone of that pitch. Gaps pass: on a busy machine the speaker's thread
+    /// stands still at times, and then nothing is there to be recorded.
+    func sounds(like pitch: Int) -> Bool {
+        let packets = stride(from: 0, to: count - 160, by: 160).map { self[$0..<$0 + 160] }
+        let full = packets.filter { !$0.hasGap }
+        return full.count >= 5 && full.count { $0.isTone(of: pitch) } * 5 >= full.count * 4
+    }
+
+    private var hasGap: Bool {
+        zip(samples, samples.dropFirst()).contains { $0 == 0 && $1 == 0 }
     }
 
     /// Of the sine of that pitch in it, by Goertzel's algorithm.

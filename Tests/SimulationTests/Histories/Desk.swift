@@ -25,6 +25,7 @@ final class Desk {
     private(set) var calls: [ConnectionID] = []
     /// Every recording it has heard of.
     private(set) var recordings: [String] = []
+    private var lamps: [ConnectionID: String] = [:]
     private var read = 0
 
     /// The line goes dead, and requests and events on it are lost.
@@ -55,6 +56,7 @@ final class Desk {
         for event in events[read...] {
             if let id = event.extensions?.first("id")?.text, !recordings.contains(id) { recordings.append(id) }
             guard let connection = event.connID, let dn = event.thisDN else { continue }
+            if let lamp = CallView.lamp(in: event) { lamps[connection] = lamp }
             if !calls.contains(connection) { calls.append(connection) }
             follow(event.message, Leg(dn: dn, connection: connection))
         }
@@ -71,15 +73,22 @@ final class Desk {
             case .eventHeld: .held
             default: nil
             }
-        let ends = [.eventReleased, .eventAbandoned, .eventDiverted, .eventRouteUsed].contains(message)
-        guard standing != nil || ends else { return }
+        guard standing != nil || Self.ends(message) else { return }
         legs.removeAll { $0.leg == leg }
         if let standing { legs.append((leg, standing)) }
+    }
+
+    /// Whether its DN is in the call no more.
+    static func ends(_ message: MessageNumber) -> Bool {
+        [.eventReleased, .eventAbandoned, .eventDiverted, .eventRouteUsed].contains(message)
     }
 
     func legs(_ standing: Standing) -> [Leg] {
         legs.filter { $0.standing == standing }.map(\.leg)
     }
+
+    /// GSIP_RECORD as it was seen last.
+    func lamp(of connection: ConnectionID) -> String? { lamps[connection] }
 
     var openCalls: [ConnectionID] { legs.map(\.leg.connection) }
 }

@@ -28,6 +28,7 @@ final class History {
     /// So many things happen, then all calls end and everything comes to rest.
     func run(steps: Int) {
         plant.simulation.runUntilIdle()
+        for _ in 0..<4 { makeCall() }
         for _ in 0..<steps {
             for desk in desks { desk.catchUp() }
             act()
@@ -43,22 +44,22 @@ final class History {
         case 0: break
         case 1: for _ in 0..<seed.draw(1...40) { plant.simulation.step() }
         case 2: plant.simulation.runUntilIdle()
-        default: plant.simulation.advance(by: seed.draw(.milliseconds(1)...Duration.seconds(3)))
+        default: plant.simulation.advance(by: seed.draw(.milliseconds(1)...Duration.seconds(2)))
         }
     }
 
     private func act() {
-        switch seed.draw(below: 20) {
-        case 0, 1: makeCall()
-        case 2, 3: answer()
-        case 4: holdOrRetrieve()
-        case 5: release()
-        case 6, 7: route()
-        case 8...14: record()
-        case 15: attachData()
-        case 16: mediaFault()
-        case 17: lineFault()
-        case 18: wrongRequest()
+        switch seed.draw(below: 32) {
+        case 0: makeCall()
+        case 1...4: answer()
+        case 5, 6: holdOrRetrieve()
+        case 7: release()
+        case 8, 9: route()
+        case 10...24: record()
+        case 25, 26: attachData()
+        case 27: mediaFault()
+        case 28, 29: lineFault()
+        case 30: wrongRequest()
         default: break
         }
     }
@@ -107,14 +108,27 @@ final class History {
     private func record() {
         let desk = seed.oneIn(3) ? supervisor : seed.pick(agents)
         guard !desk.openCalls.isEmpty else { return }
+        let call = seed.pick(desk.openCalls)
+        let service = verb(for: desk.lamp(of: call))
         var extensions: KeyValueList = [:]
-        let service = Int32(seed.draw(4_013...4_016))
         if service == 4_013, seed.oneIn(2) {
             extensions.append("record", .string(seed.pick(["source", "destination"])))
         } else if service != 4_013, seed.oneIn(3), !desk.recordings.isEmpty {
             extensions.append("id", .string(seed.pick(desk.recordings)))
         }
-        desk.client.ask(service, of: seed.pick(desk.openCalls), as: desk.dns[0], extensions)
+        // Now and then twice, or followed at once by another wish: which is then judged against what was asked for.
+        for _ in 0..<(seed.oneIn(4) ? 2 : 1) { desk.client.ask(service, of: call, as: desk.dns[0], extensions) }
+        if seed.oneIn(3) { desk.client.ask(Int32(seed.draw(4_014...4_016)), of: call, as: desk.dns[0]) }
+    }
+
+    /// Mostly what makes sense by the lamp: START, or one of STOP, PAUSE and RESUME.
+    private func verb(for lamp: String?) -> Int32 {
+        if seed.oneIn(6) { return Int32(seed.draw(4_013...4_016)) }
+        return switch lamp {
+        case "On": seed.oneIn(3) ? 4_014 : 4_015
+        case "Paused": seed.oneIn(3) ? 4_014 : 4_016
+        default: 4_013
+        }
     }
 
     private func attachData() {
@@ -155,14 +169,14 @@ final class History {
     }
 
     private func lineFault() {
-        let desk = seed.pick(desks)
-        switch seed.draw(below: 6) {
-        case 0, 1: desk.client.resume()
-        case 2:
+        let desk = seed.oneIn(2) ? supervisor : seed.pick(desks)
+        switch seed.draw(below: 12) {
+        case 0...2: for desk in desks { desk.client.resume() }
+        case 3...8:
             desk.client.stall()
             desk.hasStalled = true
-        case 3: desk.cut()
-        case 4: desk.reconnect(plant)
+        case 9: desk.cut()
+        case 10: for desk in desks { desk.reconnect(plant) }
         default: desk.client.connection.trickle()
         }
     }
@@ -180,7 +194,7 @@ final class History {
             server.follow(.sound)
         }
         for _ in 0..<20 {
-            plant.simulation.advance(by: .seconds(5))
+            plant.simulation.advance(by: .seconds(1))
             for desk in desks { desk.catchUp() }
             let open = desks.flatMap { desk in desk.legs.map { (desk, $0) } }
             if open.isEmpty { break }

@@ -47,10 +47,17 @@ extension History {
             guard !desk.hasStalled, !desk.legs.isEmpty else { continue }
             faults.append("\(desk.client.name) still has \(desk.legs.map(\.leg))")
         }
-        for server in plant.media where !server.live.isEmpty {
-            faults.append("\(server.name) still records \(server.live.map(\.recording.text))")
+        for server in plant.media {
+            // A stop that is never confirmed is given up; then the engine has done what it can.
+            for live in server.live where stops(of: live.recording, at: server) < RecordingOptions().tries {
+                faults.append("\(server.name) still records \(live.recording)")
+            }
         }
         return faults
+    }
+
+    private func stops(of recording: RecordingID, at server: ScriptedMediaServer) -> Int {
+        server.log.sendings.count { $0.command.recording == recording && $0.command.verb == .stop }
     }
 }
 

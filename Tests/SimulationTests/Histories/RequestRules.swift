@@ -35,25 +35,29 @@ struct RequestRules {
         return acknowledgement < outcome ? nil : "EventPrivateInfo before EventACK"
     }
 
-    /// The changes come before the outcome: what it says is what has been seen.
+    /// The changes come before the outcome: what it says has been seen where the DN is in the call. Of several
+    /// recordings, the outcome of one may be known long before that of the last.
     private var outcomeFaults: [String] {
-        var seen: [DirectoryNumber: Lamp] = [:]
-        var known: Set<String> = []
+        var seen: [Desk.Leg: [String: [String]]] = [:]
         var faults: [String] = []
         for event in client.events {
-            if let recording = CallView.recording(in: event), let dn = event.thisDN {
-                let id = recording.first("id")?.text ?? ""
-                known.insert("\(dn) \(id)")
-                seen[dn, default: Lamp()].set(id, recording.first("state")?.text ?? "")
+            guard let dn = event.thisDN, let connection = event.connID else { continue }
+            let leg = Desk.Leg(dn: dn, connection: connection)
+            if Desk.ends(event.message) { seen[leg] = nil }
+            if let recording = CallView.recording(in: event), let id = recording.first("id")?.text {
+                seen[leg, default: [:]][id, default: []] += [recording.first("state")?.text ?? "nothing"]
             }
             guard event.message == .eventPrivateInfo else { continue }
-            for pair in event.extensions?.first("recordings")?.list ?? [:] {
-                let (id, told) = (pair.key, pair.value.list?.first("state")?.text ?? "")
-                for (dn, lamp) in seen where known.contains("\(dn) \(id)") && lamp.state(of: id) != told {
-                    let reference = event.referenceID ?? .none
+            let outcomes = event.extensions?.first("recordings")?.list ?? [:]
+            for pair in outcomes {
+                let told = pair.value.list?.first("state")?.text ?? "nothing"
+                for (leg, states) in seen where leg.connection == connection {
+                    let states = states[pair.key] ?? []
+                    let latest = outcomes.count == 1 ? states.suffix(1) : states[...]
+                    guard !latest.isEmpty, !latest.contains(told) else { continue }
                     faults.append(
-                        "\(client.name): \(id) is \(told) by the outcome of \(reference), but "
-                            + "\(lamp.state(of: id)) by the changes on \(dn)")
+                        "\(client.name): \(pair.key) is \(told) by the outcome of "
+                            + "\(event.referenceID ?? .none), but \(latest) by the changes on \(leg.dn)")
                 }
             }
         }

@@ -25,6 +25,7 @@ struct Truth {
         for entry in entries {
             guard let state = entry.state, !entry.isRepeated else { continue }
             if let asked = entry.asked, entry.time - asked > timeout { continue }
+            if state != .off, Self.isOvertaken(entry, in: servers) { continue }
             let (recording, server) = (entry.report.recording.text, entry.report.server)
             let known = states[recording]
             var file: String?
@@ -36,6 +37,17 @@ struct Truth {
             }
             states[recording] = (server, state)
             changes.append(Change(recording: recording, state: state, time: entry.time, file: file))
+        }
+    }
+
+    /// Whether the recording was told to stop there before this answer came: nobody waits for it any more.
+    private static func isOvertaken(_ entry: MediaLog.Entry, in servers: [ScriptedMediaServer]) -> Bool {
+        guard let asked = entry.asked else { return false }
+        let report = entry.report
+        return servers.flatMap(\.log.sendings).contains { sending in
+            sending.command.connection == report.connection && sending.command.recording == report.recording
+                && sending.command.server == report.server && sending.command.verb == .stop
+                && (asked...entry.time).contains(sending.time)
         }
     }
 }

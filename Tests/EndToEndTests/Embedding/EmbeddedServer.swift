@@ -1,0 +1,87 @@
+// What stands between the two marks is the example of README.md, byte for byte.
+// README: begin
+import CallControl
+import CallModel
+import LibuvRuntime
+import Logging
+import ServiceLifecycle
+import Synchronization
+import TLibrary
+import TLibraryServer
+
+/// Stands for your telephony: what your PBX does is reported, what T-Clients ask for is carried out there.
+final class PBX: Switch {
+    private let port = Mutex<SwitchPort?>(nil)
+
+    func attach(to shard: any Shard, port: SwitchPort) { self.port.withLock { $0 = port } }
+
+    /// A customer calls: 5001 rings. `nil`: the engine does not run yet, or has as many calls as it may have.
+    func callComesIn(from number: String) -> ConnectionID? {
+        guard let call = port.withLock({ $0 })?.begin(.init(callType: .inbound, ani: number)) else { return nil }
+        say(.placed(from: "trunk-1", to: "5001", state: .ringing), of: call)
+        return call
+    }
+
+    func perform(_ command: SwitchCommand, parties: [Party], on shard: any Shard) {
+        switch command.verb {
+        case .answer(let dn):
+            say(.established(dn), of: command.connection, answering: command.id)
+            for party in parties where party.dn != dn { say(.established(party.dn), of: command.connection) }
+        case .release(let dn):
+            say(.released(dn, .ok), of: command.connection, answering: command.id)
+            for party in parties where party.dn != dn { say(.released(party.dn, .ok), of: command.connection) }
+        case .make, .hold, .retrieve, .route:
+            let refused = Refused(.unsupportedOperation, "This PBX answers calls and releases them, no more.")
+            say(.refused(refused), of: command.connection, answering: command.id)
+        }
+    }
+
+    private func say(_ event: SwitchReport.Event, of call: ConnectionID, answering command: SwitchCommand.ID? = nil) {
+        port.withLock { $0 }?.report(SwitchReport(connection: call, command: command, event: event))
+    }
+}
+
+/// Stands for the driver of your recorder. It confirms all and records nothing: a real one confirms what it has seen.
+final class Recorder: MediaServer {
+    let name = "example"
+    let capabilities = MediaCapabilities(pause: .silence, startsPaused: true)
+    private let reports = Mutex<MediaReports?>(nil)
+
+    func attach(to shard: any Shard, server: Int, reports: MediaReports) { self.reports.withLock { $0 = reports } }
+
+    func perform(_ command: MediaCommand, on shard: any Shard) {
+        var event = MediaReport.Event.confirmed(command.id)
+        if case .start(let order) = command.verb { event = .started(command.id, file: order.fileName, intake: nil) }
+        let report = MediaReport(
+            connection: command.connection, recording: command.recording, server: command.server, event: event)
+        reports.withLock { $0 }?.report(report)
+    }
+
+    func shutDown() async {}
+}
+
+/// The engine and its T-Library server, as a service among your others.
+struct RecordingService: Service {
+    let pbx = PBX()
+    var address = SocketAddress(host: "127.0.0.1", port: 8000)
+    var onListening: @Sendable (SocketAddress) -> Void = { _ in }
+
+    func run() async throws {
+        let logger = Logger(label: "recording")
+        var configuration = EngineConfiguration()
+        configuration.dns = [.init("5001", type: .extension), .init("trunk-1", type: .trunk)]
+        try await EventLoop.withLoops(count: 2, name: "shard", logger: logger) { [configuration] loops in
+            let engine = try CallControlEngine(
+                configuration: configuration, shards: loops, switch: pbx, mediaServers: [Recorder()], logger: logger)
+            let server = TLibraryServer(engine: engine, listen: address, logger: logger)
+            try await withGracefulShutdownHandler {
+                async let life: Void = engine.run()
+                try await server.run(onListening: onListening)
+                await life
+            } onGracefulShutdown: {
+                engine.shutDown()
+            }
+        }
+    }
+}
+// README: end
