@@ -68,8 +68,8 @@ private struct Change {
             }
         }
         event.integer(.callType, 1)
-        event.unsigned(.timeSeconds, 1_800_000_000)
-        event.unsigned(.timeMicroseconds, 0)
+        event.unsigned(.timeInSecs, 1_800_000_000)
+        event.unsigned(.timeInuSecs, 0)
         event.string(.callUUID, uuid)
         event.long(.eventSequenceNumber, 1)
         return event.finish(in: &bytes)

@@ -7,6 +7,8 @@ public struct MediaLog: Sendable {
     /// One sending of a command; a repeated one has the same id.
     public struct Sending: Sendable {
         public var time: Duration
+        /// Rising over all media servers of a simulation, in step with that of the entries.
+        public var place: Int
         public var command: MediaCommand
     }
 

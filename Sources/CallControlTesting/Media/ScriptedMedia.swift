@@ -63,7 +63,7 @@ final class ScriptedMedia {
     }
 
     func perform(_ command: MediaCommand, shard: Int) {
-        log.sendings.append(MediaLog.Sending(time: world.now, command: command))
+        log.sendings.append(MediaLog.Sending(time: world.now, place: world.trace.count, command: command))
         let key = CommandKey(connection: command.connection, id: command.id)
         if let known = commands[key], known.command != command {
             violations.append("\(command): its id has been used for \(known.command.verb)")

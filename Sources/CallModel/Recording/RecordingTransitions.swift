@@ -31,8 +31,10 @@ enum RecordingStimulus: Sendable, Equatable, CaseIterable {
     case barred
     /// The media server confirmed the command under way.
     case confirmed
-    /// The media server turned the command under way down, or it was not proved.
+    /// The media server turned the command under way down.
     case refused
+    /// The media server said yes to the command under way, and nothing is there to show for it.
+    case unproved
     /// The command under way was not answered in any of its tries.
     case unanswered
     /// The media server ended the recording though nobody asked for it.
@@ -80,24 +82,24 @@ extension RecordingPhase {
         switch (self, stimulus) {
         case (.armed, .wished), (.armed, .ready): .settle
         case (.armed, .barred): .failStart
-        case (.armed, .confirmed), (.armed, .refused), (.armed, .unanswered): .stay
+        case (.armed, .confirmed), (.armed, .refused), (.armed, .unproved), (.armed, .unanswered): .stay
         case (.armed, .ended), (.armed, .lost), (.armed, .searchOver): .stay
 
         case (.starting, .wished): .wait
         case (.starting, .confirmed): .reach
         case (.starting, .refused), (.starting, .ended), (.starting, .lost): .tryNextServer
-        case (.starting, .unanswered): .tryNextServerAndCleanUp
+        case (.starting, .unproved), (.starting, .unanswered): .tryNextServerAndCleanUp
         case (.starting, .ready), (.starting, .barred), (.starting, .searchOver): .stay
 
         case (.on, .wished): .settle
         case (.on, .ended): .end
         case (.on, .lost): .recover
-        case (.on, .confirmed), (.on, .refused), (.on, .unanswered): .stay
+        case (.on, .confirmed), (.on, .refused), (.on, .unproved), (.on, .unanswered): .stay
         case (.on, .ready), (.on, .barred), (.on, .searchOver): .stay
 
         case (.pausing, .wished): .wait
         case (.pausing, .confirmed): .reach
-        case (.pausing, .refused), (.pausing, .unanswered): .giveUpPause
+        case (.pausing, .refused), (.pausing, .unproved), (.pausing, .unanswered): .giveUpPause
         case (.pausing, .ended): .end
         case (.pausing, .lost): .recover
         case (.pausing, .ready), (.pausing, .barred), (.pausing, .searchOver): .stay
@@ -105,19 +107,19 @@ extension RecordingPhase {
         case (.paused, .wished): .settle
         case (.paused, .ended): .end
         case (.paused, .lost): .recover
-        case (.paused, .confirmed), (.paused, .refused), (.paused, .unanswered): .stay
+        case (.paused, .confirmed), (.paused, .refused), (.paused, .unproved), (.paused, .unanswered): .stay
         case (.paused, .ready), (.paused, .barred), (.paused, .searchOver): .stay
 
         case (.resuming, .wished): .wait
         case (.resuming, .confirmed): .reach
-        case (.resuming, .refused), (.resuming, .unanswered): .giveUpResume
+        case (.resuming, .refused), (.resuming, .unproved), (.resuming, .unanswered): .giveUpResume
         case (.resuming, .ended): .end
         case (.resuming, .lost): .recover
         case (.resuming, .ready), (.resuming, .barred), (.resuming, .searchOver): .stay
 
         case (.stopping, .wished): .wait
         case (.stopping, .confirmed): .reach
-        case (.stopping, .refused): .repeatStop
+        case (.stopping, .refused), (.stopping, .unproved): .repeatStop
         case (.stopping, .unanswered): .giveUpStop
         case (.stopping, .ended), (.stopping, .lost): .end
         case (.stopping, .ready), (.stopping, .barred), (.stopping, .searchOver): .stay
@@ -125,12 +127,12 @@ extension RecordingPhase {
         case (.recovering, .wished): .settle
         case (.recovering, .confirmed): .reach
         case (.recovering, .refused), (.recovering, .ended), (.recovering, .lost): .tryNextServer
-        case (.recovering, .unanswered): .tryNextServerAndCleanUp
+        case (.recovering, .unproved), (.recovering, .unanswered): .tryNextServerAndCleanUp
         case (.recovering, .searchOver): .giveUpSearch
         case (.recovering, .ready), (.recovering, .barred): .stay
 
         case (.over, .wished), (.over, .ready), (.over, .barred): .stay
-        case (.over, .confirmed), (.over, .refused), (.over, .unanswered): .stay
+        case (.over, .confirmed), (.over, .refused), (.over, .unproved), (.over, .unanswered): .stay
         case (.over, .ended), (.over, .lost), (.over, .searchOver): .stay
         }
     }

@@ -2,7 +2,7 @@ public import CallControl
 public import CallModel
 public import Logging
 
-/// The recorder that comes with the product: takes RTP and writes two-channel WAV files (article ``BuiltInRecorder``).
+/// The recorder that comes with the product: takes RTP and writes two-channel WAV files.
 ///
 /// Its sockets live on the shards of the calls, its files on four threads of its own.
 public final class BuiltInRecorder: MediaServer {

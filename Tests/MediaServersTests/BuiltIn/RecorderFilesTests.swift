@@ -25,6 +25,18 @@ import Testing
         }
     }
 
+    @Test func `Once a stop is confirmed the file is closed and its ports are free`() async throws {
+        try await RecordingRoom.open { [recording] room in
+            let (_, _, intake) = try await room.start(recording, file: "call")
+            #expect(try room.openFiles == 1)
+            #expect(await !room.desk.isFree(intake.anchor))
+            _ = try await room.desk.ask(.stop, recording)
+            #expect(try room.openFiles == 0)
+            #expect(await room.desk.isFree(intake.anchor))
+            #expect(await room.desk.isFree(intake.other))
+        }
+    }
+
     @Test func `Where the directory is gone a start is refused, and accepted once it is back`() async throws {
         try await RecordingRoom.open { [recording] room in
             try FileManager.default.removeItem(atPath: room.directory)
@@ -45,14 +57,20 @@ import Testing
         }
     }
 
-    @Test(arguments: ["/proc/recordings", "/dev/null/recordings"])
-    func `A directory that cannot be written is told at once, in one sentence`(directory: String) throws {
-        let error = #expect(throws: MediaServerError.self) {
-            try BuiltInRecorder(
-                directory: directory, mediaProof: .zero, logger: Logger(label: "") { _ in SwiftLogNoOpLogHandler() })
+    @Test func `A directory that cannot be written is told at once, in one sentence`() throws {
+        let file = NSTemporaryDirectory() + "no-directory-\(UInt64.random(in: .min ... .max))"
+        try Data().write(to: URL(fileURLWithPath: file))
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        for directory in [file, file + "/recordings", "/proc/recordings"] {
+            let error = #expect(throws: MediaServerError.self) {
+                try BuiltInRecorder(
+                    directory: directory, mediaProof: .zero,
+                    logger: Logger(label: "") { _ in SwiftLogNoOpLogHandler() })
+            }
+            #expect(error?.code == .directory)
+            let beginning = "recordings cannot be written to the directory \(directory): "
+            #expect(error?.description.hasPrefix(beginning) == true)
         }
-        #expect(error?.code == .directory)
-        #expect(error?.description.hasPrefix("recordings cannot be written to the directory \(directory): ") == true)
     }
 
     @Test func `A probe leaves nothing behind`() async throws {

@@ -63,6 +63,16 @@ struct RecordingRoom {
 
     func read(_ file: String) throws -> WaveReading { try WaveReading(path(file)) }
 
+    /// How many of its files this process holds open.
+    var openFiles: Int {
+        get throws {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count { descriptor in
+                let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")
+                return target?.hasPrefix(directory) == true
+            }
+        }
+    }
+
     var files: [String] {
         get throws { try FileManager.default.contentsOfDirectory(atPath: directory).sorted() }
     }

@@ -45,6 +45,13 @@ actor MediaDesk {
         return (id, loop.now)
     }
 
+    /// Whether nobody takes datagrams there.
+    func isFree(_ address: SocketAddress) -> Bool {
+        guard let socket = try? loop.openDatagramSocket(at: address, received: { _, _ in }) else { return false }
+        socket.close()
+        return true
+    }
+
     /// Opens one more telephone, and says its number.
     func openTelephone() throws -> Int {
         let socket = try loop.openDatagramSocket(at: SocketAddress(host: "127.0.0.1", port: 0)) { _, _ in }

@@ -59,7 +59,7 @@ struct CallView {
     /// All calls that a client saw, at each of its DNs.
     static func all(of client: SimulatedClient) -> [CallView] {
         var views: [CallView] = []
-        for event in client.events where isCallEvent(event.message) {
+        for event in client.events.flatMap(callEvents) {
             guard let dn = event.thisDN, let connection = event.connID else { continue }
             if let index = views.firstIndex(where: { $0.dn == dn && $0.connection == connection }) {
                 views[index].events.append(event)
@@ -68,6 +68,18 @@ struct CallView {
             }
         }
         return views
+    }
+
+    /// The event, where it is about a call; of a snapshot, one EventRegistered for each call in it.
+    private static func callEvents(_ event: Event) -> [Event] {
+        guard event.message == .eventRegistered else { return isCallEvent(event.message) ? [event] : [] }
+        return (event.extensions?.first("calls")?.list ?? [:]).map { pair in
+            var snapshot = event
+            snapshot.connID = ConnectionID(hex: pair.key)
+            snapshot.userData = pair.value.list?.first("user-data")?.list
+            snapshot.sequenceNumber = nil
+            return snapshot
+        }
     }
 
     private static func isCallEvent(_ message: MessageNumber) -> Bool {

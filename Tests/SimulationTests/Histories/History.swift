@@ -6,11 +6,12 @@ import TLibrary
 /// wrong time, while media servers and lines fail. Its seed repeats it.
 final class History {
     let plant: Plant
-    let desks: [Desk]
+    private(set) var desks: [Desk]
     private let supervisor: Desk
     private let router: Desk
     private let trunk: Desk
     private var agents: [Desk]
+    private var strangers: [SimulatedClient] = []
     private var seed: SeededGenerator
     /// What was not as it must be, one sentence each.
     private(set) var faults: [String] = []
@@ -49,7 +50,7 @@ final class History {
     }
 
     private func act() {
-        switch seed.draw(below: 32) {
+        switch seed.draw(below: 36) {
         case 0: makeCall()
         case 1...4: answer()
         case 5, 6: holdOrRetrieve()
@@ -57,9 +58,10 @@ final class History {
         case 8, 9: route()
         case 10...24: record()
         case 25, 26: attachData()
-        case 27: mediaFault()
-        case 28, 29: lineFault()
-        case 30: wrongRequest()
+        case 27, 28: mediaFault()
+        case 29, 30: lineFault()
+        case 31: wrongRequest()
+        case 32: if seed.oneIn(2) { comeLate() } else { attack() }
         default: break
         }
     }
@@ -149,11 +151,35 @@ final class History {
         }
     }
 
+    // MARK: Strangers
+
+    /// A client that comes in the middle of calls, and begins with a snapshot.
+    private func comeLate() {
+        desks.append(Desk(plant.connect("late \(desks.count)"), on: [seed.pick(Plant.extensions)]))
+    }
+
+    /// A client that opens a session and then sends what was a sound request before some of its bytes were changed.
+    private func attack() {
+        let stranger = plant.connect("stranger")
+        stranger.register(seed.pick(Plant.extensions))
+        for operation in [.answerCall, .privateService(4_015), .routeCall(RouteCall(otherDN: "5001"))] as [Operation] {
+            let request = Request(
+                operation, reference: ReferenceID(rawValue: 9), thisDN: seed.pick(Plant.extensions),
+                connection: seed.pick(agents.flatMap(\.calls) + [ConnectionID(rawValue: 1)]),
+                extensions: ["record": .string("source"), "params": .list(["a": .integer(1)])])
+            var bytes: [UInt8] = []
+            request.encode(to: &bytes)
+            for _ in 0..<seed.draw(1...4) { bytes[seed.draw(below: bytes.count)] = UInt8(seed.draw(0...255)) }
+            stranger.send(bytes: bytes)
+        }
+        strangers.append(stranger)
+    }
+
     // MARK: Faults
 
     private func mediaFault() {
         let server = seed.pick(plant.media)
-        switch seed.draw(below: 4) {
+        switch seed.draw(below: 6) {
         case 0:
             let live = server.live
             guard !live.isEmpty else { return }
@@ -161,6 +187,8 @@ final class History {
             server.end(recording.recording, of: recording.connection)
         case 1: server.lose()
         case 2: server.restore()
+        case 3: server.follow(seed.pick([.always(.loseAnswer), .always(.loseCommand), .always(.refuse(after: .zero))]))
+        case 4: server.follow(plant.script)
         default:
             for live in server.live {
                 server.reportAudio(isPresent: seed.oneIn(2), of: live.recording, in: live.connection)
@@ -184,6 +212,7 @@ final class History {
     // MARK: The end
 
     private func settle() {
+        for stranger in strangers { stranger.connection.cut() }
         for desk in desks {
             desk.client.resume()
             plant.simulation.runUntilIdle()

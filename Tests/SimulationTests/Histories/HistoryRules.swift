@@ -28,7 +28,7 @@ extension History {
                 return "\(view.name): the lamp went to \(lamp ?? "nothing") with \(event.message)"
             }
             shown = lamp
-            let next = event.sequenceNumber ?? 0
+            guard let next = event.sequenceNumber else { continue }
             if next <= number { return "\(view.name): \(event.message) \(next) after \(number)" }
             number = next
         }
@@ -53,7 +53,19 @@ extension History {
                 faults.append("\(server.name) still records \(live.recording)")
             }
         }
-        return faults
+        return faults + leftOver
+    }
+
+    /// What a client finds that comes when everything is over.
+    private var leftOver: [String] {
+        let auditor = plant.connect("auditor")
+        let dns = Plant.extensions + [Plant.routingPoint, Plant.trunk]
+        for dn in dns { auditor.register(dn) }
+        plant.simulation.runUntilIdle()
+        let snapshots = auditor.events(.eventRegistered)
+        guard snapshots.count == dns.count else { return ["\(snapshots.count) of \(dns.count) DNs can be registered"] }
+        return snapshots.filter { $0.extensions?.first("calls")?.list?.isEmpty != true }
+            .map { "calls are left on \($0.thisDN?.text ?? "")" }
     }
 
     private func stops(of recording: RecordingID, at server: ScriptedMediaServer) -> Int {

@@ -9,7 +9,7 @@ struct HistoryTests {
     private static let environment = ProcessInfo.processInfo.environment
     static let seeds: Range<UInt64> = {
         if let one = environment["SIMULATION_SEED"].flatMap(UInt64.init) { return one..<one + 1 }
-        return 0..<(environment["SIMULATION_SEEDS"].flatMap(UInt64.init) ?? 60)
+        return 0..<(environment["SIMULATION_SEEDS"].flatMap(UInt64.init) ?? 40)
     }()
 
     private func run(seed: UInt64, shards: Int) throws -> History {

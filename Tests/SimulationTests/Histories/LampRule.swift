@@ -1,4 +1,5 @@
 import CallControlTesting
+import TLibrary
 
 /// *The lamp tells the truth*: what a client sees of a call's recordings is, in order, what was confirmed, each change
 /// once. A client that was slow may have missed what was conflated, and nothing else.
@@ -23,6 +24,13 @@ struct LampRule {
     private func fault(from start: Int, until end: Duration) -> String? {
         var lamp = Lamp()
         for change in truth.changes[..<start] { lamp.set(change.recording, change.state.rawValue) }
+        if let first = view.events.first, first.message == .eventRegistered {
+            let shown = CallView.lamp(in: first)
+            // Before anything is confirmed there is no lamp, or one that a failed start has set to Off.
+            guard (shown ?? "Off") == lamp.shown else {
+                return "the snapshot shows \(shown ?? "nothing") where \(lamp.shown) is true"
+            }
+        }
         var rest = truth.changes[start...]
         for seen in view.changes {
             let before = rest

@@ -16,6 +16,8 @@ final class Plant {
 
     let simulation: Simulation
     let media: [ScriptedMediaServer]
+    /// How the media servers behave at first.
+    let script: MediaScript
     let engine: CallControlEngine
     private let life: Task<Void, Never>
 
@@ -26,9 +28,9 @@ final class Plant {
         if seed % 2 == 1 { options.linkBuffer = 600 }
         let simulation = Simulation(seed: seed, shards: shards, options: options)
         let configuration = Self.configuration(seed)
-        let script = MediaScript.faulty(oneIn: seed % 3 == 0 ? 0 : 6, late: .seconds(20))
+        script = MediaScript.faulty(oneIn: seed % 3 == 0 ? 0 : 6, late: .seconds(20))
         let startsPaused = seed % 5 != 0
-        media = (0..<1 + Int(seed % 2)).map { number in
+        media = (0..<1 + Int(seed % 2)).map { [script] number in
             ScriptedMediaServer(
                 in: simulation, name: "media \(number)", script: script,
                 capabilities: MediaCapabilities(pause: .silence, startsPaused: startsPaused))

@@ -52,9 +52,9 @@ struct RequestRules {
             for pair in outcomes {
                 let told = pair.value.list?.first("state")?.text ?? "nothing"
                 for (leg, states) in seen where leg.connection == connection {
-                    let states = states[pair.key] ?? []
-                    let latest = outcomes.count == 1 ? states.suffix(1) : states[...]
-                    guard !latest.isEmpty, !latest.contains(told) else { continue }
+                    guard let states = states[pair.key] else { continue }
+                    let latest = outcomes.count == 1 ? states.suffix(1) : ["off"] + states
+                    guard !latest.contains(told) else { continue }
                     faults.append(
                         "\(client.name): \(pair.key) is \(told) by the outcome of "
                             + "\(event.referenceID ?? .none), but \(latest) by the changes on \(leg.dn)")

@@ -47,7 +47,7 @@ struct Truth {
         return servers.flatMap(\.log.sendings).contains { sending in
             sending.command.connection == report.connection && sending.command.recording == report.recording
                 && sending.command.server == report.server && sending.command.verb == .stop
-                && (asked...entry.time).contains(sending.time)
+                && asked <= sending.time && sending.place < entry.place
         }
     }
 }

@@ -1,0 +1,48 @@
+import Testing
+
+@testable import CallModel
+
+/// Every transition of a recording, drawn a second time.
+struct TransitionTableTests {
+    /// What the columns stand for.
+    static let stimuli: [RecordingStimulus] = [
+        .wished, .ready, .barred, .confirmed, .refused, .unproved, .unanswered, .ended, .lost, .searchOver,
+    ]
+
+    /// A row for each state; a dash where nothing comes of it.
+    static let drawing = """
+                   wished  ready   barred confirmed refused     unproved    unanswered  ended    lost     search-over
+        armed      settle  settle  fail   -         -           -           -           -        -        -
+        starting   note    -       -      reach     next        next+stop   next+stop   next     next     -
+        on         settle  -       -      -         -           -           -           end      recover  -
+        pausing    note    -       -      reach     no-pause    no-pause    no-pause    end      recover  -
+        paused     settle  -       -      -         -           -           -           end      recover  -
+        resuming   note    -       -      reach     no-resume   no-resume   no-resume   end      recover  -
+        stopping   note    -       -      reach     stop-again  stop-again  no-stop     end      end      -
+        recovering settle  -       -      reach     next        next+stop   next+stop   next     next     not-found
+        over       -       -       -      -         -           -           -           -        -        -
+        """
+
+    static let words: [String: RecordingMove] = [
+        "-": .stay, "note": .wait, "settle": .settle, "reach": .reach, "fail": .failStart, "next": .tryNextServer,
+        "next+stop": .tryNextServerAndCleanUp, "no-pause": .giveUpPause, "no-resume": .giveUpResume,
+        "stop-again": .repeatStop, "no-stop": .giveUpStop, "recover": .recover, "end": .end,
+        "not-found": .giveUpSearch,
+    ]
+
+    static let rows: [[Substring]] = drawing.split(separator: "\n").map { $0.split(separator: " ") }
+
+    @Test func `the drawing has every state, every stimulus and every move`() {
+        #expect(Self.rows.dropFirst().map { String($0[0]) } == RecordingPhase.allCases.map { "\($0)" })
+        #expect(Set(Self.stimuli) == Set(RecordingStimulus.allCases) && Self.stimuli.count == Self.rows[0].count)
+        #expect(Set(Self.rows.dropFirst().flatMap { $0.dropFirst() }.map(String.init)) == Set(Self.words.keys))
+    }
+
+    @Test(arguments: RecordingPhase.allCases)
+    func `a recording moves as the drawing says`(phase: RecordingPhase) throws {
+        let row = try #require(Self.rows.first { $0[0] == "\(phase)" })
+        for (stimulus, word) in zip(Self.stimuli, row.dropFirst()) {
+            #expect(phase.move(on: stimulus) == Self.words[String(word)], "\(phase), \(stimulus)")
+        }
+    }
+}
