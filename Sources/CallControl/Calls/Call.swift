@@ -7,20 +7,23 @@ package actor Call: ShardBound {
     package static let rank = 30
 
     private let desk: CallDesk
+    private let connection: ConnectionID
     private var machine: CallMachine
 
     package nonisolated var seat: ShardSeat { desk.seat }
 
     init(_ identity: CallIdentity, desk: CallDesk) {
         self.desk = desk
+        connection = identity.connection
         machine = CallMachine(identity, rules: desk.rules)
     }
 
-    /// Takes one input. Says what the router must know of the call afterwards.
-    func take(_ input: CallInput) -> Standing {
-        let outcome = machine.step(input, at: desk.moment)
+    /// Takes one input. Says whether nothing will come of the call any more.
+    func take(_ input: borrowing CallInput) -> Bool {
+        var outcome = CallOutcome()
+        machine.step(input, at: desk.moment, into: &outcome)
         carryOut(outcome)
-        return Standing(hasEnded: machine.hasEnded, isFinished: outcome.isFinished)
+        return outcome.isFinished
     }
 
     var snapshot: CallSnapshot { machine.snapshot }
@@ -28,47 +31,40 @@ package actor Call: ShardBound {
     /// Whether a recording goes on, or a command for one is under way.
     var isBusy: Bool { !machine.recordingsAreQuiet }
 
-    struct Standing: Sendable {
-        /// Its ConnID is unknown to clients.
-        var hasEnded: Bool
-        /// Nothing will come of it any more.
-        var isFinished: Bool
-    }
-
-    private func carryOut(_ outcome: CallOutcome) {
-        for index in outcome.joined { move(index, isThere: true) }
-        for index in outcome.left { move(index, isThere: false) }
-        if let reply = outcome.reply {
-            desk.notifier.enter(reply) { notifier, reply in notifier.reply(reply) }
-        }
-        for event in outcome.events {
+    private func carryOut(_ outcome: borrowing CallOutcome) {
+        outcome.joined.forEach { move($0, isThere: true) }
+        outcome.left.forEach { move($0, isThere: false) }
+        if outcome.reply != nil { reply(outcome) }
+        outcome.events.forEach { event in
             desk.notifier.enter(event) { notifier, event in notifier.announce(event) }
         }
-        for result in outcome.results {
+        outcome.results.forEach { result in
             desk.notifier.enter(result) { notifier, result in notifier.tell(result) }
         }
-        for command in outcome.media {
-            desk.mediaServers[command.server].perform(command, on: desk.seat.shard)
+        outcome.media.forEach { command in
+            desk.mediaServers[command.server].perform(copy command, on: desk.seat.shard)
         }
         if let command = outcome.switching {
-            desk.telephony.perform(command, parties: machine.parties, on: desk.seat.shard)
+            desk.telephony.perform(command, on: desk.seat.shard)
         }
-        for path in outcome.paths {
-            desk.telephony.carry(path, on: desk.seat.shard)
-        }
-        for (deadline, delay) in outcome.deadlines {
+        outcome.paths.forEach { desk.telephony.carry(copy $0, on: desk.seat.shard) }
+        outcome.deadlines.forEach { deadline in
             let due = DueDeadline(
-                at: desk.seat.shard.now + delay, connection: machine.connection,
-                deadline: deadline)
-            desk.deadlines.enter(due) { deadlines, due in deadlines.add(due) }
+                at: desk.seat.shard.now + deadline.after, connection: connection, deadline: deadline.0)
+            desk.deadlines.enter(due) { deadlines, due in deadlines.add(copy due) }
         }
         if outcome.strayReports > 0 { desk.counters.strayReports.add(outcome.strayReports) }
     }
 }
 
 extension Call {
+    private func reply(_ outcome: borrowing CallOutcome) {
+        guard let reply = outcome.reply else { return }
+        desk.notifier.enter(reply) { notifier, reply in notifier.reply(reply) }
+    }
+
     private func move(_ index: Directory.Index, isThere: Bool) {
-        let presence = Presence(connection: machine.connection, index: index, isThere: isThere)
+        let presence = Presence(connection: connection, index: index, isThere: isThere)
         desk.notifier.enter(presence) { notifier, presence in notifier.note(presence) }
     }
 }

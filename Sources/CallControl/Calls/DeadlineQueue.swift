@@ -1,4 +1,5 @@
 import CallModel
+import DequeModule
 import HeapModule
 import TLibrary
 
@@ -18,6 +19,9 @@ actor DeadlineQueue: ShardBound {
 
     nonisolated let seat: ShardSeat
     private let deliver: @Sendable (DueDeadline) -> Void
+    /// Those that came in the order in which they are due: most, since most have the same delay.
+    private var queue = Deque<DueDeadline>()
+    /// The others.
     private var heap = Heap<DueDeadline>()
     private var timer: (any ShardTimer)?
     private var timerAt = Duration.zero
@@ -29,7 +33,11 @@ actor DeadlineQueue: ShardBound {
     }
 
     func add(_ due: DueDeadline) {
-        heap.insert(due)
+        if let last = queue.last, due < last {
+            heap.insert(due)
+        } else {
+            queue.append(due)
+        }
         guard timer == nil || due.at < timerAt else { return }
         timer?.cancel()
         setTimer(for: due.at)
@@ -39,6 +47,7 @@ actor DeadlineQueue: ShardBound {
         timer?.cancel()
         timer = nil
         heap = Heap()
+        queue = Deque()
     }
 
     private func setTimer(for time: Duration) {
@@ -52,10 +61,17 @@ actor DeadlineQueue: ShardBound {
     private func takeDue() -> [DueDeadline] {
         timer = nil
         var due: [DueDeadline] = []
-        while let next = heap.min, next.at <= seat.shard.now {
-            due.append(heap.removeMin())
+        while let next = earliest, next.at <= seat.shard.now {
+            due.append(next)
+            if next == queue.first { queue.removeFirst() } else { heap.removeMin() }
         }
-        if let next = heap.min { setTimer(for: next.at) }
+        if let next = earliest { setTimer(for: next.at) }
         return due
+    }
+
+    private var earliest: DueDeadline? {
+        guard let first = queue.first else { return heap.min }
+        guard let least = heap.min else { return first }
+        return least < first ? least : first
     }
 }

@@ -30,7 +30,7 @@ struct EventEncoder {
     // MARK: - Of calls
 
     /// The copy of a call's event for one party's DN, without ReferenceID.
-    mutating func encode(_ event: CallEvent, for party: Party, into bytes: inout [UInt8]) -> Range<Int> {
+    mutating func encode(_ event: borrowing CallEvent, for party: Party, into bytes: inout [UInt8]) -> Range<Int> {
         let facts = event.facts
         let other = facts.onlyOther(than: party)
         var frame = FrameWriter.begin(event.message, in: &bytes)
@@ -38,7 +38,7 @@ struct EventEncoder {
         frame.connection(.connID, facts.identity.connection)
         if let state = event.callState { frame.enumeration(.callState, state) }
         if !party.agentID.isEmpty { frame.string(.agentID, party.agentID) }
-        if let asker = event.broughtBy, asker.thisDN == party.dn, !asker.reasons.isEmpty {
+        if let asker = event.asker, asker.thisDN == party.dn, !asker.reasons.isEmpty {
             frame.list(.reasons, asker.reasons)
         }
         if !facts.identity.dnis.isEmpty { frame.string(.dnis, facts.identity.dnis) }
@@ -62,7 +62,7 @@ struct EventEncoder {
         return frame.finish(in: &bytes)
     }
 
-    mutating func encode(_ reply: CallReply, into bytes: inout [UInt8]) -> Range<Int> {
+    mutating func encode(_ reply: borrowing CallReply, into bytes: inout [UInt8]) -> Range<Int> {
         switch reply.content {
         case .accepted(let wishes): accepted(wishes, reply, &bytes)
         case .refused(let refused):
@@ -72,7 +72,7 @@ struct EventEncoder {
     }
 
     private mutating func accepted(
-        _ wishes: [CallReply.RecordingWish], _ reply: CallReply, _ bytes: inout [UInt8]
+        _ wishes: Few<CallReply.RecordingWish>, _ reply: CallReply, _ bytes: inout [UInt8]
     ) -> Range<Int> {
         var frame = FrameWriter.begin(.eventACK, in: &bytes)
         frame.integer(.referenceID, reply.asker.reference.rawValue)
@@ -80,7 +80,7 @@ struct EventEncoder {
         if !reply.asker.reasons.isEmpty { frame.list(.reasons, reply.asker.reasons) }
         frame.directoryNumber(.thisDN, reply.asker.thisDN)
         frame.list(.extensions) { list in
-            if wishes.count == 1 { list.string(RecordingKey.id, wishes[0].id.text) }
+            if let only = wishes.only { list.string(RecordingKey.id, only.id.text) }
             list.list("recordings") { list in
                 for wish in wishes { list.string(wish.id.text, wish.desired.rawValue) }
             }
@@ -92,7 +92,7 @@ struct EventEncoder {
         return frame.finish(in: &bytes)
     }
 
-    mutating func encode(_ result: RecordingRequestResult, into bytes: inout [UInt8]) -> Range<Int> {
+    mutating func encode(_ result: borrowing RecordingRequestResult, into bytes: inout [UInt8]) -> Range<Int> {
         var frame = FrameWriter.begin(.eventPrivateInfo, in: &bytes)
         frame.integer(.referenceID, result.asker.reference.rawValue)
         frame.connection(.connID, result.connection)

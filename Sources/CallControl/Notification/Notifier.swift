@@ -32,7 +32,7 @@ package actor Notifier: ShardBound {
 
     // MARK: - From calls
 
-    func announce(_ event: CallEvent) {
+    func announce(_ event: borrowing CallEvent) {
         switch event.audience {
         case .party(let party): announce(event, to: party)
         case .everyParty:
@@ -40,12 +40,12 @@ package actor Notifier: ShardBound {
         }
     }
 
-    private func announce(_ event: CallEvent, to party: Party) {
+    private func announce(_ event: borrowing CallEvent, to party: Party) {
         let audience = party.index.rawValue
         guard audiences[audience].isInterested else { return }
         frame.removeAll(keepingCapacity: true)
         _ = encoder.encode(event, for: party, into: &frame)
-        let answers = event.answers?.thisDN == party.dn ? event.answers : nil
+        let answers = event.isAnswer && event.asker?.thisDN == party.dn ? event.asker : nil
         let connection = event.facts.identity.connection
         deliver(to: party.index, about: connection, from: seat.shard.index, answers)
         guard audiences[audience].hasOtherShards else { return }
@@ -56,13 +56,13 @@ package actor Notifier: ShardBound {
         }
     }
 
-    func reply(_ reply: CallReply) {
+    func reply(_ reply: borrowing CallReply) {
         frame.removeAll(keepingCapacity: true)
         _ = encoder.encode(reply, into: &frame)
         send(to: reply.asker.client, isFirst: true)
     }
 
-    func tell(_ result: RecordingRequestResult) {
+    func tell(_ result: borrowing RecordingRequestResult) {
         frame.removeAll(keepingCapacity: true)
         _ = encoder.encode(result, into: &frame)
         send(to: result.asker.client, isFirst: false)

@@ -53,14 +53,17 @@ package final class Inbox: Sendable {
 
     /// What a turn brings about, brings about more; all of it belongs to the turn.
     private func drainOwn(_ handle: (Parcel) -> Void) {
-        while true {
-            let batch = own.withLock { parcels in
-                var batch: [Parcel] = []
-                swap(&batch, &parcels)
-                return batch
-            }
-            guard !batch.isEmpty else { return }
-            batch.forEach(handle)
+        var batch: [Parcel] = []
+        while own.withLock({ parcels in
+            swap(&batch, &parcels)
+            return !batch.isEmpty
+        }) {
+            for place in batch.indices { handle(batch[place]) }
+            batch.removeAll(keepingCapacity: true)
+        }
+        // The room goes back, for the next turn.
+        own.withLock { parcels in
+            if parcels.isEmpty, batch.capacity <= 1_024 { swap(&batch, &parcels) }
         }
     }
 }

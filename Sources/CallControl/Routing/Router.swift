@@ -154,9 +154,7 @@ actor Router: ShardBound {
     }
 
     private func step(_ call: Call, _ connection: ConnectionID, _ input: CallInput) {
-        let standing = call.enter(input) { call, input in call.take(copy input) }
-        guard standing.isFinished else { return }
-        // A call that the network began has no party before its first report.
+        guard call.enter(input, { call, input in call.take(input) }) else { return }
         calls[connection] = nil
         room.give()
     }

@@ -39,15 +39,15 @@ public final class InProcessSwitch: Switch {
         }
     }
 
-    public func perform(_ command: SwitchCommand, parties: [Party], on shard: any Shard) {
+    public func perform(_ command: SwitchCommand, on shard: any Shard) {
         guard let port = ports.withLock({ $0[shard.index] }) else {
             preconditionFailure("The switch was not attached to the shard of this call.")
         }
         let answer = Answer(command: command, port: port)
         switch command.verb {
         case .make(let from, let to): make(from, to, answer)
-        case .answer(let dn): self.answer(dn, parties, answer)
-        case .release(let dn): release(dn, parties, answer)
+        case .answer(let dn): self.answer(dn, command.parties, answer)
+        case .release(let dn): release(dn, command.parties, answer)
         case .hold(let dn): answer.first(.held(dn))
         case .retrieve(let dn): answer.first(.retrieved(dn))
         case .route(let from, let to, _): route(from, to, answer)

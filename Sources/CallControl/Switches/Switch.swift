@@ -9,9 +9,9 @@ public protocol Switch: Sendable {
     /// Called once for each shard, on it, before any command. `port` stays good for as long as the engine runs.
     func attach(to shard: any Shard, port: SwitchPort)
 
-    /// Carries out one command, on the shard of its call. Must not block. `parties` are the call's at that moment. What
-    /// it cannot do it refuses, with T-Library's code for the reason.
-    func perform(_ command: SwitchCommand, parties: [Party], on shard: any Shard)
+    /// Carries out one command, on the shard of its call. Must not block. What it cannot do it refuses,
+    /// with T-Library's code for the reason.
+    func perform(_ command: SwitchCommand, on shard: any Shard)
 
     /// Sends the media of a call's parties to a recorder that takes RTP, or no longer, where nobody speaks on the path.
     /// A switch whose media goes another way ignores it.

@@ -18,6 +18,8 @@ final class ScriptedMedia {
         var state: MediaLog.State?
         /// The engine has been told that it began.
         var isKnown = false
+        /// That the server is lost is on its way to the engine.
+        var isLosing = false
         /// Since when the engine has been told that it is over.
         var overSince: Duration?
         var shard: Int
@@ -76,7 +78,7 @@ final class ScriptedMedia {
             recordings[recording] = Recording(shard: shard)
             order.append(recording)
         }
-        guard !isLost else { return send(.lost, about: recording, after: .microseconds(100)) }
+        guard !isLost else { return tellLost(recording, after: .microseconds(100)) }
         follow(script.choose(command, &world.seed), key, recording)
     }
 
@@ -190,6 +192,7 @@ final class ScriptedMedia {
         let state = told(event, command, isOver: recordings[key]?.overSince != nil)
         if state == .off, recordings[key]?.overSince == nil { recordings[key]?.overSince = world.now }
         if case .started = event { recordings[key]?.isKnown = true }
+        if event == .lost { recordings[key]?.isLosing = false }
         log.entries.append(
             MediaLog.Entry(
                 time: world.now, place: world.trace.count, report: report, state: state,
@@ -228,8 +231,15 @@ final class ScriptedMedia {
         lostAt = world.now
         for key in order where recordings[key]?.overSince == nil {
             recordings[key]?.state = .off
-            tell(key.connection, key.recording, .lost)
+            tellLost(key, after: world.seed.draw(world.options.latency))
         }
+    }
+
+    /// Once for each loss: a second word of it would be about what the engine has done since.
+    private func tellLost(_ key: Key, after delay: Duration) {
+        guard recordings[key]?.isLosing == false else { return }
+        recordings[key]?.isLosing = true
+        send(.lost, about: key, after: delay)
     }
 }
 

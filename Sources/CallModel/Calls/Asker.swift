@@ -17,8 +17,8 @@ public struct ClientID: RawRepresentable, Hashable, Sendable {
     public var shard: Int { Int(rawValue >> 48) }
 }
 
-/// Who asked for what: all that an answer must say of the request that it answers.
-public struct Asker: Sendable, Equatable {
+/// Who asked for what: all that an answer must say of the request that it answers. Shared by all that speaks of it.
+public final class Asker: Sendable, Equatable {
     public let client: ClientID
     public let reference: ReferenceID
     public let message: MessageNumber
@@ -38,5 +38,11 @@ public struct Asker: Sendable, Equatable {
         } else {
             privateMessage = 0
         }
+    }
+
+    public static func == (left: Asker, right: Asker) -> Bool {
+        left.client == right.client && left.reference == right.reference && left.message == right.message
+            && left.thisDN == right.thisDN && left.privateMessage == right.privateMessage
+            && left.reasons == right.reasons
     }
 }

@@ -12,10 +12,10 @@ public struct CallEvent: Sendable, Equatable {
     public var message: MessageNumber
     public var audience: Audience
     public var facts: CallFacts
-    /// Whose request this event answers first: that client's copy on its ThisDN has the ReferenceID.
-    public var answers: Asker?
     /// Whose request brought the event about: copies with its ThisDN carry its Reasons.
-    public var broughtBy: Asker?
+    public var asker: Asker?
+    /// Whether the event is the first answer to that request: the asker's copy on its ThisDN has the ReferenceID.
+    public var isAnswer = false
     public var callState: CallState?
     public var cause: Cause?
     /// ThirdPartyDN: in EventAttachedDataChanged who changed the data, in EventDiverted where the call went.

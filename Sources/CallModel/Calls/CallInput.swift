@@ -10,13 +10,20 @@ public enum CallInput: Sendable, Equatable {
     case deadline(CallDeadline)
     /// The server stops: recordings end, calls go on.
     case shutdown
+
+    public var deadline: CallDeadline? {
+        switch self {
+        case .deadline(let deadline): deadline
+        case .request, .switching, .media, .shutdown: nil
+        }
+    }
 }
 
 /// What a call waits for. A deadline whose reason is gone is harmless.
 public enum CallDeadline: Sendable, Equatable {
     /// The answer to a media command.
     case command(MediaCommand.ID)
-    /// The search for another media server, by the recording's number within the call.
+    /// A search for another media server, by its number within the call.
     case search(UInt32)
 }
 

@@ -10,6 +10,9 @@ extension CallMachine {
         guard let verb = rules.verb(of: number) else {
             throw Refused(.unsupportedOperation, "PrivateMsgID is none of the recording service.")
         }
+        guard !recordings.isClosed else {
+            throw Refused(.unsupportedOperation, "Recording is not available, for the server is stopping.")
+        }
         let wanted = try RecordingRequest(request.extensions, of: verb)
         switch verb {
         case .start: try start(wanted, request, asker, &step)
@@ -42,26 +45,26 @@ extension CallMachine {
         if let id, !recordings.wasUsed(id) {
             throw Refused(.invalidAttribute, "Extensions id names no recording of this call.")
         }
-        let addressed = id.map { [$0] } ?? recordings.addressable
-        var accepting: [RecordingID] = []
+        let addressed = id.map { Few($0) } ?? recordings.addressable
+        var accepting: Few<RecordingID> = []
+        var wishes: Few<CallReply.RecordingWish> = []
         var verdict = RecordingVerdict.wrongState
         for id in addressed {
-            switch verb.verdict(whenDesired: recordings.desired(of: id)) {
-            case .accepted: accepting.append(id)
+            var desired = recordings.desired(of: id)
+            switch verb.verdict(whenDesired: desired) {
+            case .accepted:
+                accepting.append(id)
+                desired = verb.target
             case .alreadyThere: verdict = .alreadyThere
             case .wrongState: break
             }
+            wishes.append(CallReply.RecordingWish(id: id, desired: desired))
         }
         guard !accepting.isEmpty else { return try judge(verdict) }
 
-        let number = recordings.openRequest(
-            of: asker, about: addressed.count == 1 ? addressed.first : nil, taken: accepting.count)
+        let number = recordings.openRequest(of: asker, about: addressed.only, taken: accepting.count)
         let wish = Wish(target: verb.target, cause: .request, thirdParty: request.thisDN.text, request: number)
         if verb == .stop { barOptions(on: accepting) }
-        let wishes = addressed.map { id in
-            CallReply.RecordingWish(
-                id: id, desired: accepting.contains(id) ? verb.target : recordings.desired(of: id))
-        }
         accept(wishes, asker, &step)
         for id in accepting { recordings.wish(wish, of: id, &step) }
     }
@@ -74,12 +77,12 @@ extension CallMachine {
         }
     }
 
-    private func accept(_ wishes: [CallReply.RecordingWish], _ asker: Asker, _ step: inout CallStep) {
+    private func accept(_ wishes: Few<CallReply.RecordingWish>, _ asker: Asker, _ step: inout CallStep) {
         step.outcome.reply = CallReply(to: asker, about: step.facts.identity.connection, .accepted(wishes))
     }
 
     /// A stop by request is sticky: no option records that DN again in this call.
-    private mutating func barOptions(on ids: [RecordingID]) {
+    private mutating func barOptions(on ids: Few<RecordingID>) {
         for id in ids {
             guard let dn = recordings.anchorDN(of: id), !recordings.barred.dns.contains(dn) else { continue }
             recordings.barred.dns.append(dn)
@@ -93,7 +96,7 @@ extension CallMachine {
     ) throws(Refused) -> Party {
         let party: Party
         if let dn = wanted.dn {
-            guard let named = step.facts.parties.first(where: { $0.dn.text == dn }) else {
+            guard let named = step.party(on: DirectoryNumber(dn)) else {
                 throw Refused(.partyNotOnCall, "Extensions dn is no party of this call.")
             }
             party = named
@@ -141,7 +144,6 @@ extension CallMachine {
             begin(route.id, anchor: caller, place: route.place, .routing, thirdParty: thirdParty.text, &step)
         case .destination:
             recordings.barred.destination = false
-            if let id = route.id { recordings.reserve(id) }
             recordings.awaitingAgent = CallRecordings.AwaitingAgent(
                 id: route.id, place: route.place, thirdParty: thirdParty.text)
         case .disableSource:

@@ -2,23 +2,28 @@ import TLibrary
 
 /// How a call moves: requests that the switch carries out, and what the switch reports.
 extension CallMachine {
-    mutating func send(_ verb: SwitchCommand.Verb, for asker: Asker, _ step: inout CallStep) {
-        send(verb, for: asker, recording: nil, &step)
-    }
-
-    private mutating func send(
-        _ verb: SwitchCommand.Verb, for asker: Asker, recording: RouteRecording?, _ step: inout CallStep
+    mutating func send(
+        _ verb: SwitchCommand.Verb, for asker: Asker, recording: RouteRecording? = nil,
+        userData: KeyValueList = KeyValueList(), _ step: inout CallStep
     ) {
         lastCommand += 1
         let id = SwitchCommand.ID(rawValue: lastCommand)
-        atSwitch.append(AtSwitch(command: id, asker: asker, recording: recording))
-        step.outcome.switching = SwitchCommand(id: id, connection: step.facts.identity.connection, verb: verb)
+        atSwitch.append(AtSwitch(command: id, asker: asker, recording: recording, userData: userData))
+        step.outcome.switching = SwitchCommand(
+            id: id, connection: step.facts.identity.connection, verb: verb, parties: step.facts.parties)
+    }
+
+    /// The switch is not told twice: the second of two would find its party in another state.
+    func checkIdle(_ request: Request) throws(Refused) {
+        guard !atSwitch.contains(where: { $0.asker.message == request.message && $0.asker.thisDN == request.thisDN })
+        else { throw Refused(.callInWrongState, "The switch is carrying out such a request on ThisDN already.") }
     }
 
     mutating func answer(_ request: Request, _ asker: Asker, _ step: inout CallStep) throws(Refused) {
         guard try party(of: request, step).state == .ringing else {
             throw Refused(.callInWrongState, "ThisDN is not ringing.")
         }
+        try checkIdle(request)
         send(.answer(request.thisDN), for: asker, &step)
     }
 
@@ -26,6 +31,7 @@ extension CallMachine {
         guard try party(of: request, step).state == .established else {
             throw Refused(.callInWrongState, "ThisDN is not in an established call.")
         }
+        try checkIdle(request)
         send(.hold(request.thisDN), for: asker, &step)
     }
 
@@ -33,6 +39,7 @@ extension CallMachine {
         guard try party(of: request, step).state == .held else {
             throw Refused(.callInWrongState, "ThisDN does not hold this call.")
         }
+        try checkIdle(request)
         send(.retrieve(request.thisDN), for: asker, &step)
     }
 
@@ -54,9 +61,14 @@ extension CallMachine {
         guard recordingIsPossible(recording) else {
             throw Refused(.resourceUnavailable, "This call has as many recordings as it may have.")
         }
-        step.facts.userData.update(with: route.userData)
+        try checkIdle(request)
+        guard step.party(on: route.otherDN) == nil else {
+            throw Refused(.badRouteDestination, "OtherDN is in this call already.")
+        }
+        if let id = recording?.id { recordings.reserve(id) }
         send(
-            .route(from: request.thisDN, to: route.otherDN, route.routeType), for: asker, recording: recording, &step)
+            .route(from: request.thisDN, to: route.otherDN, route.routeType), for: asker, recording: recording,
+            userData: route.userData, &step)
     }
 
     private func recordingIsPossible(_ recording: RouteRecording?) -> Bool {
@@ -72,7 +84,18 @@ extension CallMachine {
         let command = report.command.flatMap { id in
             atSwitch.firstIndex { $0.command == id }.map { atSwitch.remove(at: $0) }
         }
-        switch report.event {
+        take(report.event, command, &step)
+        // What the switch did may find its party gone; whoever asked is answered all the same.
+        guard let command, step.outcome.reply == nil, !step.outcome.events.contains(where: \.isAnswer) else { return }
+        let refused =
+            step.facts.parties.isEmpty
+            ? Refused(.invalidConnectionID, "The call of this ConnID has ended.")
+            : Refused(.partyNotOnCall, "ThisDN is no party of this call any more.")
+        step.outcome.reply = CallReply(to: command.asker, about: step.facts.identity.connection, .refused(refused))
+    }
+
+    private mutating func take(_ event: SwitchReport.Event, _ command: AtSwitch?, _ step: inout CallStep) {
+        switch event {
         case .placed(let from, let to, let state): placed(from, to, state, command?.asker, &step)
         case .joined(let dn, let role, let state):
             guard let party = join(dn, role, state, &step) else { return }
@@ -86,13 +109,17 @@ extension CallMachine {
         case .diverted(let dn, let target):
             guard let party = leave(dn, &step) else { return }
             announce(.eventDiverted, of: party, command?.asker, thirdParty: target, &step)
-        case .destinationBusy(let dn): announce(.eventDestinationBusy, at: dn, command?.asker, nil, &step)
+            recordings.end(of: party.id, cause: .transfer, because: .anchorGone, &step)
+        case .destinationBusy(let dn):
+            recordings.awaitingAgent = nil
+            announce(.eventDestinationBusy, at: dn, command?.asker, nil, &step)
         case .released(let dn, let state):
             depart(dn, .eventReleased, state, command?.asker, &step)
         case .abandoned(let dn):
             depart(dn, .eventAbandoned, .abandoned, command?.asker, &step)
         case .refused(let refused):
             guard let command else { return }
+            if let id = command.recording?.id { recordings.release(id) }
             step.outcome.reply = CallReply(
                 to: command.asker, about: step.facts.identity.connection, .refused(refused))
         }
@@ -112,7 +139,7 @@ extension CallMachine {
     private mutating func join(
         _ dn: DirectoryNumber, _ role: DNRole, _ state: Party.State, _ step: inout CallStep
     ) -> Party? {
-        guard let index = rules.directory.index(of: dn) else { return nil }
+        guard let index = rules.directory.index(of: dn), step.party(on: dn) == nil else { return nil }
         lastParty += 1
         let party = Party(
             id: Party.ID(rawValue: lastParty), index: index, entry: rules.directory[index], role: role, state: state)
@@ -143,6 +170,11 @@ extension CallMachine {
     private mutating func routeUsed(
         _ dn: DirectoryNumber, _ target: DirectoryNumber, _ command: AtSwitch?, _ step: inout CallStep
     ) {
+        guard step.party(on: dn) != nil else {
+            if let id = command?.recording?.id { recordings.release(id) }
+            return
+        }
+        if let command { step.facts.userData.update(with: command.userData) }
         announce(.eventRouteUsed, at: dn, command?.asker, target, &step)
         if let command, let recording = command.recording {
             record(recording, thirdParty: command.asker.thisDN, &step)
@@ -185,8 +217,8 @@ extension CallMachine {
         thirdParty: DirectoryNumber? = nil, _ step: inout CallStep
     ) {
         var event = CallEvent(message, to: .party(party), step.facts)
-        if asker?.message.answer == message, asker?.thisDN == party.dn { event.answers = asker }
-        event.broughtBy = asker
+        event.asker = asker
+        event.isAnswer = asker?.message.answer == message && asker?.thisDN == party.dn
         event.callState = callState
         event.thirdParty = thirdParty
         step.outcome.events.append(event)

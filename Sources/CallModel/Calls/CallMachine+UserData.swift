@@ -78,8 +78,8 @@ extension CallMachine {
 
     private func announceData(_ asker: Asker, _ step: inout CallStep) {
         var event = CallEvent(.eventAttachedDataChanged, to: .everyParty, step.facts)
-        event.answers = asker
-        event.broughtBy = asker
+        event.asker = asker
+        event.isAnswer = true
         event.thirdParty = asker.thisDN
         step.outcome.events.append(event)
     }

@@ -11,6 +11,8 @@ public struct CallMachine: Sendable {
         var asker: Asker
         /// What a route says of recording, once the switch has taken it.
         var recording: RouteRecording?
+        /// What a route attaches, once the switch has taken it.
+        var userData = KeyValueList()
     }
 
     let rules: CallRules
@@ -21,6 +23,8 @@ public struct CallMachine: Sendable {
     var lastCommand: UInt32 = 0
     /// Where the media of recordings goes, of those whose media server takes it as RTP.
     var paths: [MediaPath] = []
+    /// A T-Client asked for it; one that the network brings has no party before the switch's first report, either.
+    var isMade = false
     /// The call had parties, and they have left: its ConnID is unknown to clients from then on.
     public private(set) var hasEnded = false
 
@@ -31,24 +35,35 @@ public struct CallMachine: Sendable {
     }
 
     public mutating func step(_ input: CallInput, at moment: Moment) -> CallOutcome {
+        var outcome = CallOutcome()
+        self.step(input, at: moment, into: &outcome)
+        return outcome
+    }
+
+    /// The same, into an empty outcome: nothing of it is copied.
+    public mutating func step(_ input: borrowing CallInput, at moment: Moment, into outcome: inout CallOutcome) {
+        if let deadline = input.deadline, !awaits(deadline) { return }
         var step = CallStep(rules: rules, moment: moment, facts: facts, callHasEnded: hasEnded)
         // The step owns them meanwhile, so that a change in place stays one.
         facts.userData = KeyValueList()
         facts.parties = []
-        switch input {
+        switch copy input {
         case .request(let request, let client): take(request, Asker(request, from: client), &step)
         case .switching(let report): take(report, &step)
         case .media(let report): recordings.media(report, &step)
         case .deadline(let deadline): recordings.deadline(deadline, &step)
-        case .shutdown: recordings.end(of: nil, cause: .shutdown, because: .shutdown, &step)
+        case .shutdown: recordings.close(&step)
         }
         followMedia(&step)
         facts = step.facts
         hasEnded = step.callHasEnded
         step.outcome.isFinished =
-            recordings.isQuiet && atSwitch.isEmpty && facts.parties.isEmpty
-        return step.outcome
+            recordings.isQuiet && atSwitch.isEmpty && facts.parties.isEmpty && (hasEnded || isMade)
+        swap(&outcome, &step.outcome)
     }
+
+    /// Whether a deadline still has its reason. Most have not: commands are answered before.
+    private func awaits(_ deadline: CallDeadline) -> Bool { recordings.awaits(deadline) }
 
     public var connection: ConnectionID { facts.identity.connection }
 
@@ -80,12 +95,14 @@ public struct CallMachine: Sendable {
     ) throws(Refused) {
         switch request.operation {
         case .makeCall(let make):
+            isMade = true
             try check(make.userData, &step)
             step.facts.userData.append(contentsOf: make.userData)
             send(.make(from: request.thisDN, to: make.otherDN), for: asker, &step)
         case .answerCall: try answer(request, asker, &step)
         case .releaseCall:
             _ = try party(of: request, step)
+            try checkIdle(request)
             send(.release(request.thisDN), for: asker, &step)
         case .holdCall: try hold(request, asker, &step)
         case .retrieveCall: try retrieve(request, asker, &step)

@@ -4,7 +4,7 @@ public import TLibrary
 public struct CallReply: Sendable, Equatable {
     public enum Content: Sendable, Equatable {
         /// EventACK to a recording request: the recordings it addressed, with their desired state.
-        case accepted([RecordingWish])
+        case accepted(Few<RecordingWish>)
         /// EventError.
         case refused(Refused)
         /// EventPartyInfo.

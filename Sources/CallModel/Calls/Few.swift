@@ -16,12 +16,22 @@ public struct Few<Element> {
 
     @inlinable public var count: Int { first == nil ? 0 : 1 + rest.count }
 
+    /// The element, where there is no other.
+    @inlinable public var only: Element? { rest.isEmpty ? first : nil }
+
     @inlinable public mutating func append(_ element: Element) {
         if first == nil {
             first = element
         } else {
             rest.append(element)
         }
+    }
+
+    /// Visits every element where it lies: unlike a loop, it copies none.
+    @inlinable public func forEach(_ body: (borrowing Element) -> Void) {
+        guard let first else { return }
+        body(first)
+        for place in rest.indices { body(rest[place]) }
     }
 
     @inlinable public mutating func append(contentsOf others: Few<Element>) {

@@ -25,11 +25,14 @@ public struct SwitchCommand: Sendable, Equatable {
     public var id: ID
     public var connection: ConnectionID
     public var verb: Verb
+    /// Who is in the call at that moment.
+    public var parties: [Party]
 
-    public init(id: ID, connection: ConnectionID, verb: Verb) {
+    public init(id: ID, connection: ConnectionID, verb: Verb, parties: [Party] = []) {
         self.id = id
         self.connection = connection
         self.verb = verb
+        self.parties = parties
     }
 }
 

@@ -12,15 +12,6 @@ struct CallRecordings: Sendable, Equatable {
         var entries = Few<RecordingRequestResult.Entry>()
     }
 
-    /// A start that was given up, at a media server that may carry it out yet: told to stop until it confirms.
-    struct CleanUp: Sendable, Equatable {
-        var recording: RecordingID
-        var server: Int
-        var command: MediaCommand.ID
-        /// Counts once the call has ended; until then it is repeated as often as it takes.
-        var triesLeft: Int
-    }
-
     /// Agent-side recording that a route asked for, before the call has reached an agent.
     struct AwaitingAgent: Sendable, Equatable {
         var id: RecordingID?
@@ -36,18 +27,18 @@ struct CallRecordings: Sendable, Equatable {
     }
 
     private(set) var live: [Recording] = []
-    private var serials: [UInt32] = []
     private var used: [RecordingID] = []
     private var usedFiles: [String] = []
     private var begun: UInt32 = 0
     private var open: [OpenRequest] = []
     private var lastRequest: Wish.RequestNumber = 0
-    private var cleanUps: [CleanUp] = []
     private var around: RecordingSurroundings
     var awaitingAgent: AwaitingAgent?
     var barred = Barred()
     /// What GSIP_RECORD says; `nil`: it is not there yet.
     private(set) var indication: RecordingState?
+    /// The server stops: nothing begins any more.
+    private(set) var isClosed = false
 
     init(_ rules: CallRules) {
         around = RecordingSurroundings(
@@ -55,7 +46,7 @@ struct CallRecordings: Sendable, Equatable {
     }
 
     /// Whether anything may still come of them.
-    var isQuiet: Bool { live.isEmpty && cleanUps.isEmpty }
+    var isQuiet: Bool { live.isEmpty && around.cleanUps.isEmpty }
 
     var notices: [RecordingNotice] { live.map(\.notice) }
 
@@ -68,7 +59,7 @@ struct CallRecordings: Sendable, Equatable {
 
     /// Whether one more may begin: 16 at once by default, and as many in a call's life as the option `recordings` says.
     func hasRoom(_ options: RecordingOptions) -> Bool {
-        live.count < options.liveLimit && Int(begun) < options.limit
+        !isClosed && live.count < options.liveLimit && Int(begun) < options.limit
     }
 
     // MARK: - What is asked
@@ -87,10 +78,9 @@ struct CallRecordings: Sendable, Equatable {
         _ id: RecordingID, anchor: Party, place: RecordingPlace, wish: Wish, _ step: inout CallStep
     ) {
         begun += 1
-        used.append(id)
+        if !used.contains(id) { used.append(id) }
         let previous = live.last { $0.anchor == anchor.id }?.id
         live.append(Recording(id: id, anchor: anchor, place: place, wish: wish, waitsFor: previous))
-        serials.append(begun)
         let place = live.count - 1
         carryOut(live[place].take(.ready, in: &around), of: place, &step)
     }
@@ -98,6 +88,11 @@ struct CallRecordings: Sendable, Equatable {
     /// Keeps an id that a route gave, so that nobody else's recording gets it.
     mutating func reserve(_ id: RecordingID) {
         used.append(id)
+    }
+
+    /// The route came to nothing: its id is anybody's again.
+    mutating func release(_ id: RecordingID) {
+        used.removeAll { $0 == id }
     }
 
     mutating func wish(_ wish: Wish, of id: RecordingID, _ step: inout CallStep) {
@@ -114,7 +109,11 @@ struct CallRecordings: Sendable, Equatable {
     }
 
     /// The ids that requests without an id address.
-    var addressable: [RecordingID] { live.filter(\.isLive).map(\.id) }
+    var addressable: Few<RecordingID> {
+        var ids: Few<RecordingID> = []
+        for place in live.indices where live[place].isLive { ids.append(live[place].id) }
+        return ids
+    }
 
     func desired(of id: RecordingID) -> RecordingState {
         live.first { $0.id == id }?.desired ?? .off
@@ -131,6 +130,13 @@ struct CallRecordings: Sendable, Equatable {
         }
     }
 
+    /// The server stops: all recordings end, and none begins any more.
+    mutating func close(_ step: inout CallStep) {
+        isClosed = true
+        awaitingAgent = nil
+        end(of: nil, cause: .shutdown, because: .shutdown, &step)
+    }
+
     /// Ends what is recorded of an anchor that leaves, or of everybody.
     mutating func end(
         of anchor: Party.ID?, cause: RecordingCause, because reason: RecordingReason, _ step: inout CallStep
@@ -141,16 +147,24 @@ struct CallRecordings: Sendable, Equatable {
         }
     }
 
+    func awaits(_ deadline: CallDeadline) -> Bool {
+        switch deadline {
+        case .command(let id):
+            live.contains { $0.command?.id == id } || around.cleanUps.awaits(id)
+        case .search(let search): live.contains { $0.search == search }
+        }
+    }
+
     mutating func deadline(_ deadline: CallDeadline, _ step: inout CallStep) {
         switch deadline {
         case .command(let id):
             if let place = live.firstIndex(where: { $0.command?.id == id }) {
                 carryOut(live[place].deadline(of: id, in: &around), of: place, &step)
-            } else if let place = cleanUps.firstIndex(where: { $0.command == id }) {
-                repeatCleanUp(at: place, &step)
+            } else if let again = around.cleanUps.repeated(id, callHasEnded: step.callHasEnded) {
+                send(again, &step)
             }
-        case .search(let serial):
-            guard let place = serials.firstIndex(of: serial) else { return }
+        case .search(let search):
+            guard let place = live.firstIndex(where: { $0.search == search }) else { return }
             carryOut(live[place].take(.searchOver, because: .noMediaServer, in: &around), of: place, &step)
         }
     }
@@ -160,7 +174,7 @@ struct CallRecordings: Sendable, Equatable {
         switch report.event {
         case .started(let id, let file, let intake):
             guard let place, live[place].command?.id == id, live[place].command?.isPostponed == false else {
-                strayStart(report, isLiveThere: place.map { live[$0].effective != .off } ?? false, &step)
+                strayStart(report, at: place, &step)
                 return
             }
             live[place].proposedFile = file
@@ -170,11 +184,11 @@ struct CallRecordings: Sendable, Equatable {
         case .confirmed(let id):
             answer(.confirmed, to: id, at: place, because: .refused, &step)
         case .refused(let id, let failure):
-            answer(.refused, to: id, at: place, because: failure.reason, &step)
+            answer(failure.stimulus, to: id, at: place, because: failure.reason, &step)
         case .ended:
             unasked(.ended, at: place, &step)
         case .lost:
-            forgetCleanUps(at: report.server)
+            around.cleanUps.forget(server: report.server)
             unasked(.lost, at: place, &step)
         case .audio(let isPresent):
             guard let place else { return }
@@ -188,8 +202,8 @@ struct CallRecordings: Sendable, Equatable {
     ) {
         if let place, let command = live[place].command, command.id == id, !command.isPostponed {
             carryOut(live[place].take(stimulus, because: reason, in: &around), of: place, &step)
-        } else if let place = cleanUps.firstIndex(where: { $0.command == id }) {
-            if stimulus == .confirmed { cleanUps.remove(at: place) }
+        } else if around.cleanUps.awaits(id) {
+            if stimulus == .confirmed { around.cleanUps.confirm(id) }
         } else {
             step.outcome.strayReports += 1
         }
@@ -205,33 +219,27 @@ struct CallRecordings: Sendable, Equatable {
 
     // MARK: - Starts that were given up
 
-    /// A start that nobody waits for: that recording is stopped there, unless it is the one that goes on there.
-    private mutating func strayStart(_ report: MediaReport, isLiveThere: Bool, _ step: inout CallStep) {
+    /// A start that nobody waits for: that recording is stopped there, unless it is the one that goes on there. A start
+    /// of it that is under way there would be stopped, too, and is given up.
+    private mutating func strayStart(_ report: MediaReport, at place: Int?, _ step: inout CallStep) {
         step.outcome.strayReports += 1
-        guard !isLiveThere else { return }
-        let isCleanedUp = cleanUps.contains { $0.recording == report.recording && $0.server == report.server }
-        if !isCleanedUp { cleanUp(report.recording, at: report.server, &step) }
+        if let place, live[place].effective != .off { return }
+        if !around.cleanUps.covers(report.recording, at: report.server) {
+            cleanUp(report.recording, at: report.server, &step)
+        }
+        if let place, live[place].command?.isPostponed == false {
+            carryOut(live[place].take(.refused, in: &around), of: place, &step)
+        }
     }
 
     private mutating func cleanUp(_ id: RecordingID, at server: Int, _ step: inout CallStep) {
-        cleanUps.append(
-            CleanUp(recording: id, server: server, command: around.nextCommand(), triesLeft: around.tries))
-        sendCleanUp(at: cleanUps.count - 1, &step)
+        let cleanUp = CleanUps.CleanUp(
+            recording: id, server: server, command: around.nextCommand(), triesLeft: around.tries)
+        around.cleanUps.add(cleanUp)
+        send(cleanUp, &step)
     }
 
-    private mutating func repeatCleanUp(at place: Int, _ step: inout CallStep) {
-        if step.callHasEnded {
-            cleanUps[place].triesLeft -= 1
-            guard cleanUps[place].triesLeft > 0 else {
-                cleanUps.remove(at: place)
-                return
-            }
-        }
-        sendCleanUp(at: place, &step)
-    }
-
-    private func sendCleanUp(at place: Int, _ step: inout CallStep) {
-        let cleanUp = cleanUps[place]
+    private func send(_ cleanUp: CleanUps.CleanUp, _ step: inout CallStep) {
         step.outcome.media.append(
             MediaCommand(
                 id: cleanUp.command, connection: step.facts.identity.connection, recording: cleanUp.recording,
@@ -239,22 +247,18 @@ struct CallRecordings: Sendable, Equatable {
         step.outcome.deadlines.append((.command(cleanUp.command), after: step.rules.recording.timeout))
     }
 
-    private mutating func forgetCleanUps(at server: Int) {
-        cleanUps.removeAll { $0.server == server }
-    }
-
     // MARK: - Carrying out what a recording decided
 
-    private mutating func carryOut(_ outcome: RecordingOutcome, of place: Int, _ step: inout CallStep) {
-        for change in outcome.changed { indicate(change, &step) }
-        for result in outcome.results { settle(result, of: live[place].id, &step) }
+    private mutating func carryOut(_ outcome: borrowing RecordingOutcome, of place: Int, _ step: inout CallStep) {
+        outcome.changed.forEach { indicate($0, &step) }
+        outcome.results.forEach { settle($0, of: live[place].id, &step) }
         if let server = outcome.cleanUp { cleanUp(live[place].id, at: server, &step) }
         if let command = outcome.send { step.outcome.media.append(mediaCommand(command, of: place, step)) }
         if let id = outcome.awaits {
             step.outcome.deadlines.append((.command(id), after: step.rules.recording.timeout))
         }
-        if outcome.searchBegan {
-            step.outcome.deadlines.append((.search(serials[place]), after: step.rules.recording.mediaRecovery))
+        if let search = outcome.searchBegan {
+            step.outcome.deadlines.append((.search(search), after: step.rules.recording.mediaRecovery))
         }
         if let ending = outcome.ended { remove(at: place, ending, &step) }
     }
@@ -263,7 +267,6 @@ struct CallRecordings: Sendable, Equatable {
         let id = live[place].id
         step.endedPaths.append(id)
         live.remove(at: place)
-        serials.remove(at: place)
         guard let successor = live.firstIndex(where: { $0.waitsFor == id }) else { return }
         switch ending {
         case .stopped:
@@ -322,7 +325,7 @@ struct CallRecordings: Sendable, Equatable {
         }
     }
 
-    private mutating func indicate(_ change: RecordingChange, _ step: inout CallStep) {
+    private mutating func indicate(_ change: borrowing RecordingChange, _ step: inout CallStep) {
         if let file = change.newFile { step.facts.userData.set(RecordingKey.fileName, file) }
         let state = RecordingState.aggregate(of: live.lazy.map(\.effective))
         indication = state
@@ -333,8 +336,9 @@ struct CallRecordings: Sendable, Equatable {
         step.outcome.events.append(event)
     }
 
-    private mutating func settle(_ result: WishResult, of id: RecordingID, _ step: inout CallStep) {
-        guard let place = open.firstIndex(where: { $0.number == result.request }) else { return }
+    private mutating func settle(_ result: borrowing WishResult, of id: RecordingID, _ step: inout CallStep) {
+        let number = result.request
+        guard let place = open.firstIndex(where: { $0.number == number }) else { return }
         open[place].entries.append(
             RecordingRequestResult.Entry(id: id, result: result.result, state: result.state))
         open[place].waiting -= 1
@@ -363,6 +367,13 @@ extension RecordingState {
 }
 
 extension MediaFailure {
+    fileprivate var stimulus: RecordingStimulus {
+        switch self {
+        case .refused: .refused
+        case .notProved: .unproved
+        }
+    }
+
     fileprivate var reason: RecordingReason {
         switch self {
         case .refused: .refused

@@ -5,10 +5,18 @@ struct RecordingSurroundings: Sendable, Equatable {
     var pauseFailure: RecordingOptions.PauseFailure
     /// The last command id that this call has given.
     var lastCommand: UInt32 = 0
+    /// The last search for a media server that began in this call.
+    var lastSearch: UInt32 = 0
+    var cleanUps = CleanUps()
 
     mutating func nextCommand() -> MediaCommand.ID {
         lastCommand &+= 1
         return MediaCommand.ID(rawValue: lastCommand)
+    }
+
+    mutating func nextSearch() -> UInt32 {
+        lastSearch &+= 1
+        return lastSearch
     }
 }
 
@@ -21,20 +29,36 @@ extension Recording {
             failWaiting(reason, &outcome)
         } else if let older = next {
             tell(older, .superseded, &outcome)
+            next = nil
         }
-        next = nil
         desired = wish.target
-        if let command, command.isPostponed, phase == .pausing {
-            self.command = nil
-            phase = .on
-        }
+        replaceUnsent(by: wish, &outcome, around)
         if let command, command.target == wish.target {
             riding.append(wish)
-        } else {
+        } else if next == nil {
             next = wish
         }
         carryOut(phase.move(on: .wished), .refused, &outcome, &around)
         return outcome
+    }
+
+    /// A command that has not been sent gives way to a newer wish. A start keeps its time, so that no client can make
+    /// the engine ask a media server without end.
+    private mutating func replaceUnsent(
+        by wish: Wish, _ outcome: inout RecordingOutcome, _ around: RecordingSurroundings
+    ) {
+        guard let command, command.isPostponed, command.target != wish.target else { return }
+        switch phase {
+        case .pausing:
+            self.command = nil
+            phase = .on
+        case .recovering where wish.target != .off:
+            supersedeRiding(&outcome)
+            let paused = wish.target == .paused
+            self.command?.verb = .start(paused: paused)
+            if paused, !around.servers[server].startsPaused { self.command = nil }
+        case .armed, .starting, .on, .paused, .resuming, .stopping, .recovering, .over: break
+        }
     }
 
     /// Takes anything else that can happen. `reason` says why, where a command failed.
@@ -56,7 +80,9 @@ extension Recording {
     /// The deadline of a command has come: it is sent, sent again, or given up.
     mutating func deadline(of id: MediaCommand.ID, in around: inout RecordingSurroundings) -> RecordingOutcome {
         guard var command, command.id == id else { return RecordingOutcome() }
-        if command.isPostponed {
+        if command.isPostponed, around.cleanUps.covers(self.id, at: command.server) {
+            return take(.refused, in: &around)
+        } else if command.isPostponed {
             command.isPostponed = false
         } else if command.triesLeft > 0 {
             command.triesLeft -= 1
@@ -132,8 +158,22 @@ extension Recording {
             finish(.noMediaServer, &outcome)
             outcome.ended = .stopped
         } else if command == nil {
-            outcome.searchBegan = true
-            start(entering: .recovering, postponed: false, &outcome, &around)
+            search(postponed: false, &outcome, &around)
+        }
+    }
+
+    /// Tries the next start of a recovery. The search is bounded in time; waiting until somebody resumes is not. A server
+    /// that is told to stop this very recording has to confirm that first.
+    private mutating func search(
+        postponed: Bool, _ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings
+    ) {
+        let isCleaningUp = around.cleanUps.covers(id, at: server)
+        start(entering: .recovering, postponed: postponed || isCleaningUp, &outcome, &around)
+        if command == nil {
+            search = nil
+        } else if search == nil {
+            search = around.nextSearch()
+            outcome.searchBegan = search
         }
     }
 
@@ -203,6 +243,7 @@ extension Recording {
         case .start:
             file = proposedFile
             reason = nil
+            search = nil
             serversTried = 0
             change.newFile = file
         case .pause, .resume: reason = nil
@@ -236,24 +277,25 @@ extension Recording {
             failStart(reason, &outcome)
             return
         }
+        let isReplaced = next != nil
+        if isReplaced { supersedeRiding(&outcome) }
         server = (server + 1) % around.servers.count
         if phase == .starting {
             phase = .armed
             start(entering: .starting, postponed: false, &outcome, &around)
         } else {
-            start(entering: .recovering, postponed: isLast, &outcome, &around)
+            search(postponed: isLast, &outcome, &around)
         }
-        // The change still tells who asked first.
-        if let given, command != nil {
+        // The change still tells who asked, where nobody has asked for anything else.
+        if let given, !isReplaced {
             command?.cause = given.cause
             command?.thirdParty = given.thirdParty
         }
     }
 
     private mutating func failStart(_ reason: RecordingReason, _ outcome: inout RecordingOutcome) {
-        let wish = command ?? nil
-        cause = wish?.cause ?? next?.cause ?? cause
-        let thirdParty = wish?.thirdParty ?? next?.thirdParty
+        cause = command?.cause ?? next?.cause ?? cause
+        let thirdParty = command?.thirdParty ?? next?.thirdParty
         command = nil
         self.reason = reason
         desired = .off
@@ -339,10 +381,7 @@ extension Recording {
             outcome.ended = .stopped
             return
         }
-        if next != nil {
-            for wish in riding { tell(wish, .superseded, &outcome) }
-            riding = []
-        }
+        if next != nil { supersedeRiding(&outcome) }
         phase = .recovering
         proposedFile = ""
         serversTried = 0
@@ -351,12 +390,13 @@ extension Recording {
     }
 
     private mutating func end(_ reason: RecordingReason, _ outcome: inout RecordingOutcome) {
+        let thirdParty = phase == .stopping && cause != .mediaFailure ? command?.thirdParty : nil
         command = nil
         effective = .off
         desired = .off
         warning = nil
         phase = .over
-        outcome.changed.append(RecordingChange(notice: notice))
+        outcome.changed.append(RecordingChange(notice: notice, thirdParty: thirdParty))
         finish(reason, &outcome)
         outcome.ended = .stopped
     }
@@ -381,6 +421,12 @@ extension Recording {
         outcome.results.append(WishResult(request: request, result: result, state: effective))
     }
 
+    /// A newer wish takes their place, before the command that is next.
+    private mutating func supersedeRiding(_ outcome: inout RecordingOutcome) {
+        for wish in riding { tell(wish, .superseded, &outcome) }
+        riding = []
+    }
+
     private mutating func failRiding(_ reason: RecordingReason, _ outcome: inout RecordingOutcome) {
         for wish in riding { tell(wish, .failed(reason), &outcome) }
         riding = []
@@ -399,7 +445,10 @@ extension Recording {
             }
         }
         riding = kept
-        if let wish = next { tell(wish, .failed(reason), &outcome) }
+        if let wish = next, all || wish.target != .off {
+            tell(wish, .failed(reason), &outcome)
+            next = nil
+        }
         for wish in failing { tell(wish, .failed(self.reason ?? reason), &outcome) }
         failing = []
     }
@@ -414,6 +463,7 @@ extension Recording {
         if let wish = next { tell(wish, wish.target == .off ? .done : .failed(reason), &outcome) }
         next = nil
         command = nil
+        search = nil
     }
 
     /// A start that was sent to a media server and is given up: that server is told to stop.

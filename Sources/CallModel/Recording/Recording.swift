@@ -54,6 +54,8 @@ struct Recording: Sendable, Equatable {
     var server = 0
     /// How many servers this start has been tried on.
     var serversTried = 0
+    /// The search for another media server that goes on, by its number; `nil`: none does.
+    var search: UInt32?
     /// Whether the anchor is established.
     var anchorHasMedia: Bool
     /// The recording that must be over before this one starts.
@@ -109,8 +111,8 @@ struct RecordingOutcome: Sendable, Equatable {
     var awaits: MediaCommand.ID?
     /// A server at which a start was given up: it is told to stop.
     var cleanUp: Int?
-    /// A new search for a media server began: it may take so long.
-    var searchBegan = false
+    /// A search for a media server began, which may take so long: its number.
+    var searchBegan: UInt32?
     /// The recording's notice changed: one EventAttachedDataChanged.
     var changed = Few<RecordingChange>()
     /// Wishes whose outcome is now known.

@@ -63,6 +63,7 @@ final class CallScene {
                 monotonic: now,
                 wallMicroseconds: Self.wallTime + seconds * 1_000_000 + attoseconds / 1_000_000_000_000))
         sent += outcome.media
+        lastCommand = sent.last ?? lastCommand
         deadlines += outcome.deadlines.map { (now + $0.after, $0.0) }
         if let command = outcome.switching { atSwitch.append(command) }
         return outcome
@@ -123,8 +124,13 @@ final class CallScene {
 
     // MARK: - Media servers
 
-    /// The command that was sent last.
-    var lastCommand: MediaCommand { sent[sent.count - 1] }
+    /// The command that was sent last; where none was, one that nobody knows.
+    private(set) var lastCommand = CallScene.stranger
+
+    private static let stranger: MediaCommand = {
+        guard let id = RecordingID("stranger") else { preconditionFailure("The name of a stranger is a sound id.") }
+        return MediaCommand(id: .init(rawValue: 0), connection: connection, recording: id, server: 0, verb: .stop)
+    }()
 
     @discardableResult
     func report(

@@ -105,7 +105,7 @@ extension CallOutcome {
 
     /// The recordings that EventACK names.
     var accepted: [CallReply.RecordingWish]? {
-        if case .accepted(let wishes) = reply?.content { wishes } else { nil }
+        if case .accepted(let wishes) = reply?.content { Array(wishes) } else { nil }
     }
 
     /// The changes that recordings made.

@@ -1,4 +1,4 @@
-// What stands between the two marks is the example of README.md, byte for byte.
+// What stands between the two marks is the example of README.md and of the article Embedding, byte for byte.
 // README: begin
 import CallControl
 import CallModel
@@ -22,14 +22,14 @@ final class PBX: Switch {
         return call
     }
 
-    func perform(_ command: SwitchCommand, parties: [Party], on shard: any Shard) {
+    func perform(_ command: SwitchCommand, on shard: any Shard) {
         switch command.verb {
         case .answer(let dn):
             say(.established(dn), of: command.connection, answering: command.id)
-            for party in parties where party.dn != dn { say(.established(party.dn), of: command.connection) }
+            for party in command.parties where party.dn != dn { say(.established(party.dn), of: command.connection) }
         case .release(let dn):
             say(.released(dn, .ok), of: command.connection, answering: command.id)
-            for party in parties where party.dn != dn { say(.released(party.dn, .ok), of: command.connection) }
+            for party in command.parties where party.dn != dn { say(.released(party.dn, .ok), of: command.connection) }
         case .make, .hold, .retrieve, .route:
             let refused = Refused(.unsupportedOperation, "This PBX answers calls and releases them, no more.")
             say(.refused(refused), of: command.connection, answering: command.id)

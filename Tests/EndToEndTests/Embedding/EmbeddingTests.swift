@@ -86,14 +86,15 @@ import Testing
     }
 }
 
-@Suite struct `The README` {
-    @Test func `shows the program that is tested here`() throws {
+@Suite struct `The documentation` {
+    @Test(arguments: ["README.md", "Sources/CallControl/CallControl.docc/Embedding.md"])
+    func `shows the program that is tested here`(page: String) throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent()
         let example = try String(contentsOf: folder.appending(path: "EmbeddedServer.swift"), encoding: .utf8)
-        let readme = try String(
-            contentsOf: folder.appending(path: "../../../README.md").standardizedFileURL, encoding: .utf8)
+        let package = folder.appending(path: "../../..").standardizedFileURL
+        let text = try String(contentsOf: package.appending(path: page), encoding: .utf8)
         let code = try #require(example.text(between: "// README: begin\n", and: "// README: end\n"))
-        #expect(readme.text(between: "<!-- EmbeddedServer.swift -->\n```swift\n", and: "```\n") == code)
+        #expect(text.contains("```swift\n\(code)```\n"))
     }
 }
 

@@ -55,12 +55,32 @@ final class Desk {
         let events = client.events
         for event in events[read...] {
             if let id = event.extensions?.first("id")?.text, !recordings.contains(id) { recordings.append(id) }
+            if event.message == .eventRegistered { readSnapshot(event) }
             guard let connection = event.connID, let dn = event.thisDN else { continue }
             if let lamp = CallView.lamp(in: event) { lamps[connection] = lamp }
             if !calls.contains(connection) { calls.append(connection) }
             follow(event.message, Leg(dn: dn, connection: connection))
         }
         read = events.count
+    }
+
+    /// The calls that were on a DN before it was registered.
+    private func readSnapshot(_ event: Event) {
+        for call in event.extensions?.first("calls")?.list ?? [:] {
+            guard let connection = ConnectionID(hex: call.key), let dn = event.thisDN else { continue }
+            let leg = Leg(dn: dn, connection: connection)
+            let standing: Standing =
+                switch call.value.list?.first("party-state")?.text {
+                case "dialing": .dialing
+                case "ringing": .ringing
+                case "queued": .asksForRoute
+                case "held": .held
+                default: .established
+                }
+            legs.removeAll { $0.leg == leg }
+            legs.append((leg, standing))
+            if !calls.contains(connection) { calls.append(connection) }
+        }
     }
 
     private func follow(_ message: MessageNumber, _ leg: Leg) {

@@ -15,15 +15,21 @@ struct LampRule {
         let atMost = truth.changes.count { $0.time <= span.lowerBound }
         var first: String?
         for start in before...atMost {
-            guard let fault = fault(from: start, until: span.upperBound) else { return nil }
-            first = first ?? fault
+            var lamp = Lamp()
+            for change in truth.changes[..<start] { lamp.set(change.recording, change.state.rawValue) }
+            var without = lamp
+            for recording in truth.givenUp { without.set(recording, "off") }
+            // What was given up before the DN came into the call, it has not seen going.
+            for lamp in [lamp, without] {
+                guard let fault = fault(from: start, lamp, until: span.upperBound) else { return nil }
+                first = first ?? fault
+            }
         }
         return first.map { "\(view.name): \($0)" }
     }
 
-    private func fault(from start: Int, until end: Duration) -> String? {
-        var lamp = Lamp()
-        for change in truth.changes[..<start] { lamp.set(change.recording, change.state.rawValue) }
+    private func fault(from start: Int, _ known: Lamp, until end: Duration) -> String? {
+        var lamp = known
         if let first = view.events.first, first.message == .eventRegistered {
             let shown = CallView.lamp(in: first)
             // Before anything is confirmed there is no lamp, or one that a failed start has set to Off.

@@ -13,6 +13,8 @@ struct Truth {
     }
 
     private(set) var changes: [Change] = []
+    /// Recordings that were told to stop as often as the engine does, and never confirmed it: given up.
+    private(set) var givenUp: Set<String> = []
 
     init(_ changes: [Change]) {
         self.changes = changes
@@ -37,6 +39,13 @@ struct Truth {
             }
             states[recording] = (server, state)
             changes.append(Change(recording: recording, state: state, time: entry.time, file: file))
+        }
+        let stops = servers.flatMap(\.log.sendings).filter {
+            $0.command.connection == connection && $0.command.verb == .stop
+        }
+        for (recording, known) in states where known.state != .off {
+            let asked = stops.count { $0.command.recording.text == recording && $0.command.server == known.server }
+            if asked >= RecordingOptions().tries { givenUp.insert(recording) }
         }
     }
 

@@ -1,0 +1,53 @@
+/// Starts that were given up, at media servers that may carry them out yet: each is told to stop until it confirms
+/// (Recording contract, "When the media server fails").
+struct CleanUps: Sendable, Equatable {
+    struct CleanUp: Sendable, Equatable {
+        var recording: RecordingID
+        var server: Int
+        var command: MediaCommand.ID
+        /// Counts once the call has ended; until then it is repeated as often as it takes.
+        var triesLeft: Int
+    }
+
+    /// A media server that starts what nobody asked for does not make a call grow without bound.
+    static let limit = 64
+
+    private var list: [CleanUp] = []
+
+    var isEmpty: Bool { list.isEmpty }
+
+    /// Whether that media server is being told to stop the recording: a start there now would be stopped with it.
+    func covers(_ recording: RecordingID, at server: Int) -> Bool {
+        list.contains { $0.recording == recording && $0.server == server }
+    }
+
+    func awaits(_ command: MediaCommand.ID) -> Bool {
+        list.contains { $0.command == command }
+    }
+
+    /// Beyond the limit it is told once, and forgotten.
+    mutating func add(_ cleanUp: CleanUp) {
+        if list.count < Self.limit { list.append(cleanUp) }
+    }
+
+    /// What is to be sent once more; `nil`: nothing, for nobody waits for that answer any more.
+    mutating func repeated(_ command: MediaCommand.ID, callHasEnded: Bool) -> CleanUp? {
+        guard let place = list.firstIndex(where: { $0.command == command }) else { return nil }
+        if callHasEnded {
+            list[place].triesLeft -= 1
+            guard list[place].triesLeft > 0 else {
+                list.remove(at: place)
+                return nil
+            }
+        }
+        return list[place]
+    }
+
+    mutating func confirm(_ command: MediaCommand.ID) {
+        list.removeAll { $0.command == command }
+    }
+
+    mutating func forget(server: Int) {
+        list.removeAll { $0.server == server }
+    }
+}
