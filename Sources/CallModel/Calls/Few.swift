@@ -1,41 +1,64 @@
-/// A short list, of which none and one are by far the commonest lengths: those take no allocation.
+/// A short list, of which none and one are by far the commonest lengths: those take no allocation, and none has nothing
+/// to release.
 ///
 /// Inlinable, because outcomes are carried out in other modules, and a generic that is not specialised there costs more
 /// than the list.
-public struct Few<Element> {
-    @usableFromInline var first: Element?
-    @usableFromInline var rest: [Element] = []
+public enum Few<Element> {
+    case none
+    case one(Element)
+    /// At least two.
+    case several([Element])
 
-    @inlinable public init() {}
-
-    @inlinable public init(_ element: Element) {
-        first = element
+    @inlinable public init() {
+        self = .none
     }
 
-    @inlinable public var isEmpty: Bool { first == nil }
+    @inlinable public init(_ element: consuming Element) {
+        self = .one(element)
+    }
 
-    @inlinable public var count: Int { first == nil ? 0 : 1 + rest.count }
+    @inlinable public var isEmpty: Bool {
+        switch self {
+        case .none: true
+        case .one, .several: false
+        }
+    }
+
+    @inlinable public var count: Int {
+        switch self {
+        case .none: 0
+        case .one: 1
+        case .several(let elements): elements.count
+        }
+    }
 
     /// The element, where there is no other.
-    @inlinable public var only: Element? { rest.isEmpty ? first : nil }
+    @inlinable public var only: Element? {
+        switch self {
+        case .none, .several: nil
+        case .one(let element): element
+        }
+    }
 
-    @inlinable public mutating func append(_ element: Element) {
-        if first == nil {
-            first = element
-        } else {
-            rest.append(element)
+    @inlinable public mutating func append(_ element: consuming Element) {
+        switch self {
+        case .none: self = .one(element)
+        case .one(let first): self = .several([first, element])
+        case .several(var elements):
+            self = .none
+            elements.append(element)
+            self = .several(elements)
         }
     }
 
     /// Visits every element where it lies: unlike a loop, it copies none.
     @inlinable public func forEach(_ body: (borrowing Element) -> Void) {
-        guard let first else { return }
-        body(first)
-        for place in rest.indices { body(rest[place]) }
-    }
-
-    @inlinable public mutating func append(contentsOf others: Few<Element>) {
-        for other in others { append(other) }
+        switch self {
+        case .none: break
+        case .one(let element): body(element)
+        case .several(let elements):
+            for place in elements.indices { body(elements[place]) }
+        }
     }
 }
 
@@ -51,7 +74,11 @@ extension Few: Sequence {
         @inlinable public mutating func next() -> Element? {
             guard place < list.count else { return nil }
             defer { place += 1 }
-            return place == 0 ? list.first : list.rest[place - 1]
+            switch list {
+            case .none: return nil
+            case .one(let element): return element
+            case .several(let elements): return elements[place]
+            }
         }
     }
 
@@ -62,6 +89,7 @@ extension Few: Sequence {
 
 extension Few: ExpressibleByArrayLiteral {
     @inlinable public init(arrayLiteral elements: Element...) {
+        self = .none
         for element in elements { append(element) }
     }
 }
