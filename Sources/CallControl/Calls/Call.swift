@@ -20,6 +20,7 @@ package actor Call: ShardBound {
 
     /// Takes one input. Says whether nothing will come of the call any more.
     func take(_ input: borrowing CallInput) -> Bool {
+        guard machine.hasReason(input) else { return false }
         var outcome = CallOutcome()
         machine.step(input, at: desk.moment, into: &outcome)
         carryOut(outcome)
@@ -36,7 +37,7 @@ package actor Call: ShardBound {
         outcome.left.forEach { move($0, isThere: false) }
         if outcome.reply != nil { reply(outcome) }
         outcome.events.forEach { event in
-            desk.notifier.enter(event) { notifier, event in notifier.announce(event) }
+            desk.notifier.enter(event) { notifier, event in notifier.announce(copy event) }
         }
         outcome.results.forEach { result in
             desk.notifier.enter(result) { notifier, result in notifier.tell(result) }
@@ -47,7 +48,7 @@ package actor Call: ShardBound {
         if let command = outcome.switching {
             desk.telephony.perform(command, on: desk.seat.shard)
         }
-        outcome.paths.forEach { desk.telephony.carry(copy $0, on: desk.seat.shard) }
+        for path in outcome.paths { desk.telephony.carry(path, on: desk.seat.shard) }
         outcome.deadlines.forEach { deadline in
             let due = DueDeadline(
                 at: desk.seat.shard.now + deadline.after, connection: connection, deadline: deadline.0)

@@ -30,7 +30,7 @@ struct EventEncoder {
     // MARK: - Of calls
 
     /// The copy of a call's event for one party's DN, without ReferenceID.
-    mutating func encode(_ event: borrowing CallEvent, for party: Party, into bytes: inout [UInt8]) -> Range<Int> {
+    mutating func encode(_ event: CallEvent, for party: Party, into bytes: inout [UInt8]) -> Range<Int> {
         let facts = event.facts
         let other = facts.onlyOther(than: party)
         var frame = FrameWriter.begin(event.message, in: &bytes)

@@ -32,15 +32,16 @@ package actor Notifier: ShardBound {
 
     // MARK: - From calls
 
-    func announce(_ event: borrowing CallEvent) {
+    func announce(_ event: CallEvent) {
         switch event.audience {
         case .party(let party): announce(event, to: party)
         case .everyParty:
-            for party in event.facts.parties { announce(event, to: party) }
+            let parties = event.facts.parties
+            for place in parties.indices { announce(event, to: parties[place]) }
         }
     }
 
-    private func announce(_ event: borrowing CallEvent, to party: Party) {
+    private func announce(_ event: CallEvent, to party: Party) {
         let audience = party.index.rawValue
         guard audiences[audience].isInterested else { return }
         frame.removeAll(keepingCapacity: true)

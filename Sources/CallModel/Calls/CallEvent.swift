@@ -1,31 +1,47 @@
 public import TLibrary
 
 /// Something that happened in a call, as T-Library tells it: one event for each DN of its audience, to every session
-/// registered there (WireFormat, "Events").
-public struct CallEvent: Sendable, Equatable {
+/// registered there (WireFormat, "Events"). Shared by all that tells it, and never changed.
+public final class CallEvent: Sendable, Equatable {
     public enum Audience: Sendable, Equatable {
         case everyParty
         /// One party; it may have left the call with this very event.
         case party(Party)
     }
 
-    public var message: MessageNumber
-    public var audience: Audience
-    public var facts: CallFacts
+    public let message: MessageNumber
+    public let audience: Audience
+    public let facts: CallFacts
     /// Whose request brought the event about: copies with its ThisDN carry its Reasons.
-    public var asker: Asker?
+    public let asker: Asker?
     /// Whether the event is the first answer to that request: the asker's copy on its ThisDN has the ReferenceID.
-    public var isAnswer = false
-    public var callState: CallState?
-    public var cause: Cause?
+    public let isAnswer: Bool
+    public let callState: CallState?
+    public let cause: Cause?
     /// ThirdPartyDN: in EventAttachedDataChanged who changed the data, in EventDiverted where the call went.
-    public var thirdParty: DirectoryNumber?
+    public let thirdParty: DirectoryNumber?
     /// What a recording did, in a change that a recording made.
-    public var recording: RecordingNotice?
+    public let recording: RecordingNotice?
 
-    public init(_ message: MessageNumber, to audience: Audience, _ facts: CallFacts) {
+    public init(
+        _ message: MessageNumber, to audience: Audience, _ facts: CallFacts, asker: Asker? = nil, isAnswer: Bool = false,
+        callState: CallState? = nil, cause: Cause? = nil, thirdParty: DirectoryNumber? = nil,
+        recording: RecordingNotice? = nil
+    ) {
         self.message = message
         self.audience = audience
         self.facts = facts
+        self.asker = asker
+        self.isAnswer = isAnswer
+        self.callState = callState
+        self.cause = cause
+        self.thirdParty = thirdParty
+        self.recording = recording
+    }
+
+    public static func == (left: CallEvent, right: CallEvent) -> Bool {
+        left.message == right.message && left.audience == right.audience && left.facts == right.facts
+            && left.asker == right.asker && left.isAnswer == right.isAnswer && left.callState == right.callState
+            && left.cause == right.cause && left.thirdParty == right.thirdParty && left.recording == right.recording
     }
 }

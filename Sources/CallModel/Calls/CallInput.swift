@@ -10,13 +10,6 @@ public enum CallInput: Sendable, Equatable {
     case deadline(CallDeadline)
     /// The server stops: recordings end, calls go on.
     case shutdown
-
-    public var deadline: CallDeadline? {
-        switch self {
-        case .deadline(let deadline): deadline
-        case .request, .switching, .media, .shutdown: nil
-        }
-    }
 }
 
 /// What a call waits for. A deadline whose reason is gone is harmless.
@@ -37,7 +30,7 @@ public struct CallOutcome: Sendable, Equatable {
     public var results: Few<RecordingRequestResult> = []
     public var media: Few<MediaCommand> = []
     public var switching: SwitchCommand?
-    public var paths: Few<MediaPath> = []
+    public var paths: [MediaPath] = []
     public var deadlines: Few<(CallDeadline, after: Duration)> = []
     /// DNs that came into the call, and DNs that left it: by which a DN's calls are found.
     public var joined: Few<Directory.Index> = []
@@ -88,11 +81,11 @@ public struct RecordingRequestResult: Sendable, Equatable {
     /// Failed if any failed, else superseded if any was, else done.
     public var result: RecordingResult {
         var whole = RecordingResult.done
-        for entry in entries {
-            switch entry.result {
-            case .failed: return entry.result
-            case .superseded: whole = .superseded
-            case .done: break
+        entries.forEach { entry in
+            switch (whole, entry.result) {
+            case (.failed, _), (_, .done): break
+            case (_, .superseded): whole = .superseded
+            case (_, .failed(let reason)): whole = .failed(reason)
             }
         }
         return whole
@@ -100,7 +93,9 @@ public struct RecordingRequestResult: Sendable, Equatable {
 
     /// On if any is on, else paused if any, else off.
     public var state: RecordingState {
-        RecordingState.aggregate(of: entries.lazy.map(\.state))
+        var whole = RecordingState.off
+        entries.forEach { entry in whole = whole.aggregate(with: entry.state) }
+        return whole
     }
 }
 

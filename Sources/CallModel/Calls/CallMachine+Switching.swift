@@ -216,12 +216,11 @@ extension CallMachine {
         _ message: MessageNumber, of party: Party, _ asker: Asker?, callState: CallState? = nil,
         thirdParty: DirectoryNumber? = nil, _ step: inout CallStep
     ) {
-        var event = CallEvent(message, to: .party(party), step.facts)
-        event.asker = asker
-        event.isAnswer = asker?.message.answer == message && asker?.thisDN == party.dn
-        event.callState = callState
-        event.thirdParty = thirdParty
-        step.outcome.events.append(event)
+        let isAnswer = asker?.message.answer == message && asker?.thisDN == party.dn
+        step.outcome.events.append(
+            CallEvent(
+                message, to: .party(party), step.facts, asker: asker, isAnswer: isAnswer, callState: callState,
+                thirdParty: thirdParty))
     }
 }
 

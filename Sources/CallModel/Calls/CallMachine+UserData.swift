@@ -77,10 +77,9 @@ extension CallMachine {
     }
 
     private func announceData(_ asker: Asker, _ step: inout CallStep) {
-        var event = CallEvent(.eventAttachedDataChanged, to: .everyParty, step.facts)
-        event.asker = asker
-        event.isAnswer = true
-        event.thirdParty = asker.thisDN
-        step.outcome.events.append(event)
+        step.outcome.events.append(
+            CallEvent(
+                .eventAttachedDataChanged, to: .everyParty, step.facts, asker: asker, isAnswer: true,
+                thirdParty: asker.thisDN))
     }
 }

@@ -36,13 +36,20 @@ public struct CallMachine: Sendable {
 
     public mutating func step(_ input: CallInput, at moment: Moment) -> CallOutcome {
         var outcome = CallOutcome()
-        self.step(input, at: moment, into: &outcome)
+        if hasReason(input) { self.step(input, at: moment, into: &outcome) }
         return outcome
     }
 
-    /// The same, into an empty outcome: nothing of it is copied.
+    /// Whether a step would do anything: most deadlines come when their command has long been answered.
+    public func hasReason(_ input: borrowing CallInput) -> Bool {
+        switch input {
+        case .deadline(let deadline): recordings.awaits(deadline)
+        case .request, .switching, .media, .shutdown: true
+        }
+    }
+
+    /// The same, into an empty outcome: nothing of it is copied. The input has a reason.
     public mutating func step(_ input: borrowing CallInput, at moment: Moment, into outcome: inout CallOutcome) {
-        if let deadline = input.deadline, !awaits(deadline) { return }
         var step = CallStep(rules: rules, moment: moment, facts: facts, callHasEnded: hasEnded)
         // The step owns them meanwhile, so that a change in place stays one.
         facts.userData = KeyValueList()
@@ -61,9 +68,6 @@ public struct CallMachine: Sendable {
             recordings.isQuiet && atSwitch.isEmpty && facts.parties.isEmpty && (hasEnded || isMade)
         swap(&outcome, &step.outcome)
     }
-
-    /// Whether a deadline still has its reason. Most have not: commands are answered before.
-    private func awaits(_ deadline: CallDeadline) -> Bool { recordings.awaits(deadline) }
 
     public var connection: ConnectionID { facts.identity.connection }
 

@@ -8,7 +8,7 @@ public struct CallReply: Sendable, Equatable {
         /// EventError.
         case refused(Refused)
         /// EventPartyInfo.
-        case partyInfo(CallInfoType, CallFacts, [RecordingNotice])
+        indirect case partyInfo(CallInfoType, CallFacts, [RecordingNotice])
     }
 
     /// A recording that a request addressed, and what is asked for now.

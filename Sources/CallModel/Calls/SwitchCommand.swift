@@ -13,13 +13,13 @@ public struct SwitchCommand: Sendable, Equatable {
 
     public enum Verb: Sendable, Equatable {
         /// RequestMakeCall: the call exists, without parties.
-        case make(from: DirectoryNumber, to: DirectoryNumber)
+        indirect case make(from: DirectoryNumber, to: DirectoryNumber)
         case answer(DirectoryNumber)
         case release(DirectoryNumber)
         case hold(DirectoryNumber)
         case retrieve(DirectoryNumber)
         /// RequestRouteCall: from the routing point to the destination.
-        case route(from: DirectoryNumber, to: DirectoryNumber, RouteType)
+        indirect case route(from: DirectoryNumber, to: DirectoryNumber, RouteType)
     }
 
     public var id: ID

@@ -15,7 +15,7 @@ public struct MediaCommand: Sendable, Equatable {
     }
 
     public enum Verb: Sendable, Equatable {
-        case start(RecordingOrder)
+        indirect case start(RecordingOrder)
         case pause
         case resume
         case stop

@@ -50,11 +50,17 @@ struct CallRecordings: Sendable, Equatable {
 
     var notices: [RecordingNotice] { live.map(\.notice) }
 
+    /// What the indication shows: of all that have not been taken out.
+    private var effective: RecordingState {
+        RecordingState.aggregate(of: live.indices.lazy.map { live[$0].effective })
+    }
+
     func wasUsed(_ id: RecordingID) -> Bool { used.contains(id) }
 
     /// The recording of an anchor that requests still address; an anchor has one at most.
     func liveRecording(of anchor: Party.ID) -> RecordingID? {
-        live.first { $0.anchor == anchor && $0.isLive }?.id
+        for place in live.indices where live[place].anchor == anchor && live[place].isLive { return live[place].id }
+        return nil
     }
 
     /// Whether one more may begin: 16 at once by default, and as many in a call's life as the option `recordings` says.
@@ -96,16 +102,27 @@ struct CallRecordings: Sendable, Equatable {
     }
 
     mutating func wish(_ wish: Wish, of id: RecordingID, _ step: inout CallStep) {
-        guard let place = live.firstIndex(where: { $0.id == id }) else { return }
+        guard let place = place(of: id) else { return }
         carryOut(live[place].wish(wish, in: &around), of: place, &step)
     }
 
+    /// Recordings are looked at where they lie: a copy of one costs a dozen references.
+    private func place(of id: RecordingID) -> Int? {
+        for place in live.indices where live[place].id == id { return place }
+        return nil
+    }
+
+    private func place(awaiting command: MediaCommand.ID) -> Int? {
+        for place in live.indices where live[place].command?.id == command { return place }
+        return nil
+    }
+
     func anchor(of id: RecordingID) -> Party.ID? {
-        live.first { $0.id == id }?.anchor
+        place(of: id).map { live[$0].anchor }
     }
 
     func anchorDN(of id: RecordingID) -> DirectoryNumber? {
-        live.first { $0.id == id }?.anchorDN
+        place(of: id).map { live[$0].anchorDN }
     }
 
     /// The ids that requests without an id address.
@@ -116,7 +133,7 @@ struct CallRecordings: Sendable, Equatable {
     }
 
     func desired(of id: RecordingID) -> RecordingState {
-        live.first { $0.id == id }?.desired ?? .off
+        place(of: id).map { live[$0].desired } ?? .off
     }
 
     // MARK: - What happens
@@ -150,15 +167,15 @@ struct CallRecordings: Sendable, Equatable {
     func awaits(_ deadline: CallDeadline) -> Bool {
         switch deadline {
         case .command(let id):
-            live.contains { $0.command?.id == id } || around.cleanUps.awaits(id)
-        case .search(let search): live.contains { $0.search == search }
+            place(awaiting: id) != nil || around.cleanUps.awaits(id)
+        case .search(let search): live.indices.contains { live[$0].search == search }
         }
     }
 
     mutating func deadline(_ deadline: CallDeadline, _ step: inout CallStep) {
         switch deadline {
         case .command(let id):
-            if let place = live.firstIndex(where: { $0.command?.id == id }) {
+            if let place = place(awaiting: id) {
                 carryOut(live[place].deadline(of: id, in: &around), of: place, &step)
             } else if let again = around.cleanUps.repeated(id, callHasEnded: step.callHasEnded) {
                 send(again, &step)
@@ -170,7 +187,7 @@ struct CallRecordings: Sendable, Equatable {
     }
 
     mutating func media(_ report: MediaReport, _ step: inout CallStep) {
-        let place = live.firstIndex { $0.id == report.recording && $0.server == report.server }
+        let place = live.indices.first { live[$0].id == report.recording && live[$0].server == report.server }
         switch report.event {
         case .started(let id, let file, let intake):
             guard let place, live[place].command?.id == id, live[place].command?.isPostponed == false else {
@@ -200,7 +217,7 @@ struct CallRecordings: Sendable, Equatable {
         _ stimulus: RecordingStimulus, to id: MediaCommand.ID, at place: Int?, because reason: RecordingReason,
         _ step: inout CallStep
     ) {
-        if let place, let command = live[place].command, command.id == id, !command.isPostponed {
+        if let place, live[place].command?.id == id, live[place].command?.isPostponed == false {
             carryOut(live[place].take(stimulus, because: reason, in: &around), of: place, &step)
         } else if around.cleanUps.awaits(id) {
             if stimulus == .confirmed { around.cleanUps.confirm(id) }
@@ -327,18 +344,18 @@ struct CallRecordings: Sendable, Equatable {
 
     private mutating func indicate(_ change: borrowing RecordingChange, _ step: inout CallStep) {
         if let file = change.newFile { step.facts.userData.set(RecordingKey.fileName, file) }
-        let state = RecordingState.aggregate(of: live.lazy.map(\.effective))
+        let state = effective
         indication = state
         step.facts.userData.set(RecordingKey.indication, state.indicated(as: step.rules.recording.indicationValues))
-        var event = CallEvent(.eventAttachedDataChanged, to: .everyParty, step.facts)
-        event.recording = change.notice
-        event.thirdParty = change.thirdParty.map { DirectoryNumber($0) }
-        step.outcome.events.append(event)
+        step.outcome.events.append(
+            CallEvent(
+                .eventAttachedDataChanged, to: .everyParty, step.facts,
+                thirdParty: change.thirdParty.map { DirectoryNumber($0) }, recording: change.notice))
     }
 
     private mutating func settle(_ result: borrowing WishResult, of id: RecordingID, _ step: inout CallStep) {
         let number = result.request
-        guard let place = open.firstIndex(where: { $0.number == number }) else { return }
+        guard let place = open.indices.first(where: { open[$0].number == number }) else { return }
         open[place].entries.append(
             RecordingRequestResult.Entry(id: id, result: result.result, state: result.state))
         open[place].waiting -= 1

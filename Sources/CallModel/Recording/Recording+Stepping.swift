@@ -206,7 +206,7 @@ extension Recording {
     ) {
         let paused = desired == .paused
         if paused, !around.servers[server].startsPaused {
-            for wish in riding { tell(wish, wish.target == .paused ? .done : .superseded, &outcome) }
+            riding.forEach { tell($0, $0.target == .paused ? .done : .superseded, &outcome) }
             riding = []
             if let wish = next { tell(wish, .done, &outcome) }
             next = nil
@@ -237,26 +237,24 @@ extension Recording {
         command = nil
         effective = reached.target
         cause = phase == .recovering ? .recovery : reached.cause
-        var change = RecordingChange(notice: notice)
-        if phase != .recovering { change.thirdParty = reached.thirdParty }
+        let thirdParty = phase == .recovering ? nil : reached.thirdParty
+        var newFile: String?
         switch reached.verb {
         case .start:
             file = proposedFile
             reason = nil
             search = nil
             serversTried = 0
-            change.newFile = file
+            newFile = file
         case .pause, .resume: reason = nil
         case .stop:
             warning = nil
             phase = .over
             outcome.ended = .stopped
         }
-        change.notice = notice
-        outcome.changed.append(change)
-        let fulfilled = riding
+        outcome.changed.append(RecordingChange(notice: notice, thirdParty: thirdParty, newFile: newFile))
+        riding.forEach { tell($0, .done, &outcome) }
         riding = []
-        for wish in fulfilled { tell(wish, .done, &outcome) }
         if phase == .over {
             finish(reason ?? .refused, &outcome)
         } else {
@@ -416,19 +414,19 @@ extension Recording {
 // MARK: - Outcomes of wishes
 
 extension Recording {
-    private func tell(_ wish: Wish, _ result: RecordingResult, _ outcome: inout RecordingOutcome) {
+    private func tell(_ wish: borrowing Wish, _ result: RecordingResult, _ outcome: inout RecordingOutcome) {
         guard let request = wish.request else { return }
         outcome.results.append(WishResult(request: request, result: result, state: effective))
     }
 
     /// A newer wish takes their place, before the command that is next.
     private mutating func supersedeRiding(_ outcome: inout RecordingOutcome) {
-        for wish in riding { tell(wish, .superseded, &outcome) }
+        riding.forEach { tell($0, .superseded, &outcome) }
         riding = []
     }
 
     private mutating func failRiding(_ reason: RecordingReason, _ outcome: inout RecordingOutcome) {
-        for wish in riding { tell(wish, .failed(reason), &outcome) }
+        riding.forEach { tell($0, .failed(reason), &outcome) }
         riding = []
     }
 
@@ -449,16 +447,16 @@ extension Recording {
             tell(wish, .failed(reason), &outcome)
             next = nil
         }
-        for wish in failing { tell(wish, .failed(self.reason ?? reason), &outcome) }
+        failing.forEach { tell($0, .failed(self.reason ?? reason), &outcome) }
         failing = []
     }
 
     /// Ends: whoever asked for it has what they wanted, everybody else has not.
     private mutating func finish(_ reason: RecordingReason, _ outcome: inout RecordingOutcome) {
         phase = .over
-        for wish in failing { tell(wish, .failed(self.reason ?? reason), &outcome) }
+        failing.forEach { tell($0, .failed(self.reason ?? reason), &outcome) }
         failing = []
-        for wish in riding { tell(wish, wish.target == .off ? .done : .failed(reason), &outcome) }
+        riding.forEach { tell($0, $0.target == .off ? .done : .failed(reason), &outcome) }
         riding = []
         if let wish = next { tell(wish, wish.target == .off ? .done : .failed(reason), &outcome) }
         next = nil

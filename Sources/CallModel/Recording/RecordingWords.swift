@@ -84,14 +84,14 @@ struct Wish: Sendable, Equatable {
 extension RecordingState {
     /// What the indication shows of several recordings: on if any is on, else paused if any is paused, else off.
     public static func aggregate(of states: some Sequence<RecordingState>) -> RecordingState {
-        var whole = RecordingState.off
-        for state in states {
-            switch state {
-            case .on: return .on
-            case .paused: whole = .paused
-            case .off: break
-            }
+        states.reduce(.off) { whole, state in whole.aggregate(with: state) }
+    }
+
+    func aggregate(with other: RecordingState) -> RecordingState {
+        switch (self, other) {
+        case (.on, _), (_, .on): .on
+        case (.paused, _), (_, .paused): .paused
+        case (.off, .off): .off
         }
-        return whole
     }
 }
