@@ -5,7 +5,7 @@ import Synchronization
 /// Entries go one way: connection, session, router, call, then what a call carries out. Each kind of actor has a
 /// ``rank``, and an entry made within another goes to a higher one; so no actor is entered again in the middle of its
 /// own work. Timers, media answers and other shards come in with a later turn (Architecture, rule 4).
-package protocol ShardBound: Actor {
+public protocol ShardBound: Actor {
     nonisolated var seat: ShardSeat { get }
 
     /// The place of this kind of actor on the way of a request. Checked in debug builds.
@@ -13,7 +13,7 @@ package protocol ShardBound: Actor {
 }
 
 extension ShardBound {
-    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe seat.shard.asUnownedSerialExecutor()
     }
 
@@ -22,11 +22,12 @@ extension ShardBound {
     ///
     /// It is the standard library's `assumeIsolated` without its two allocations: a function that is isolated to an
     /// actor differs from one that is not only in who may call it, and the precondition has just shown that we may.
-    /// Inlinable, since a server in another module enters a few times for each frame, and unspecialised it costs 100 ns.
+    /// Inlinable, and so public: servers and drivers in other modules enter a few times for each frame, and unspecialised
+    /// an entry costs 100 ns.
     @available(*, noasync)
     @inlinable
     @inline(__always)
-    package nonisolated func enter<Input: Sendable & ~Copyable & ~Escapable, Output: Sendable>(
+    public nonisolated func enter<Input: Sendable & ~Copyable & ~Escapable, Output: Sendable>(
         _ input: borrowing Input, _ body: @escaping (isolated Self, borrowing Input) -> Output
     ) -> Output {
         precondition(seat.shard.isCurrent, "An actor is entered on its own shard only.")
@@ -41,24 +42,24 @@ extension ShardBound {
 }
 
 /// A shard, as the actors that live on it know it.
-package final class ShardSeat: Sendable {
-    package let shard: any Shard
+public final class ShardSeat: Sendable {
+    public let shard: any Shard
     /// The rank of the innermost entry under way; only the shard's thread touches it.
     private let depth = Atomic<Int>(0)
 
-    package init(_ shard: any Shard) {
+    public init(_ shard: any Shard) {
         self.shard = shard
     }
 
     #if DEBUG
-        @usableFromInline package func begin(_ rank: Int) -> Int {
+        @usableFromInline func begin(_ rank: Int) -> Int {
             let outer = depth.load(ordering: .relaxed)
             precondition(rank > outer, "An entry goes on towards the wire, never back into what it came from.")
             depth.store(rank, ordering: .relaxed)
             return outer
         }
 
-        @usableFromInline package func end(_ outer: Int) {
+        @usableFromInline func end(_ outer: Int) {
             depth.store(outer, ordering: .relaxed)
         }
     #endif

@@ -3,8 +3,8 @@ public import TLibrary
 /// A call as a value: who is in it, its user data, its recordings, and what each input makes of them.
 ///
 /// Step it, then carry out the whole outcome, before the next step. It reads no clock and knows no client: time comes
-/// in with each step, answers go out by ``ClientID``.
-public struct CallMachine: Sendable {
+/// in with each step, answers go out by ``ClientID``. There is one of each call: it cannot be copied by accident.
+public struct CallMachine: ~Copyable, Sendable {
     /// A request that the switch carries out, until it has reported.
     struct AtSwitch: Sendable {
         var command: SwitchCommand.ID

@@ -52,14 +52,18 @@ struct CallRecordings: Sendable, Equatable {
 
     /// What the indication shows: of all that have not been taken out.
     private var effective: RecordingState {
-        RecordingState.aggregate(of: live.indices.lazy.map { live[$0].effective })
+        let all = live.span
+        var whole = RecordingState.off
+        for place in all.indices { whole = whole.aggregate(with: all[place].effective) }
+        return whole
     }
 
     func wasUsed(_ id: RecordingID) -> Bool { used.contains(id) }
 
     /// The recording of an anchor that requests still address; an anchor has one at most.
     func liveRecording(of anchor: Party.ID) -> RecordingID? {
-        for place in live.indices where live[place].anchor == anchor && live[place].isLive { return live[place].id }
+        let all = live.span
+        for place in all.indices where all[place].anchor == anchor && all[place].isLive { return all[place].id }
         return nil
     }
 
@@ -108,32 +112,41 @@ struct CallRecordings: Sendable, Equatable {
 
     /// Recordings are looked at where they lie: a copy of one costs a dozen references.
     private func place(of id: RecordingID) -> Int? {
-        for place in live.indices where live[place].id == id { return place }
+        let all = live.span
+        for place in all.indices where all[place].id == id { return place }
+        return nil
+    }
+
+    private func place(of id: RecordingID, at server: Int) -> Int? {
+        let all = live.span
+        for place in all.indices where all[place].id == id && all[place].server == server { return place }
         return nil
     }
 
     private func place(awaiting command: MediaCommand.ID) -> Int? {
-        for place in live.indices where live[place].command?.id == command { return place }
+        let all = live.span
+        for place in all.indices where all[place].command?.id == command { return place }
         return nil
     }
 
     func anchor(of id: RecordingID) -> Party.ID? {
-        place(of: id).map { live[$0].anchor }
+        place(of: id).map { live.span[$0].anchor }
     }
 
     func anchorDN(of id: RecordingID) -> DirectoryNumber? {
-        place(of: id).map { live[$0].anchorDN }
+        place(of: id).map { live.span[$0].anchorDN }
     }
 
     /// The ids that requests without an id address.
     var addressable: Few<RecordingID> {
         var ids: Few<RecordingID> = []
-        for place in live.indices where live[place].isLive { ids.append(live[place].id) }
+        let all = live.span
+        for place in all.indices where all[place].isLive { ids.append(all[place].id) }
         return ids
     }
 
     func desired(of id: RecordingID) -> RecordingState {
-        place(of: id).map { live[$0].desired } ?? .off
+        place(of: id).map { live.span[$0].desired } ?? .off
     }
 
     // MARK: - What happens
@@ -187,10 +200,10 @@ struct CallRecordings: Sendable, Equatable {
     }
 
     mutating func media(_ report: MediaReport, _ step: inout CallStep) {
-        let place = live.indices.first { live[$0].id == report.recording && live[$0].server == report.server }
+        let place = place(of: report.recording, at: report.server)
         switch report.event {
         case .started(let id, let file, let intake):
-            guard let place, live[place].command?.id == id, live[place].command?.isPostponed == false else {
+            guard let place, live.span[place].isWaiting(for: id) else {
                 strayStart(report, at: place, &step)
                 return
             }
@@ -217,7 +230,7 @@ struct CallRecordings: Sendable, Equatable {
         _ stimulus: RecordingStimulus, to id: MediaCommand.ID, at place: Int?, because reason: RecordingReason,
         _ step: inout CallStep
     ) {
-        if let place, live[place].command?.id == id, live[place].command?.isPostponed == false {
+        if let place, live.span[place].isWaiting(for: id) {
             carryOut(live[place].take(stimulus, because: reason, in: &around), of: place, &step)
         } else if around.cleanUps.awaits(id) {
             if stimulus == .confirmed { around.cleanUps.confirm(id) }

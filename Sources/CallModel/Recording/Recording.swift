@@ -91,7 +91,16 @@ struct Recording: Sendable, Equatable {
     }
 
     /// Whether requests still address it: nobody has asked for its end.
+    @inline(__always)
     var isLive: Bool { phase != .over && desired != .off }
+}
+
+extension Recording {
+    /// Whether this command was sent, and not answered yet.
+    func isWaiting(for id: MediaCommand.ID) -> Bool {
+        guard let command else { return false }
+        return command.id == id && !command.isPostponed
+    }
 }
 
 /// Where a recording goes, as its starter said: passed on to the media server.

@@ -27,11 +27,32 @@ extension [UInt8] {
 
     /// Appends a copy of the bytes.
     ///
-    /// The one place of this target that needs a pointer: the standard library copies a span into an array only one byte
+    /// The one kind of place in this target that needs a pointer: the standard library copies a span into an array only one byte
     /// after the other, and user data is kilobytes. The pointer does not outlive the closure, and its count is the span's.
     @inline(__always)
     package mutating func append(copying bytes: Span<UInt8>) {
         unsafe bytes.withUnsafeBufferPointer { buffer in unsafe append(contentsOf: buffer) }
+    }
+
+    /// Writes over bytes that are there already, the highest first. Unsafe in name: the view could break an element's
+    /// invariant, and a byte has none; where it is written is checked.
+    @inline(__always)
+    mutating func store<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value, at offset: Int) {
+        var span = mutableSpan
+        var bytes = unsafe span.mutableBytes
+        bytes.storeBytes(of: value.bigEndian, toByteOffset: offset, as: Value.self)
+    }
+
+    /// Writes a copy of the bytes over as many that are there already. It needs a pointer for the same
+    /// reason; the bounds are checked before.
+    @inline(__always)
+    mutating func store(_ text: Span<UInt8>, at offset: Int) {
+        precondition(offset >= 0 && text.count <= count - offset, "Bytes are written into room that was made.")
+        unsafe text.withUnsafeBytes { source in
+            unsafe withUnsafeMutableBytes { target in
+                unsafe UnsafeMutableRawBufferPointer(rebasing: target[offset...]).copyMemory(from: source)
+            }
+        }
     }
 
     init(copying bytes: Span<UInt8>) {

@@ -23,13 +23,9 @@ public struct FrameWriter: ~Copyable {
         var own: [UInt8] = []
         swap(&own, &bytes)
         let start = own.count
-        own.append(addingCapacity: FrameLayout.headerSize) { output in
-            output.append(bigEndian: UInt32(0))
-            output.append(FrameLayout.version)
-            output.append(0)
-            output.append(bigEndian: message.rawValue)
-        }
-        list = ListWriter(bytes: own, frameStart: start)
+        var room = FrameRoom(behind: own)
+        room.header(message)
+        list = ListWriter(room: room, frameStart: start)
         #if DEBUG
             isEvent = message.kind == .event
         #endif
@@ -44,8 +40,8 @@ public struct FrameWriter: ~Copyable {
     public consuming func finish(in bytes: inout [UInt8]) -> Range<Int> {
         assert(bytes.isEmpty, "The array was written to while a frame was being written into it.")
         let start = list.frameStart
-        list.bytes.write(bigEndian: UInt32(list.frameLength - FrameLayout.lengthSize), at: start)
-        swap(&bytes, &list.bytes)
+        list.room.write(length: list.frameLength - FrameLayout.lengthSize, at: start)
+        bytes = list.room.finish()
         return start..<bytes.count
     }
 
@@ -58,7 +54,8 @@ public struct FrameWriter: ~Copyable {
 
     /// An int that is read without its sign, as times are.
     public mutating func unsigned(_ number: AttributeNumber, _ value: UInt32) {
-        open(number, .integer, value)
+        ascend(to: number)
+        list.room.attribute(number, .integer, value)
     }
 
     public mutating func enumeration(_ number: AttributeNumber, _ value: some OpenEnumeration) {
@@ -66,7 +63,8 @@ public struct FrameWriter: ~Copyable {
     }
 
     public mutating func long(_ number: AttributeNumber, _ value: UInt64) {
-        open(number, .long, value)
+        ascend(to: number)
+        list.room.attribute(number, long: value)
     }
 
     public mutating func connection(_ number: AttributeNumber, _ value: ConnectionID) {
@@ -74,9 +72,10 @@ public struct FrameWriter: ~Copyable {
     }
 
     public mutating func string(_ number: AttributeNumber, _ text: String) {
-        let bytes = text.utf8.span
-        open(number, .string, UInt32(bytes.count))
-        list.bytes.append(copying: bytes)
+        ascend(to: number)
+        let text = text.utf8.span
+        list.room.attribute(number, .string, UInt32(text.count))
+        list.room.append(text)
     }
 
     public mutating func directoryNumber(_ number: AttributeNumber, _ dn: DirectoryNumber) {
@@ -84,31 +83,24 @@ public struct FrameWriter: ~Copyable {
     }
 
     public mutating func list(_ number: AttributeNumber, _ pairs: KeyValueList) {
-        open(number, .list, UInt32(pairs.packed.count))
-        list.bytes.append(copying: pairs.packed.span)
+        ascend(to: number)
+        list.room.attribute(number, .list, UInt32(pairs.packed.count))
+        list.room.append(pairs.packed.span)
     }
 
     /// A list whose pairs the closure writes, in place.
     public mutating func list(_ number: AttributeNumber, _ body: (inout ListWriter) -> Void) {
-        open(number, .list, UInt32(0))
+        ascend(to: number)
+        list.room.attribute(number, .list, 0)
         list.writeCounted(body)
     }
 
-    /// Begins an attribute: its number, its type, and the number that it is or whose length it has.
-    ///
     /// A server sends attributes in ascending order; a client may send them in any (WireFormat, Frame).
     @inline(__always)
-    private mutating func open(
-        _ number: AttributeNumber, _ type: ValueType, _ value: some FixedWidthInteger & UnsignedInteger
-    ) {
+    private mutating func ascend(to number: AttributeNumber) {
         #if DEBUG
             assert(!isEvent || Int(number.rawValue) > last, "The attributes of an event must ascend.")
             last = Int(number.rawValue)
         #endif
-        list.bytes.append(addingCapacity: 3 + value.bitWidth / 8) { output in
-            output.append(bigEndian: number.rawValue)
-            output.append(type.rawValue)
-            output.append(bigEndian: value)
-        }
     }
 }

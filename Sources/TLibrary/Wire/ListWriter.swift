@@ -2,50 +2,55 @@
 ///
 /// An ``EventWriter`` hands one to its caller; lists within the list are written by the same writer.
 public struct ListWriter: ~Copyable {
-    var bytes: [UInt8]
+    var room: FrameRoom
     /// Where the frame begins in `bytes`.
     let frameStart: Int
 
-    init(bytes: consuming [UInt8], frameStart: Int) {
-        self.bytes = bytes
+    init(room: consuming FrameRoom, frameStart: Int) {
+        self.room = room
         self.frameStart = frameStart
     }
 
     /// How many bytes the frame has so far, by which a writer of many pairs sees what still fits under the limit.
-    public var frameLength: Int { bytes.count - frameStart }
+    public var frameLength: Int { room.end - frameStart }
 
     /// - Precondition: every key has 1 to 255 bytes.
     public mutating func string(_ key: String, _ text: String) {
-        bytes.appendPair(key, .string, text: text)
+        let text = text.utf8.span
+        room.key(key, .string, UInt32(text.count))
+        room.append(text)
     }
 
     public mutating func integer(_ key: String, _ value: Int32) {
-        bytes.appendPair(key, integer: value)
+        room.key(key, .integer, UInt32(bitPattern: value))
     }
 
     public mutating func list(_ key: String, _ pairs: KeyValueList) {
-        bytes.appendPair(key, .list, bytes: pairs.packed)
+        room.key(key, .list, UInt32(pairs.packed.count))
+        room.append(pairs.packed.span)
     }
 
     /// A list within the list, whose pairs the closure writes.
     public mutating func list(_ key: String, _ body: (inout ListWriter) -> Void) {
-        bytes.appendKey(key, .list, 0)
+        room.key(key, .list, 0)
         writeCounted(body)
     }
 
     public mutating func pair(_ key: String, _ value: KeyValue) {
-        bytes.appendPair(key, value)
+        var packed: [UInt8] = []
+        packed.appendPair(key, value)
+        room.append(packed.span)
     }
 
     /// All pairs of another list.
     public mutating func append(contentsOf pairs: KeyValueList) {
-        bytes.append(copying: pairs.packed.span)
+        room.append(pairs.packed.span)
     }
 
     /// Writes a list's pairs behind its length, and then the length, which is known last.
     mutating func writeCounted(_ body: (inout ListWriter) -> Void) {
-        let start = bytes.count
+        let start = room.end
         body(&self)
-        bytes.write(bigEndian: UInt32(bytes.count - start), at: start - 4)
+        room.write(length: room.end - start, at: start - 4)
     }
 }
