@@ -19,7 +19,7 @@ package actor Call: ShardBound {
     }
 
     /// Takes one input. Says whether nothing will come of the call any more.
-    func take(_ input: borrowing CallInput) -> Bool {
+    func take(_ input: CallInput) -> Bool {
         guard machine.hasReason(input) else { return false }
         var outcome = CallOutcome()
         machine.step(input, at: desk.moment, into: &outcome)

@@ -18,7 +18,7 @@ actor DeadlineQueue: ShardBound {
     static let rank = 70
 
     nonisolated let seat: ShardSeat
-    private let deliver: @Sendable (DueDeadline) -> Void
+    private let deliver: @Sendable ([DueDeadline]) -> Void
     /// Those that came in the order in which they are due: most, since most have the same delay.
     private var queue = Deque<DueDeadline>()
     /// The others.
@@ -26,8 +26,8 @@ actor DeadlineQueue: ShardBound {
     private var timer: (any ShardTimer)?
     private var timerAt = Duration.zero
 
-    /// `deliver` is called on the shard, in a turn of its own, for each deadline that has come.
-    init(on seat: ShardSeat, deliver: @escaping @Sendable (DueDeadline) -> Void) {
+    /// `deliver` is called on the shard, from no actor, with the deadlines that have come.
+    init(on seat: ShardSeat, deliver: @escaping @Sendable ([DueDeadline]) -> Void) {
         self.seat = seat
         self.deliver = deliver
     }
@@ -54,14 +54,19 @@ actor DeadlineQueue: ShardBound {
         timerAt = time
         timer = seat.shard.after(max(.zero, time - seat.shard.now)) { [self] in
             let due = enter(()) { queue, _ in queue.takeDue() }
-            due.forEach(deliver)
+            deliver(due)
         }
     }
 
     private func takeDue() -> [DueDeadline] {
         timer = nil
         var due: [DueDeadline] = []
-        while let next = earliest, next.at <= seat.shard.now {
+        let now = seat.shard.now
+        while heap.isEmpty, let next = queue.first, next.at <= now {
+            due.append(next)
+            queue.removeFirst()
+        }
+        while let next = earliest, next.at <= now {
             due.append(next)
             if next == queue.first { queue.removeFirst() } else { heap.removeMin() }
         }

@@ -99,9 +99,12 @@ package final class Exchange: Sendable {
         inbox.drain(handle)
     }
 
-    private func deliver(_ due: DueDeadline) {
-        turn {
-            router.enter(due) { router, due in router.take(.deadline(due.deadline), about: due.connection) }
+    /// Each deadline has a turn of its own.
+    private func deliver(_ due: [DueDeadline]) {
+        for due in due {
+            turn {
+                router.enter(due) { router, due in router.take(.deadline(due.deadline), about: due.connection) }
+            }
         }
     }
 

@@ -9,6 +9,8 @@ package final class Inbox: Sendable {
     package let shard: any Shard
     private let remote = Locked<[Parcel]>([])
     private let own = Locked<[Parcel]>([])
+    /// Whether ``own`` may hold something: most looks find nothing, and need no lock.
+    private let hasOwn = Atomic<Bool>(false)
     private let isInTurn = Atomic<Bool>(false)
 
     init(_ shard: any Shard) {
@@ -18,6 +20,7 @@ package final class Inbox: Sendable {
     func post(_ parcel: Parcel) {
         if shard.isCurrent, isInTurn.load(ordering: .relaxed) {
             own.withLock { $0.append(parcel) }
+            hasOwn.store(true, ordering: .relaxed)
             return
         }
         let wasEmpty = remote.withLock { parcels in
@@ -53,11 +56,10 @@ package final class Inbox: Sendable {
 
     /// What a turn brings about, brings about more; all of it belongs to the turn.
     private func drainOwn(_ handle: (Parcel) -> Void) {
+        guard hasOwn.load(ordering: .relaxed) else { return }
         var batch: [Parcel] = []
-        while own.withLock({ parcels in
-            swap(&batch, &parcels)
-            return !batch.isEmpty
-        }) {
+        while hasOwn.exchange(false, ordering: .relaxed) {
+            own.withLock { swap(&batch, &$0) }
             for place in batch.indices { handle(batch[place]) }
             batch.removeAll(keepingCapacity: true)
         }

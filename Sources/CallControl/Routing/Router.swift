@@ -154,7 +154,7 @@ actor Router: ShardBound {
     }
 
     private func step(_ call: Call, _ connection: ConnectionID, _ input: CallInput) {
-        guard call.enter(input, { call, input in call.take(input) }) else { return }
+        guard call.enter(input, { call, input in call.take(copy input) }) else { return }
         calls[connection] = nil
         room.give()
     }

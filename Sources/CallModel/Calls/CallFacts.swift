@@ -6,7 +6,7 @@ public struct CallFacts: Sendable, Equatable {
     public var parties: [Party]
     public var userData: KeyValueList
 
-    public init(identity: CallIdentity, parties: [Party], userData: KeyValueList) {
+    public init(identity: CallIdentity, parties: [Party] = [], userData: KeyValueList = KeyValueList()) {
         self.identity = identity
         self.parties = parties
         self.userData = userData

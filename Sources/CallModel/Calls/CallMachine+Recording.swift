@@ -49,7 +49,8 @@ extension CallMachine {
         var accepting: Few<RecordingID> = []
         var wishes: Few<CallReply.RecordingWish> = []
         var verdict = RecordingVerdict.wrongState
-        for id in addressed {
+        addressed.forEach { id in
+            let id = copy id
             var desired = recordings.desired(of: id)
             switch verb.verdict(whenDesired: desired) {
             case .accepted:
@@ -66,7 +67,7 @@ extension CallMachine {
         let wish = Wish(target: verb.target, cause: .request, thirdParty: request.thisDN.text, request: number)
         if verb == .stop { barOptions(on: accepting) }
         accept(wishes, asker, &step)
-        for id in accepting { recordings.wish(wish, of: id, &step) }
+        accepting.forEach { recordings.wish(wish, of: copy $0, &step) }
     }
 
     private func judge(_ verdict: RecordingVerdict) throws(Refused) {
@@ -92,7 +93,7 @@ extension CallMachine {
     // MARK: - Which party
 
     private func anchor(
-        for wanted: RecordingRequest, _ thisDN: DirectoryNumber, _ step: CallStep
+        for wanted: RecordingRequest, _ thisDN: DirectoryNumber, _ step: borrowing CallStep
     ) throws(Refused) -> Party {
         let party: Party
         if let dn = wanted.dn {
@@ -114,7 +115,7 @@ extension CallMachine {
     }
 
     /// For a ThisDN that is no party: the party at an agent's place; of two such, the called one.
-    private func agentSide(_ step: CallStep) throws(Refused) -> Party {
+    private func agentSide(_ step: borrowing CallStep) throws(Refused) -> Party {
         let agents = step.facts.parties.filter(\.type.isAgentPlace)
         if agents.count == 1 { return agents[0] }
         let called = agents.filter { $0.role == .destination }
@@ -124,7 +125,7 @@ extension CallMachine {
         return called[0]
     }
 
-    private func onlyOther(than party: Party, _ step: CallStep) throws(Refused) -> Party {
+    private func onlyOther(than party: Party, _ step: borrowing CallStep) throws(Refused) -> Party {
         guard let other = step.facts.onlyOther(than: party) else {
             throw Refused(.invalidAttribute, "The call has no single other party; name one by Extensions dn.")
         }

@@ -41,7 +41,7 @@ public struct CallMachine: ~Copyable, Sendable {
     }
 
     /// Whether a step would do anything: most deadlines come when their command has long been answered.
-    public func hasReason(_ input: borrowing CallInput) -> Bool {
+    public func hasReason(_ input: CallInput) -> Bool {
         switch input {
         case .deadline(let deadline): recordings.awaits(deadline)
         case .request, .switching, .media, .shutdown: true
@@ -49,12 +49,12 @@ public struct CallMachine: ~Copyable, Sendable {
     }
 
     /// The same, into an empty outcome: nothing of it is copied. The input has a reason.
-    public mutating func step(_ input: borrowing CallInput, at moment: Moment, into outcome: inout CallOutcome) {
-        var step = CallStep(rules: rules, moment: moment, facts: facts, callHasEnded: hasEnded)
+    public mutating func step(_ input: CallInput, at moment: Moment, into outcome: inout CallOutcome) {
+        var step = CallStep(
+            rules: rules, moment: moment, facts: CallFacts(identity: facts.identity), callHasEnded: hasEnded)
         // The step owns them meanwhile, so that a change in place stays one.
-        facts.userData = KeyValueList()
-        facts.parties = []
-        switch copy input {
+        swap(&facts, &step.facts)
+        switch input {
         case .request(let request, let client): take(request, Asker(request, from: client), &step)
         case .switching(let report): take(report, &step)
         case .media(let report): recordings.media(report, &step)
@@ -62,7 +62,7 @@ public struct CallMachine: ~Copyable, Sendable {
         case .shutdown: recordings.close(&step)
         }
         followMedia(&step)
-        facts = step.facts
+        swap(&facts, &step.facts)
         hasEnded = step.callHasEnded
         step.outcome.isFinished =
             recordings.isQuiet && atSwitch.isEmpty && facts.parties.isEmpty && (hasEnded || isMade)
@@ -136,7 +136,7 @@ public struct CallMachine: ~Copyable, Sendable {
     }
 
     /// The party on a request's ThisDN.
-    func party(of request: Request, _ step: CallStep) throws(Refused) -> Party {
+    func party(of request: Request, _ step: borrowing CallStep) throws(Refused) -> Party {
         guard let party = step.party(on: request.thisDN) else {
             throw Refused(.partyNotOnCall, "ThisDN is no party of this call.")
         }

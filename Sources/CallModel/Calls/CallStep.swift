@@ -1,7 +1,7 @@
 import TLibrary
 
 /// One step of a call while it is taken: what it works on, and the outcome as it grows.
-struct CallStep: Sendable {
+struct CallStep: ~Copyable, Sendable {
     let rules: CallRules
     let moment: Moment
     var facts: CallFacts

@@ -309,7 +309,7 @@ struct CallRecordings: Sendable, Equatable {
     }
 
     private mutating func mediaCommand(
-        _ command: Recording.Command, of place: Int, _ step: CallStep
+        _ command: Recording.Command, of place: Int, _ step: borrowing CallStep
     ) -> MediaCommand {
         let verb: MediaCommand.Verb
         switch command.verb {
@@ -330,7 +330,7 @@ struct CallRecordings: Sendable, Equatable {
             verb: verb)
     }
 
-    private mutating func fileName(for recording: Recording, _ step: CallStep) -> String {
+    private mutating func fileName(for recording: Recording, _ step: borrowing CallStep) -> String {
         let base = step.rules.recording.fileName.name(
             FileNamePattern.Values(
                 uuid: step.facts.identity.uuid, ani: step.facts.identity.ani, dnis: step.facts.identity.dnis,

@@ -4,6 +4,7 @@ import CallControl
 extension EventLoop {
     /// One callback of libuv and the local jobs that it brought about.
     func turn(_ work: () -> Void) {
+        turnTime = nil
         work()
         hasRun = true
         drain()
@@ -41,6 +42,7 @@ extension EventLoop {
     fileprivate func prepareToWait() {
         guard hasRun else { return }
         hasRun = false
+        turnTime = nil
         waitHandler?()
         drain()
         if hasRun {

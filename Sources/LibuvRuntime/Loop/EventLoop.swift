@@ -30,6 +30,8 @@ import Synchronization
     var spareJobs: [UnownedJob] = []
     /// What runs in the next turn, from this thread.
     var later: [() -> Void] = []
+    /// The time of day of the turn under way; `nil`: nobody has asked yet.
+    var turnTime: WallTime?
     /// Whether anything ran since `beforeWaiting` was called.
     var hasRun = false
     var isStopping = false
@@ -65,7 +67,16 @@ import Synchronization
         .milliseconds(unsafe uv_now(uv))
     }
 
+    /// On the loop's thread the time at which the turn first asked: the same for all that the turn brings about.
     public var wallTime: WallTime {
+        guard isCurrent else { return readWallTime() }
+        if let turnTime { return turnTime }
+        let time = readWallTime()
+        turnTime = time
+        return time
+    }
+
+    private func readWallTime() -> WallTime {
         var time = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &time)
         return WallTime(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)

@@ -10,15 +10,17 @@ struct FrameRoom: ~Copyable {
     /// What is made ahead: most events fit.
     private static let step = 512
 
-    init(behind bytes: consuming [UInt8]) {
+    /// Writes behind what the array holds. The caller's is empty until ``finish(in:)``: nothing is copied.
+    init(taking bytes: inout [UInt8]) {
+        self.bytes = []
         end = bytes.count
-        self.bytes = bytes
+        swap(&self.bytes, &bytes)
         makeRoom(Self.step)
     }
 
-    consuming func finish() -> [UInt8] {
-        bytes.removeLast(bytes.count - end)
-        return bytes
+    mutating func finish(in bytes: inout [UInt8]) {
+        self.bytes.removeLast(self.bytes.count - end)
+        swap(&self.bytes, &bytes)
     }
 
     @inline(__always)

@@ -20,12 +20,8 @@ public struct FrameWriter: ~Copyable {
     #endif
 
     private init(_ message: MessageNumber, taking bytes: inout [UInt8]) {
-        var own: [UInt8] = []
-        swap(&own, &bytes)
-        let start = own.count
-        var room = FrameRoom(behind: own)
-        room.header(message)
-        list = ListWriter(room: room, frameStart: start)
+        list = ListWriter(room: FrameRoom(taking: &bytes))
+        list.room.header(message)
         #if DEBUG
             isEvent = message.kind == .event
         #endif
@@ -41,7 +37,7 @@ public struct FrameWriter: ~Copyable {
         assert(bytes.isEmpty, "The array was written to while a frame was being written into it.")
         let start = list.frameStart
         list.room.write(length: list.frameLength - FrameLayout.lengthSize, at: start)
-        bytes = list.room.finish()
+        list.room.finish(in: &bytes)
         return start..<bytes.count
     }
 

@@ -6,9 +6,9 @@ public struct ListWriter: ~Copyable {
     /// Where the frame begins in `bytes`.
     let frameStart: Int
 
-    init(room: consuming FrameRoom, frameStart: Int) {
+    init(room: consuming FrameRoom) {
+        frameStart = room.end
         self.room = room
-        self.frameStart = frameStart
     }
 
     /// How many bytes the frame has so far, by which a writer of many pairs sees what still fits under the limit.
