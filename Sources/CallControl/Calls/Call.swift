@@ -35,7 +35,9 @@ package actor Call: ShardBound {
     private func carryOut(_ outcome: borrowing CallOutcome) {
         outcome.joined.forEach { move($0, isThere: true) }
         outcome.left.forEach { move($0, isThere: false) }
-        if outcome.reply != nil { reply(outcome) }
+        outcome.reply.visit { reply in
+            desk.notifier.enter(reply) { notifier, reply in notifier.reply(reply) }
+        }
         outcome.events.forEach { event in
             desk.notifier.enter(event) { notifier, event in notifier.announce(copy event) }
         }
@@ -59,11 +61,6 @@ package actor Call: ShardBound {
 }
 
 extension Call {
-    private func reply(_ outcome: borrowing CallOutcome) {
-        guard let reply = outcome.reply else { return }
-        desk.notifier.enter(reply) { notifier, reply in notifier.reply(reply) }
-    }
-
     private func move(_ index: Directory.Index, isThere: Bool) {
         let presence = Presence(connection: connection, index: index, isThere: isThere)
         desk.notifier.enter(presence) { notifier, presence in notifier.note(presence) }

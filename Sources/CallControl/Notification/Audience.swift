@@ -11,6 +11,7 @@ struct Audience: Sendable {
     private(set) var hasOtherShards = false
 
     /// Whether anybody would hear an event of this DN.
+    @inline(__always)
     var isInterested: Bool { !counts.isEmpty }
 
     /// Set order differs from run to run; what leaves the engine must not.

@@ -43,13 +43,13 @@ package actor Notifier: ShardBound {
 
     private func announce(_ event: CallEvent, to party: Party) {
         let audience = party.index.rawValue
-        guard audiences[audience].isInterested else { return }
+        guard audiences.span[audience].isInterested else { return }
         frame.removeAll(keepingCapacity: true)
         _ = encoder.encode(event, for: party, into: &frame)
         let answers = event.isAnswer && event.asker?.thisDN == party.dn ? event.asker : nil
         let connection = event.facts.identity.connection
         deliver(to: party.index, about: connection, from: seat.shard.index, answers)
-        guard audiences[audience].hasOtherShards else { return }
+        guard audiences.span[audience].hasOtherShards else { return }
         let parcel = EventParcel(
             index: party.index, connection: connection, origin: seat.shard.index, frame: frame, answers: answers)
         for shard in inboxes.indices where audiences[audience].sessions(on: shard) > 0 && shard != seat.shard.index {
@@ -178,10 +178,10 @@ package actor Notifier: ShardBound {
         to index: Directory.Index, about connection: ConnectionID, from origin: Int, _ answers: Asker?
     ) {
         let place = index.rawValue
-        for subscriber in audiences[place].subscribers.indices {
-            let outbox = audiences[place].subscribers[subscriber].outbox
+        for subscriber in audiences.span[place].subscribers.indices {
+            let outbox = audiences.span[place].subscribers[subscriber].outbox
             let isAnswer = answers?.client == outbox.client
-            switch audiences[place].subscribers[subscriber].passage(of: connection, from: origin) {
+            switch audiences.span[place].subscribers[subscriber].passage(of: connection, from: origin) {
             case .open: hand(to: outbox, answering: isAnswer ? answers : nil)
             case .held:
                 if isAnswer, let answers { makeCopy(answering: answers.reference) }

@@ -60,7 +60,7 @@ package final class Inbox: Sendable {
         var batch: [Parcel] = []
         while hasOwn.exchange(false, ordering: .relaxed) {
             own.withLock { swap(&batch, &$0) }
-            for place in batch.indices { handle(batch[place]) }
+            for place in batch.indices { handle(batch.span[place]) }
             batch.removeAll(keepingCapacity: true)
         }
         // The room goes back, for the next turn.

@@ -150,7 +150,7 @@ package actor Outbox: ShardBound {
 
     private func forgetWritten() {
         // A session that once had much to say does not keep the room for it.
-        bytes.removeAll(keepingCapacity: bytes.capacity <= 16_384)
+        bytes.removeAll(keepingCapacity: bytes.capacity <= 40_960)
         marks.removeAll()
         head = 0
         handed = answered

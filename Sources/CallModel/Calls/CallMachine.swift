@@ -51,7 +51,8 @@ public struct CallMachine: ~Copyable, Sendable {
     /// The same, into an empty outcome: nothing of it is copied. The input has a reason.
     public mutating func step(_ input: CallInput, at moment: Moment, into outcome: inout CallOutcome) {
         var step = CallStep(
-            rules: rules, moment: moment, facts: CallFacts(identity: facts.identity), callHasEnded: hasEnded)
+            rules: rules, moment: moment, facts: CallFacts(identity: facts.identity), callHasEnded: hasEnded,
+            outcome: consume outcome)
         // The step owns them meanwhile, so that a change in place stays one.
         swap(&facts, &step.facts)
         switch input {
@@ -66,7 +67,7 @@ public struct CallMachine: ~Copyable, Sendable {
         hasEnded = step.callHasEnded
         step.outcome.isFinished =
             recordings.isQuiet && atSwitch.isEmpty && facts.parties.isEmpty && (hasEnded || isMade)
-        swap(&outcome, &step.outcome)
+        outcome = step.finish()
     }
 
     public var connection: ConnectionID { facts.identity.connection }

@@ -62,6 +62,16 @@ public enum Few<Element> {
     }
 }
 
+extension Optional {
+    /// The same of an optional: visits what is there, and copies nothing.
+    @inlinable package func visit(_ body: (borrowing Wrapped) -> Void) {
+        switch self {
+        case .none: break
+        case .some(let value): body(value)
+        }
+    }
+}
+
 extension Few: Sequence {
     public struct Iterator: IteratorProtocol {
         @usableFromInline let list: Few<Element>
