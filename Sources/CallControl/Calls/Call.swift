@@ -21,10 +21,9 @@ package actor Call: ShardBound {
     /// Takes one input. Says whether nothing will come of the call any more.
     func take(_ input: CallInput) -> Bool {
         guard machine.hasReason(input) else { return false }
-        var outcome = CallOutcome()
-        machine.step(input, at: desk.moment, into: &outcome)
-        carryOut(outcome)
-        return outcome.isFinished
+        let step = machine.take(input, at: desk.moment)
+        carryOut(step.outcome)
+        return step.outcome.isFinished
     }
 
     var snapshot: CallSnapshot { machine.snapshot }

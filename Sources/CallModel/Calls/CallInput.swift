@@ -40,7 +40,7 @@ public struct CallOutcome: Sendable, Equatable {
     /// Whether nothing will ever come of this call any more: no party, no recording, no command under way.
     public var isFinished = false
 
-    @inlinable public init() {}
+    public init() {}
 
     public static func == (left: CallOutcome, right: CallOutcome) -> Bool {
         left.reply == right.reply && left.events == right.events && left.results == right.results

@@ -35,9 +35,7 @@ public struct CallMachine: ~Copyable, Sendable {
     }
 
     public mutating func step(_ input: CallInput, at moment: Moment) -> CallOutcome {
-        var outcome = CallOutcome()
-        if hasReason(input) { self.step(input, at: moment, into: &outcome) }
-        return outcome
+        hasReason(input) ? take(input, at: moment).outcome : CallOutcome()
     }
 
     /// Whether a step would do anything: most deadlines come when their command has long been answered.
@@ -48,11 +46,12 @@ public struct CallMachine: ~Copyable, Sendable {
         }
     }
 
-    /// The same, into an empty outcome: nothing of it is copied. The input has a reason.
-    public mutating func step(_ input: CallInput, at moment: Moment, into outcome: inout CallOutcome) {
+    /// The same, without a copy of the outcome.
+    ///
+    /// - Precondition: the input ``hasReason(_:)``.
+    public mutating func take(_ input: CallInput, at moment: Moment) -> CallStep {
         var step = CallStep(
-            rules: rules, moment: moment, facts: CallFacts(identity: facts.identity), callHasEnded: hasEnded,
-            outcome: consume outcome)
+            rules: rules, moment: moment, facts: CallFacts(identity: facts.identity), callHasEnded: hasEnded)
         // The step owns them meanwhile, so that a change in place stays one.
         swap(&facts, &step.facts)
         switch input {
@@ -67,7 +66,7 @@ public struct CallMachine: ~Copyable, Sendable {
         hasEnded = step.callHasEnded
         step.outcome.isFinished =
             recordings.isQuiet && atSwitch.isEmpty && facts.parties.isEmpty && (hasEnded || isMade)
-        outcome = step.finish()
+        return step
     }
 
     public var connection: ConnectionID { facts.identity.connection }
