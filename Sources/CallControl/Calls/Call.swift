@@ -7,7 +7,7 @@ package actor Call: ShardBound {
     package static let rank = 30
 
     private let desk: CallDesk
-    private let connection: ConnectionID
+    nonisolated let connection: ConnectionID
     private var machine: CallMachine
 
     package nonisolated var seat: ShardSeat { desk.seat }

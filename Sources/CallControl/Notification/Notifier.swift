@@ -14,6 +14,8 @@ package actor Notifier: ShardBound {
     /// By the DN's place in the directory.
     private var audiences: [Audience]
     private var outboxes: [ClientID: Outbox] = [:]
+    /// The one that was looked up last: what goes to one client comes in rows.
+    private var lastOutbox: Outbox?
     /// One frame at a time; keeps its room.
     private var frame: [UInt8] = []
     private var copy: [UInt8] = []
@@ -106,6 +108,7 @@ package actor Notifier: ShardBound {
     /// A session is gone: nothing is sent to it any more.
     func dismiss(_ client: ClientID, from indices: [Directory.Index]) {
         outboxes[client] = nil
+        lastOutbox = nil
         for index in indices { audiences[index.rawValue].remove(client) }
     }
 
@@ -208,13 +211,19 @@ package actor Notifier: ShardBound {
         FrameWriter.appendCopy(of: frame.span, withReference: reference, to: &copy)
     }
 
+    private func outbox(of client: ClientID) -> Outbox? {
+        if let lastOutbox, lastOutbox.client == client { return lastOutbox }
+        lastOutbox = outboxes[client]
+        return lastOutbox
+    }
+
     /// Hands the frame to one session, on whichever shard it lives.
     private func send(to client: ClientID, isFirst: Bool) {
         guard client.shard == seat.shard.index else {
             inboxes[client.shard].post(.answer(AnswerParcel(client: client, frame: frame, isFirst: isFirst)))
             return
         }
-        guard let outbox = outboxes[client] else { return }
+        guard let outbox = outbox(of: client) else { return }
         if isFirst {
             outbox.enter(frame.span) { outbox, frame in outbox.appendAnswer(frame) }
         } else {

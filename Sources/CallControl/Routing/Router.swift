@@ -11,6 +11,8 @@ actor Router: ShardBound {
     private let room: Room
     private let logger: Logger
     private var calls: [ConnectionID: Call] = [:]
+    /// The one that was looked up last: a request's media report follows it at once.
+    private var lastCall: Call?
     private var lastConnection: UInt64
     private var isStopping = false
 
@@ -49,7 +51,7 @@ actor Router: ShardBound {
 
     /// A request to a call of this shard.
     func takeHome(_ asked: Asked) {
-        guard let call = calls[asked.request.connection] else {
+        guard let call = call(of: asked.request.connection) else {
             refuse(asked, Refused(.invalidConnectionID, "No call has this ConnID."))
             return
         }
@@ -58,7 +60,7 @@ actor Router: ShardBound {
 
     /// An input to a call of this shard that no client asked for.
     func take(_ input: CallInput, about connection: ConnectionID) {
-        if let call = calls[connection] {
+        if let call = call(of: connection) {
             step(call, connection, input)
         } else if case .media(let report) = input {
             takeUnknown(report)
@@ -151,11 +153,19 @@ actor Router: ShardBound {
     func begin(_ identity: CallIdentity) {
         desk.counters.callsBegun.add()
         calls[identity.connection] = Call(identity, desk: desk)
+        lastCall = nil
+    }
+
+    private func call(of connection: ConnectionID) -> Call? {
+        if let lastCall, lastCall.connection == connection { return lastCall }
+        lastCall = calls[connection]
+        return lastCall
     }
 
     private func step(_ call: Call, _ connection: ConnectionID, _ input: CallInput) {
         guard call.enter(input, { call, input in call.take(copy input) }) else { return }
         calls[connection] = nil
+        lastCall = nil
         room.give()
     }
 

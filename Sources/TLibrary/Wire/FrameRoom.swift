@@ -42,40 +42,58 @@ struct FrameRoom: ~Copyable {
         end += FrameLayout.headerSize
     }
 
-    /// An attribute's number, its type, and the four bytes that any value begins with.
+    /// An attribute that is 32 bits, or the beginning of one whose length they are.
     @inline(__always)
     mutating func attribute(_ number: AttributeNumber, _ type: ValueType, _ value: UInt32) {
         ensure(8)
-        bytes.store(UInt64(number.rawValue) << 48 | UInt64(type.rawValue) << 40 | UInt64(value) << 8, at: end)
+        bytes.store(Self.beginning(number, type, value), at: end)
         end += 7
     }
 
     @inline(__always)
     mutating func attribute(_ number: AttributeNumber, long value: UInt64) {
         ensure(11)
-        bytes.store(number.rawValue, at: end)
-        bytes.store(ValueType.long.rawValue, at: end + 2)
+        bytes.store(Self.beginning(number, .long, 0), at: end)
         bytes.store(value, at: end + 3)
         end += 11
+    }
+
+    @inline(__always)
+    mutating func attribute(_ number: AttributeNumber, _ type: ValueType, _ value: Span<UInt8>) {
+        ensure(8 + value.count)
+        bytes.store(Self.beginning(number, type, UInt32(value.count)), at: end)
+        bytes.store(value, at: end + 7)
+        end += 7 + value.count
+    }
+
+    /// Number, type, and the four bytes that follow: 7 bytes, and one that is written over next.
+    @inline(__always)
+    private static func beginning(_ number: AttributeNumber, _ type: ValueType, _ value: UInt32) -> UInt64 {
+        UInt64(number.rawValue) << 48 | UInt64(type.rawValue) << 40 | UInt64(value) << 8
     }
 
     /// A key, its value's type, and the four bytes that any value begins with: an integer, or a length.
     ///
     /// - Precondition: the key has 1 to 255 bytes.
     @inline(__always)
-    mutating func key(_ key: String, _ type: ValueType, _ value: UInt32) {
+    mutating func key(_ key: String, _ type: ValueType, _ value: UInt32, room further: Int = 0) {
         let text = key.utf8.span
-        precondition(
-            (1...KeyValueList.maximumKeyLength).contains(text.count), "A key in a list must have 1 to 255 bytes.")
-        ensure(text.count + 7)
-        bytes.store(UInt16(text.count), at: end)
+        let size = text.count
+        precondition((1...KeyValueList.maximumKeyLength).contains(size), "A key in a list must have 1 to 255 bytes.")
+        ensure(size + 10 + further)
+        bytes.store(UInt16(size), at: end)
         bytes.store(text, at: end + 2)
-        bytes.store(type.rawValue, at: end + 2 + text.count)
-        bytes.store(value, at: end + 3 + text.count)
-        end += text.count + 7
+        bytes.store(UInt64(type.rawValue) << 56 | UInt64(value) << 24, at: end + 2 + size)
+        end += size + 7
     }
 
     @inline(__always)
+    mutating func pair(_ key: String, _ type: ValueType, _ value: Span<UInt8>) {
+        self.key(key, type, UInt32(value.count), room: value.count)
+        bytes.store(value, at: end)
+        end += value.count
+    }
+
     mutating func append(_ text: Span<UInt8>) {
         ensure(text.count)
         bytes.store(text, at: end)

@@ -69,9 +69,7 @@ public struct FrameWriter: ~Copyable {
 
     public mutating func string(_ number: AttributeNumber, _ text: String) {
         ascend(to: number)
-        let text = text.utf8.span
-        list.room.attribute(number, .string, UInt32(text.count))
-        list.room.append(text)
+        list.room.attribute(number, .string, text.utf8.span)
     }
 
     public mutating func directoryNumber(_ number: AttributeNumber, _ dn: DirectoryNumber) {
@@ -80,8 +78,7 @@ public struct FrameWriter: ~Copyable {
 
     public mutating func list(_ number: AttributeNumber, _ pairs: KeyValueList) {
         ascend(to: number)
-        list.room.attribute(number, .list, UInt32(pairs.packed.count))
-        list.room.append(pairs.packed.span)
+        list.room.attribute(number, .list, pairs.packed.span)
     }
 
     /// A list whose pairs the closure writes, in place.

@@ -16,9 +16,7 @@ public struct ListWriter: ~Copyable {
 
     /// - Precondition: every key has 1 to 255 bytes.
     public mutating func string(_ key: String, _ text: String) {
-        let text = text.utf8.span
-        room.key(key, .string, UInt32(text.count))
-        room.append(text)
+        room.pair(key, .string, text.utf8.span)
     }
 
     public mutating func integer(_ key: String, _ value: Int32) {
@@ -26,8 +24,7 @@ public struct ListWriter: ~Copyable {
     }
 
     public mutating func list(_ key: String, _ pairs: KeyValueList) {
-        room.key(key, .list, UInt32(pairs.packed.count))
-        room.append(pairs.packed.span)
+        room.pair(key, .list, pairs.packed.span)
     }
 
     /// A list within the list, whose pairs the closure writes.
