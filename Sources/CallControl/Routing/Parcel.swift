@@ -13,6 +13,8 @@ enum Parcel: Sendable {
     // To sessions of this shard.
     case event(EventParcel)
     case answer(AnswerParcel)
+    /// A session that had to wait may take its next request.
+    case goOn(ClientID)
 
     // Registration: to the DN's home, from it to all shards, and back to the session's.
     case claim(Claim)

@@ -8,8 +8,8 @@ package actor Session: ShardBound {
 
     package nonisolated let client: ClientID
     package nonisolated let outbox: Outbox
-    /// What goes on with the session's bytes once it may go on. Called on the shard, from no actor.
-    package nonisolated let resume: @Sendable () -> Void
+    /// Takes the next message of the session's connection, and says whether there was one.
+    nonisolated let takeNext: @Sendable () -> Bool
     private let desk: SessionDesk
     private var state = State.connected
     private var registrations: [DirectoryNumber: Registration] = [:]
@@ -33,16 +33,16 @@ package actor Session: ShardBound {
 
     package nonisolated var seat: ShardSeat { desk.seat }
 
-    init(client: ClientID, outbox: Outbox, desk: SessionDesk, resume: @escaping @Sendable () -> Void) {
+    init(client: ClientID, outbox: Outbox, desk: SessionDesk, takeNext: @escaping @Sendable () -> Bool) {
         self.client = client
         self.outbox = outbox
         self.desk = desk
-        self.resume = resume
+        self.takeNext = takeNext
     }
 
     package var isOpen: Bool { state == .open }
 
-    /// Whether the next request may be taken now. Where it may not, ``resume`` is called when it may.
+    /// Whether the next request may be taken now. Where it may not, ``takeNext`` is called when it may.
     package var mayGoOn: Bool {
         guard state != .closed, inquiry == nil else { return false }
         guard asked >= desk.configuration.limits.window else { return true }
@@ -154,7 +154,8 @@ package actor Session: ShardBound {
         else {
             throw Refused(.resourceUnavailable, "The session has as many registrations as it may have.")
         }
-        inquiry = Inquiry(request, on: index, kind: .registration(mode, wantsCalls: wantsCalls), shards: desk.inboxes.count)
+        inquiry = Inquiry(
+            request, on: index, kind: .registration(mode, wantsCalls: wantsCalls), shards: desk.inboxes.count)
         let home = index.rawValue % desk.inboxes.count
         desk.inboxes[home].post(.claim(Claim(client: client, index: index, mode: mode)))
     }
