@@ -137,11 +137,7 @@ public final class CallControlEngine: Sendable {
         guard plan.calls.take() else { return nil }
         let number = arrivals.add(1, ordering: .relaxed).newValue
         let connection = ConnectionID(rawValue: (plan.firstConnection | 1 << 63) + number)
-        var random = SystemRandomNumberGenerator()
-        let identity = CallIdentity(
-            connection: connection, uuid: CallIdentity.makeUUID(random.next(), random.next()),
-            callType: arrival.callType, ani: arrival.ani, dnis: arrival.dnis)
-        plan.inboxes[Router.home(of: connection, among: shards.count)].post(.arrival(identity))
+        plan.inboxes[Router.home(of: connection, among: shards.count)].post(.arrival(connection, arrival))
         return connection
     }
 

@@ -132,7 +132,8 @@ package final class Exchange: Sendable {
             router.enter(Asked(request: request, client: client)) { router, asked in router.takeHome(copy asked) }
         case .switching(let report): toCall(.switching(report), report.connection)
         case .media(let report): toCall(.media(report), report.connection)
-        case .arrival(let identity): router.enter(identity) { router, identity in router.begin(copy identity) }
+        case .arrival(let connection, let arrival):
+            router.enter((connection, arrival)) { router, call in router.begin(call.0, call.1) }
         case .shutdown: router.enter(()) { router, _ in router.stop() }
         case .event(let event): notifier.enter(event) { notifier, event in notifier.take(copy event) }
         case .answer(let answer): notifier.enter(answer) { notifier, answer in notifier.take(copy answer) }

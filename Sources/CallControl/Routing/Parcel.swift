@@ -7,7 +7,7 @@ enum Parcel: Sendable {
     case request(Request, ClientID)
     case switching(SwitchReport)
     case media(MediaReport)
-    case arrival(CallIdentity)
+    case arrival(ConnectionID, SwitchPort.Arrival)
     case shutdown
 
     // To sessions of this shard.

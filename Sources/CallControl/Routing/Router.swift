@@ -24,6 +24,9 @@ actor Router: ShardBound {
         lastConnection = firstConnection
     }
 
+    /// Marks the id of a stop that no call has given, so that each unknown recording's stop has an id of its own.
+    private static let stopOfUnknown: UInt32 = 1 << 31
+
     static func home(of connection: ConnectionID, among count: Int) -> Int {
         Int(connection.rawValue % UInt64(count))
     }
@@ -132,7 +135,7 @@ actor Router: ShardBound {
             }
             let connection = nextConnection()
             let identity = CallIdentity(
-                connection: connection, uuid: CallIdentity.makeUUID(seat.shard.random(), seat.shard.random()),
+                connection: connection, uuid: newUUID(),
                 callType: numbers.callType, ani: numbers.ani, dnis: numbers.dnis)
             begin(identity)
             var placed = request
@@ -148,7 +151,19 @@ actor Router: ShardBound {
         return ConnectionID(rawValue: lastConnection)
     }
 
-    func begin(_ identity: CallIdentity) {
+    /// A call that the network brings.
+    func begin(_ connection: ConnectionID, _ arrival: SwitchPort.Arrival) {
+        begin(
+            CallIdentity(
+                connection: connection, uuid: newUUID(), callType: arrival.callType, ani: arrival.ani,
+                dnis: arrival.dnis))
+    }
+
+    private func newUUID() -> String {
+        CallIdentity.makeUUID(seat.shard.random(), seat.shard.random())
+    }
+
+    private func begin(_ identity: CallIdentity) {
         desk.counters.callsBegun.add()
         calls[identity.connection] = Call(identity, desk: desk)
     }
@@ -180,12 +195,12 @@ actor Router: ShardBound {
     /// A media server speaks of a call that is not there: what it records for it is stopped.
     private func takeUnknown(_ report: MediaReport) {
         desk.counters.strayReports.add()
-        guard case .started = report.event else { return }
+        guard case .started(let start, _, _) = report.event else { return }
         logger.warning(
             "A media server records a call that is not there; it is told to stop.",
             metadata: ["connid": "\(report.connection)", "media-server": "\(desk.mediaServers[report.server].name)"])
         let command = MediaCommand(
-            id: MediaCommand.ID(rawValue: 0), connection: report.connection, recording: report.recording,
+            id: MediaCommand.ID(rawValue: start.rawValue | Self.stopOfUnknown), connection: report.connection, recording: report.recording,
             server: report.server, verb: .stop)
         desk.mediaServers[report.server].perform(command, on: seat.shard)
     }

@@ -15,9 +15,8 @@ package actor Session: ShardBound {
     private var registrations: [DirectoryNumber: Registration] = [:]
     /// The registration or query that is under way; until it is answered, no further request is taken.
     private var inquiry: Inquiry?
-    /// Requests that were taken, and how many of the answers have been handed to the kernel.
+    /// Requests that were taken.
     private var asked = 0
-    private var isHeldBack = false
 
     private enum State {
         /// EventLinkConnected has not gone out.
@@ -46,10 +45,7 @@ package actor Session: ShardBound {
     package var mayGoOn: Bool {
         guard state != .closed, inquiry == nil else { return false }
         guard asked >= desk.configuration.limits.window else { return true }
-        isHeldBack = outbox.enter(desk.configuration.limits.window - asked) { outbox, slack in
-            !outbox.hasRoom(slack)
-        }
-        return !isHeldBack
+        return outbox.enter(desk.configuration.limits.window - asked) { outbox, slack in outbox.hasRoom(slack) }
     }
 
     // MARK: - Requests
@@ -89,7 +85,12 @@ package actor Session: ShardBound {
         case .queryAddress(let type): try query(type, request)
         case .registerAddress(let mode): try register(mode, request)
         case .unregisterAddress: try unregister(request)
-        default:
+        case .makeCall, .answerCall, .releaseCall, .holdCall, .retrieveCall, .routeCall, .queryCall, .privateService,
+            .attachUserData, .updateUserData, .deleteUserData, .deletePair,
+            .agentLogin, .agentLogout, .agentReady, .agentNotReady, .makePredictiveCall, .clearCall, .redirectCall,
+            .initiateTransfer, .completeTransfer, .muteTransfer, .singleStepTransfer, .initiateConference,
+            .completeConference, .singleStepConference, .deleteFromConference, .alternateCall, .reconnectCall,
+            .mergeCalls:
             try checkRegistered(request)
             desk.router.enter(Asked(request: request, client: client)) { router, asked in router.take(asked) }
         }
@@ -223,7 +224,6 @@ package actor Session: ShardBound {
         }
         if let order = inquiry.nextOrder(of: client, room: desk.roomForCalls(inquiry.request)) {
             if inquiry.parts > 0, inquiry.isPartEmpty, outbox.enter((), { outbox, _ in outbox.waitUntilClear() }) {
-                isHeldBack = true
                 self.inquiry = inquiry
                 return
             }

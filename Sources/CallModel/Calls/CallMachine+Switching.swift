@@ -109,7 +109,7 @@ extension CallMachine {
         case .diverted(let dn, let target):
             guard let party = leave(dn, &step) else { return }
             announce(.eventDiverted, of: party, command?.asker, thirdParty: target, &step)
-            endRecordings(of: party, .transfer, isCallOver: step.facts.parties.isEmpty, &step)
+            endRecordings(of: party, isCallOver: step.facts.parties.isEmpty, &step)
         case .destinationBusy(let dn):
             recordings.awaitingAgent = nil
             announce(.eventDestinationBusy, at: dn, command?.asker, nil, &step)
@@ -188,18 +188,16 @@ extension CallMachine {
     ) {
         guard let party = leave(dn, &step) else { return }
         announce(message, of: party, asker, callState: state, &step)
-        endRecordings(of: party, .release, isCallOver: step.facts.parties.count < 2, &step)
+        endRecordings(of: party, isCallOver: step.facts.parties.count < 2, &step)
     }
 
     /// A party has left: its recording ends; with the call, all do.
-    private mutating func endRecordings(
-        of party: Party, _ cause: RecordingCause, isCallOver: Bool, _ step: inout CallStep
-    ) {
+    private mutating func endRecordings(of party: Party, isCallOver: Bool, _ step: inout CallStep) {
         if isCallOver {
             recordings.awaitingAgent = nil
-            recordings.end(of: nil, cause: cause, because: .callEnded, &step)
+            recordings.end(of: nil, cause: .release, because: .callEnded, &step)
         } else {
-            recordings.end(of: party.id, cause: cause, because: .anchorGone, &step)
+            recordings.end(of: party.id, cause: .release, because: .anchorGone, &step)
         }
         step.callHasEnded = step.facts.parties.isEmpty
     }

@@ -288,8 +288,8 @@ struct CallRecordings: Sendable, Equatable {
             verb = .start(
                 RecordingOrder(
                     fileName: live[place].proposedFile, anchor: live[place].anchorDN,
-                    callUUID: step.facts.identity.uuid,
-                    startsPaused: paused, destination: live[place].place.destination,
+                    callUUID: step.facts.identity.uuid, startsPaused: paused,
+                    destination: live[place].place.destination,
                     secondDestination: live[place].place.secondDestination,
                     parameters: live[place].place.parameters))
         case .pause: verb = .pause
@@ -298,8 +298,7 @@ struct CallRecordings: Sendable, Equatable {
         }
         return MediaCommand(
             id: command.id, connection: step.facts.identity.connection, recording: live[place].id,
-            server: command.server,
-            verb: verb)
+            server: command.server, verb: verb)
     }
 
     private mutating func fileName(for recording: Recording, _ step: CallStep) -> String {

@@ -30,14 +30,26 @@ struct PauseFailureTests {
         scene.ask(.pause)
         let refused = scene.refuse()
         #expect(refused.verdicts == ["failed refused on"] && refused.media.isEmpty)
+        #expect(refused.lamps == ["On"] && refused.notices.map(\.reason) == [.refused], "everybody is warned, once")
         scene.advance(by: .milliseconds(1_999))
         #expect(scene.commands == ["pause 0"])
         scene.advance(by: .milliseconds(1))
         #expect(scene.commands == ["pause 0", "pause 0"] && scene.sent[0].id != scene.sent[1].id)
-        scene.refuse()
+        #expect(scene.refuse().events.isEmpty)
         scene.advance(by: .seconds(2))
         let confirmed = scene.confirm()
+        #expect(confirmed.notices.map(\.reason) == [nil])
         #expect(confirmed.lamps == ["Paused"] && confirmed.results.isEmpty)
+    }
+
+    @Test func `each pause that cannot be had warns anew`() {
+        let scene = CallScene { $0.pauseFailure = .keepTrying }.talk().record()
+        for _ in 1...2 {
+            scene.ask(.pause)
+            #expect(scene.refuse().notices.map(\.reason) == [.refused])
+            scene.ask(.resume)
+        }
+        #expect(scene.notices.map(\.reason) == [nil])
     }
 
     @Test(arguments: [(RecordingVerb.resume, "done on", []), (.stop, "", ["stop 0"])])

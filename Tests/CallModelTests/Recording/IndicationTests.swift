@@ -119,11 +119,11 @@ struct IndicationTests {
         #expect(stopped.notices.map(\.party) == ["5001"] && scene.notices.map(\.id.text) == ["two"])
     }
 
-    @Test func `the anchor is sent elsewhere, and its recording stops as with a transfer`() {
+    @Test func `the anchor is sent elsewhere, and its recording stops as with a release`() {
         let scene = CallScene().talk().join("5002").record("5001").clear()
         let left = scene.report(.diverted(from: "5001", to: "5003"))
         #expect(left.messages == [.eventDiverted] && left.commands == ["stop 0"])
-        #expect(scene.confirm().notices.map(\.cause) == [.transfer])
+        #expect(scene.confirm().notices.map(\.cause) == [.release])
     }
 
     @Test func `the call ends: EventReleased shows what was confirmed last`() {
