@@ -53,8 +53,8 @@ final class RandomCall {
     private func act() {
         switch seed.draw(below: 100) {
         case 0..<38: record()
-        case 38..<43: otherRequest()
-        case 43..<49: switchAnswers()
+        case 38..<45: otherRequest()
+        case 45..<49: switchAnswers()
         case 49..<52: switchReports()
         case 52..<88: mediaAnswers()
         case 88..<92: mediaReports()
@@ -98,7 +98,8 @@ final class RandomCall {
             let word = seed.pick(["source", "destination", "disable_source", "disable_destination", "neither"])
             extensions.append("record", .string(word))
         }
-        scene.ask(operation, on: seed.pick(Self.dns), extensions)
+        let party = scene.machine.parties.isEmpty ? nil : seed.pick(scene.machine.parties).dn
+        scene.ask(operation, on: seed.oneIn(4) ? seed.pick(Self.dns) : party ?? "T1", extensions)
     }
 
     // MARK: - The switch

@@ -22,6 +22,9 @@ final class Witness {
     private let tries: Int
     private var recordings: [RecordingID: Recording] = [:]
     private var accepted: [ReferenceID: Int] = [:]
+    /// How often each request was answered first: by EventACK, EventError, or the event that it asks for.
+    private var answers: [ReferenceID: Int] = [:]
+    private var files: Set<String> = []
     private var hasChanged = false
     private(set) var faults: [String] = []
     private(set) var changes = 0
@@ -37,6 +40,7 @@ final class Witness {
 
     func see(_ input: CallInput, _ outcome: CallOutcome, _ facts: CallFacts) {
         hear(input)
+        count(input, outcome)
         for command in outcome.media { hear(command) }
         check(outcome)
         for event in outcome.changes { check(event) }
@@ -44,8 +48,17 @@ final class Witness {
         if lamp != (hasChanged ? word(aggregate) : nil) { fault("shows \(lamp ?? "nothing"), \(aggregate) is true") }
     }
 
-    /// Every accepted request has had its one outcome.
+    private func count(_ input: CallInput, _ outcome: CallOutcome) {
+        if case .request(let request, _) = input { answers[request.reference, default: 0] += 0 }
+        if let reference = outcome.reply?.asker.reference { answers[reference, default: 0] += 1 }
+        for event in outcome.events where event.isAnswer {
+            if let reference = event.asker?.reference { answers[reference, default: 0] += 1 }
+        }
+    }
+
+    /// Every request has had its one answer, and every accepted one its one outcome.
     func checkEnd() {
+        for (reference, count) in answers where count != 1 { fault("\(reference) was answered \(count) times") }
         for (reference, outcomes) in accepted where outcomes != 1 { fault("\(reference) has \(outcomes) outcomes") }
     }
 
@@ -127,10 +140,11 @@ final class Witness {
     private func hear(_ report: MediaReport) {
         guard var recording = recordings[report.recording] else { return }
         switch report.event {
-        case .started(let id, _, _):
+        case .started(let id, let file, _):
             guard let pending = recording.pending?.command, pending.id == id, pending.server == report.server,
                 let order = pending.order
             else { return }
+            if !files.insert(file).inserted { fault("\(file) has been recorded to before") }
             recording.state = order.startsPaused ? .paused : .on
             recording.pending = nil
         case .confirmed(let id):

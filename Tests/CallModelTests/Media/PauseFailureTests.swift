@@ -34,7 +34,7 @@ struct PauseFailureTests {
         scene.advance(by: .milliseconds(1_999))
         #expect(scene.commands == ["pause 0"])
         scene.advance(by: .milliseconds(1))
-        #expect(scene.commands == ["pause 0", "pause 0"] && scene.sent[0].id != scene.sent[1].id)
+        #expect(scene.commands == ["pause 0", "pause 0"] && scene.command(0).id != scene.command(1).id)
         #expect(scene.refuse().events.isEmpty)
         scene.advance(by: .seconds(2))
         let confirmed = scene.confirm()
@@ -109,7 +109,7 @@ struct PauseFailureTests {
         let outcomes = scene.advance(by: .seconds(6))
         #expect(scene.sent.count == 3 && Set(scene.sent.map(\.id)).count == 1)
         #expect(outcomes.flatMap(\.verdicts) == ["failed timeout off"] && outcomes.flatMap(\.lamps) == ["Off"])
-        let late = scene.confirm(scene.sent[0])
+        let late = scene.confirm(scene.command(0))
         #expect(late.strayReports == 1 && late.events.isEmpty)
     }
 

@@ -36,7 +36,7 @@ struct OutcomeTests {
     @Test func `several recordings have one outcome, once it is known for all`() throws {
         let scene = CallScene().talk().record("5001", id: "one").record("T1", id: "two").clear()
         scene.ask(.pause)
-        let (first, second) = (scene.sent[0], scene.sent[1])
+        let (first, second) = (scene.command(0), scene.command(1))
         #expect(scene.confirm(second).results.isEmpty)
         let both = scene.confirm(first)
         #expect(
@@ -51,8 +51,8 @@ struct OutcomeTests {
         scene.confirm()
         _ = scene.clear()
         scene.ask(.resume)
-        scene.refuse(scene.sent[0])
-        let outcome = scene.confirm(scene.sent[1]).outcomes.first
+        scene.refuse(scene.command(0))
+        let outcome = scene.confirm(scene.command(1)).outcomes.first
         #expect(outcome?.result == .failed(.refused) && outcome?.state == .on)
         #expect(outcome?.entries.map(\.result) == [.failed(.refused), .done])
         #expect(outcome?.entries.map(\.state) == [.paused, .on])

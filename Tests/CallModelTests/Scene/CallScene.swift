@@ -130,6 +130,11 @@ final class CallScene {
     /// The command that was sent last; where none was, one that nobody knows.
     private(set) var lastCommand = CallScene.stranger
 
+    /// One of those that were sent; where there is none so late, one that nobody knows.
+    func command(_ place: Int) -> MediaCommand {
+        sent.indices.contains(place) ? sent[place] : Self.stranger
+    }
+
     private static let stranger: MediaCommand = {
         guard let id = RecordingID("stranger") else { preconditionFailure("The name of a stranger is a sound id.") }
         return MediaCommand(id: .init(rawValue: 0), connection: connection, recording: id, server: 0, verb: .stop)
