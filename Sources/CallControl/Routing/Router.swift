@@ -13,6 +13,9 @@ actor Router: ShardBound {
     private var calls: [ConnectionID: Call] = [:]
     private var lastConnection: UInt64
     private var isStopping = false
+    /// No call gives so high an id to a command, so that each unknown recording's stop has one of its own.
+    private static let firstStopOfUnknown: UInt32 = 1 << 31
+    private var lastStopOfUnknown: UInt32 = 0
 
     nonisolated var seat: ShardSeat { desk.seat }
 
@@ -23,9 +26,6 @@ actor Router: ShardBound {
         self.logger = logger
         lastConnection = firstConnection
     }
-
-    /// Marks the id of a stop that no call has given, so that each unknown recording's stop has an id of its own.
-    private static let stopOfUnknown: UInt32 = 1 << 31
 
     static func home(of connection: ConnectionID, among count: Int) -> Int {
         Int(connection.rawValue % UInt64(count))
@@ -195,14 +195,26 @@ actor Router: ShardBound {
     /// A media server speaks of a call that is not there: what it records for it is stopped.
     private func takeUnknown(_ report: MediaReport) {
         desk.counters.strayReports.add()
-        guard case .started(let start, _, _) = report.event else { return }
+        guard report.event.tellsOfRecording else { return }
+        lastStopOfUnknown += 1
         logger.warning(
             "A media server records a call that is not there; it is told to stop.",
             metadata: ["connid": "\(report.connection)", "media-server": "\(desk.mediaServers[report.server].name)"])
         let command = MediaCommand(
-            id: MediaCommand.ID(rawValue: start.rawValue | Self.stopOfUnknown), connection: report.connection, recording: report.recording,
+            id: MediaCommand.ID(rawValue: Self.firstStopOfUnknown &+ lastStopOfUnknown), connection: report.connection,
+            recording: report.recording,
             server: report.server, verb: .stop)
         desk.mediaServers[report.server].perform(command, on: seat.shard)
+    }
+}
+
+extension MediaReport.Event {
+    /// Whether it says that something is recorded.
+    fileprivate var tellsOfRecording: Bool {
+        switch self {
+        case .started, .audio(isPresent: true): true
+        case .confirmed, .refused, .ended, .lost, .audio(isPresent: false): false
+        }
     }
 }
 
