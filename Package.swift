@@ -52,7 +52,8 @@ let package = Package(
         .target(
             name: "CallControl",
             dependencies: ["TLibrary", "CallModel", log, metrics, deque, heap], swiftSettings: settings),
-        .target(name: "LibuvRuntime", dependencies: ["CLibuv", "CallModel", "CallControl", log], swiftSettings: settings),
+        .target(
+            name: "LibuvRuntime", dependencies: ["CLibuv", "CallModel", "CallControl", log], swiftSettings: settings),
         .target(
             name: "MediaServers",
             dependencies: ["CSndFile", "TLibrary", "CallModel", "CallControl", log, deque], swiftSettings: settings),
@@ -79,10 +80,11 @@ let package = Package(
         .testTarget(name: "TLibraryTests", dependencies: ["TLibrary"], swiftSettings: settings),
         .testTarget(name: "CallModelTests", dependencies: ["TLibrary", "CallModel"], swiftSettings: settings),
         .testTarget(
-            name: "LibuvRuntimeTests", dependencies: ["CallModel", "CallControl", "LibuvRuntime", log], swiftSettings: settings),
+            name: "LibuvRuntimeTests", dependencies: ["CallModel", "CallControl", "LibuvRuntime", log],
+            swiftSettings: settings),
         .testTarget(
             name: "MediaServersTests",
-            dependencies: ["CallModel", "CallControl", "LibuvRuntime", "MediaServers", "TLibrary"],
+            dependencies: ["CallModel", "CallControl", "LibuvRuntime", "MediaServers", "TLibrary", log],
             swiftSettings: settings),
         .testTarget(
             name: "ConfigurationTests", dependencies: ["callcontrol", "CallControl", "CallModel", "TLibrary"],

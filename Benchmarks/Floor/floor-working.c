@@ -34,7 +34,7 @@ static struct request parse(const uint8_t *frame, uint32_t length) {
     return request;
 }
 
-// The verb table (Recording contract, requests at run time): the state after an accepted request, or the error.
+// The verb table (Recording contract, "Requests at run time"): the state after an accepted request, or the error.
 static int judge(enum recording_state state, uint32_t verb, enum recording_state *next) {
     switch (verb) {
     case record_start: *next = recording_on; return state == recording_off ? 0 : 43;

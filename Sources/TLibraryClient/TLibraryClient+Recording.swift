@@ -45,7 +45,7 @@ extension TLibraryClient {
         return try await record(options.privateMessages.start, call, dn, id, extensions)
     }
 
-    /// - Parameter longest: seconds until the server's option `pause-limit-action` applies; `nil`: as the server has it.
+    /// `longest` are the seconds until the server's option `pause-limit-action` applies; `nil`: as the server has it.
     public func pauseRecording(
         _ call: ConnectionID, at dn: DirectoryNumber, id: String? = nil, longest: Int32? = nil
     ) async throws(TLibraryClientError) -> RecordingOutcome {

@@ -55,8 +55,8 @@ public actor TLibraryClient {
 
     /// Connects and opens a session.
     ///
-    /// - Parameters:
-    ///   - password: ApplicationPassword, where the server asks for one.
+    /// `password` is the ApplicationPassword, where the server asks for one.
+    ///
     /// - Throws: `notConnected`, `refused` (55, 118, 119), `timedOut`, `cancelled`, or what else ended the connection.
     public static func connect(
         to address: SocketAddress, on shard: any Shard, applicationName: String, password: String? = nil,

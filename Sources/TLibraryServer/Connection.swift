@@ -17,12 +17,12 @@ final class Connection: ByteStreamHandler {
         self.stream = stream
         self.exchange = exchange
         self.logger = logger
-        let goOn = GoOn()
-        session = exchange.admit(stream) { goOn.connection?.goOn() }
+        let held = HeldConnection()
+        session = exchange.admit(stream) { held.connection?.takeNext() ?? false }
         reader = FrameReader(seat: exchange.seat, limit: configuration.limits.frame)
         liveness = Liveness(
             seat: exchange.seat, handshake: configuration.handshake, keepAlive: configuration.keepAlive)
-        goOn.set(self)
+        held.set(self)
     }
 
     func begin() {
@@ -33,7 +33,11 @@ final class Connection: ByteStreamHandler {
     func received(_ bytes: Span<UInt8>) {
         liveness.enter(()) { liveness, _ in liveness.heard() }
         reader.enter(bytes) { reader, bytes in reader.append(bytes) }
-        goOn()
+        // Each message is a turn: what it brings about on this shard is done before the next is taken.
+        var isMore = true
+        while isMore {
+            exchange.turn { isMore = takeNext() }
+        }
     }
 
     func becameWritable() {
@@ -46,26 +50,26 @@ final class Connection: ByteStreamHandler {
         exchange.turn { exchange.dismiss(session) }
     }
 
-    /// Takes one message after the other, and after each all that it brought about on this shard.
-    private func goOn() {
-        while true {
-            guard session.enter((), { session, _ in session.mayGoOn }) else {
-                if reader.enter((), { reader, _ in reader.holdBack() }) {
-                    stream.pauseReading()
-                    liveness.enter(true) { liveness, isPaused in liveness.setPaused(isPaused) }
-                }
-                return
+    /// Takes one message, where the session may take one and one is there: says whether.
+    private func takeNext() -> Bool {
+        let readiness = session.enter(()) { session, _ in session.readiness }
+        guard readiness != .holds else {
+            if reader.enter((), { reader, _ in reader.holdBack() }) {
+                liveness.enter(true) { liveness, isPaused in liveness.setPaused(isPaused) }
+                stream.pauseReading()
             }
-            let isOpen = session.enter(()) { session, _ in session.isOpen }
-            guard let message = reader.enter(isOpen, { reader, isOpen in reader.next(sessionIsOpen: isOpen) }) else {
-                break
+            return false
+        }
+        let next = reader.enter(readiness) { reader, readiness in reader.next(sessionIsOpen: readiness == .open) }
+        guard let message = next else {
+            if reader.enter((), { reader, _ in reader.letGo() }) {
+                liveness.enter(false) { liveness, isPaused in liveness.setPaused(isPaused) }
+                stream.resumeReading()
             }
-            exchange.turn { take(message) }
+            return false
         }
-        if reader.enter((), { reader, _ in reader.letGo() }) {
-            liveness.enter(false) { liveness, isPaused in liveness.setPaused(isPaused) }
-            stream.resumeReading()
-        }
+        take(message)
+        return true
     }
 
     private func take(_ message: Decoded) {
@@ -99,7 +103,7 @@ final class Connection: ByteStreamHandler {
 }
 
 /// Lets a session wake the connection that was made with it.
-private final class GoOn: Sendable {
+private final class HeldConnection: Sendable {
     private let held = Locked<Holder>(Holder())
 
     private struct Holder {

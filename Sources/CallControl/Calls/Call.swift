@@ -34,14 +34,8 @@ package actor Call: ShardBound {
     private func carryOut(_ outcome: borrowing CallOutcome) {
         outcome.joined.forEach { move($0, isThere: true) }
         outcome.left.forEach { move($0, isThere: false) }
-        outcome.reply.visit { reply in
-            desk.notifier.enter(reply) { notifier, reply in notifier.reply(reply) }
-        }
-        outcome.events.forEach { event in
-            desk.notifier.enter(event) { notifier, event in notifier.announce(copy event) }
-        }
-        outcome.results.forEach { result in
-            desk.notifier.enter(result) { notifier, result in notifier.tell(result) }
+        if outcome.reply != nil || !outcome.events.isEmpty || !outcome.results.isEmpty {
+            desk.notifier.enter(outcome) { notifier, outcome in notifier.tell(outcome) }
         }
         outcome.media.forEach { command in
             desk.mediaServers[command.server].perform(copy command, on: desk.seat.shard)

@@ -17,9 +17,8 @@ public final class CallControlEngine: Sendable {
     private let arrivals = Atomic<UInt64>(0)
     private let life = EngineLife()
 
-    /// - Parameters:
-    ///   - shards: at least one, in the order of their indices. Nothing else uses their wake handlers.
-    ///   - mediaServers: in the order in which they are tried. None: recording is not available.
+    /// There is at least one shard, in the order of their indices, and nothing else uses their wake handlers. Media
+    /// servers are tried in their order; without any, recording is not available.
     public init(
         configuration: EngineConfiguration, shards: [any Shard], switch telephony: any Switch,
         mediaServers: [any MediaServer], logger: Logger
@@ -93,6 +92,11 @@ public final class CallControlEngine: Sendable {
             logger.warning("Recordings were not confirmed as ended in time.", metadata: ["calls": "\(busy)"])
         }
         await onEachShard { exchange, _ in exchange.sayFarewell() }
+        // The last words are on their way until a stream has closed; a client that does not read is not waited for.
+        let patience = shards[0].now + min(configuration.drain, .seconds(1))
+        while exchanges.contains(where: { $0.openSessions > 0 }), shards[0].now < patience {
+            await ShardVisitor(shards[0]).pause(for: .milliseconds(10))
+        }
         for server in plan.mediaServers { await server.shutDown() }
     }
 
@@ -133,11 +137,7 @@ public final class CallControlEngine: Sendable {
         guard plan.calls.take() else { return nil }
         let number = arrivals.add(1, ordering: .relaxed).newValue
         let connection = ConnectionID(rawValue: (plan.firstConnection | 1 << 63) + number)
-        var random = SystemRandomNumberGenerator()
-        let identity = CallIdentity(
-            connection: connection, uuid: CallIdentity.makeUUID(random.next(), random.next()),
-            callType: arrival.callType, ani: arrival.ani, dnis: arrival.dnis)
-        plan.inboxes[Router.home(of: connection, among: shards.count)].post(.arrival(identity))
+        plan.inboxes[Router.home(of: connection, among: shards.count)].post(.arrival(connection, arrival))
         return connection
     }
 

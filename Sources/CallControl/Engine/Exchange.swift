@@ -57,9 +57,9 @@ package final class Exchange: Sendable {
 
     // MARK: - Sessions
 
-    /// Opens a session for a connection that has come in. `resume` is called on the shard, from no actor, when a session
-    /// that had to wait may go on.
-    package func admit(_ stream: any ByteStream, resume: @escaping @Sendable () -> Void) -> Session {
+    /// Opens a session for a connection that has come in. Once a session that had to wait may go on, `takeNext` is called
+    /// on the shard, within a turn and from no actor: it takes one message, and says whether there was one.
+    package func admit(_ stream: any ByteStream, takeNext: @escaping @Sendable () -> Bool) -> Session {
         let serial = live.withLock { live in
             live.last += 1
             return live.last
@@ -67,7 +67,7 @@ package final class Exchange: Sendable {
         let client = ClientID(shard: seat.shard.index, serial: serial)
         let outbox = Outbox(
             client: client, stream: stream, seat: seat, round: round, limits: sessions.configuration.limits)
-        let session = Session(client: client, outbox: outbox, desk: sessions, resume: resume)
+        let session = Session(client: client, outbox: outbox, desk: sessions, takeNext: takeNext)
         live.withLock { $0.byClient[client] = session }
         notifier.enter(outbox) { notifier, outbox in notifier.admit(copy outbox) }
         return session
@@ -85,8 +85,14 @@ package final class Exchange: Sendable {
     private func resume(_ session: Session) {
         turn {
             session.enter(()) { session, _ in session.goOnAsking() }
-            session.resume()
+            inbox.post(.goOn(session.client))
         }
+    }
+
+    /// One message, and another once all is done that it brought about.
+    private func goOn(_ client: ClientID) {
+        guard let session = session(client), session.takeNext() else { return }
+        inbox.post(.goOn(client))
     }
 
     private func session(_ client: ClientID) -> Session? {
@@ -129,10 +135,12 @@ package final class Exchange: Sendable {
             router.enter(Asked(request: request, client: client)) { router, asked in router.takeHome(copy asked) }
         case .switching(let report): toCall(.switching(report), report.connection)
         case .media(let report): toCall(.media(report), report.connection)
-        case .arrival(let identity): router.enter(identity) { router, identity in router.begin(copy identity) }
+        case .arrival(let connection, let arrival):
+            router.enter((connection, arrival)) { router, call in router.begin(call.0, call.1) }
         case .shutdown: router.enter(()) { router, _ in router.stop() }
         case .event(let event): notifier.enter(event) { notifier, event in notifier.take(copy event) }
         case .answer(let answer): notifier.enter(answer) { notifier, answer in notifier.take(copy answer) }
+        case .goOn(let client): goOn(client)
         case .claim(let claim): registrar.enter(claim) { registrar, claim in registrar.take(copy claim) }
         case .release(let client, let index):
             registrar.enter((client, index)) { registrar, gone in registrar.release(gone.1, of: gone.0) }
@@ -157,7 +165,7 @@ package final class Exchange: Sendable {
     private func claimRefused(_ client: ClientID, _ refused: Refused) {
         guard let session = session(client) else { return }
         session.enter(refused) { session, refused in session.claimRefused(copy refused) }
-        session.resume()
+        inbox.post(.goOn(session.client))
     }
 
     private func takeInterest(_ claim: Claim, isNew: Bool) {
@@ -175,7 +183,7 @@ package final class Exchange: Sendable {
     private func take(_ census: Census, _ status: AddressStatus) {
         guard let session = session(census.client) else { return }
         session.enter((census, status)) { session, told in session.take(told.0, told.1) }
-        session.resume()
+        inbox.post(.goOn(session.client))
     }
 
     private func take(_ survey: Survey) {
@@ -196,7 +204,7 @@ package final class Exchange: Sendable {
         }
         guard let session = session(part.client) else { return }
         session.enter(part) { session, part in session.take(copy part) }
-        session.resume()
+        inbox.post(.goOn(session.client))
     }
 
     // MARK: - Stopping
@@ -205,6 +213,9 @@ package final class Exchange: Sendable {
     func busyCalls() -> Int {
         router.enter(()) { router, _ in router.busyCalls }
     }
+
+    /// Connections that have not closed yet.
+    var openSessions: Int { live.withLock { $0.byClient.count } }
 
     /// Tells every client that the server goes, and closes what can be closed.
     func sayFarewell() {

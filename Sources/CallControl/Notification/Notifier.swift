@@ -34,7 +34,14 @@ package actor Notifier: ShardBound {
 
     // MARK: - From calls
 
-    func announce(_ event: CallEvent) {
+    /// What a step of a call has to say, in this order.
+    func tell(_ outcome: borrowing CallOutcome) {
+        outcome.reply.visit { reply($0) }
+        outcome.events.forEach { announce(copy $0) }
+        outcome.results.forEach { tell($0) }
+    }
+
+    private func announce(_ event: CallEvent) {
         switch event.audience {
         case .party(let party): announce(event, to: party)
         case .everyParty:
@@ -65,7 +72,7 @@ package actor Notifier: ShardBound {
         send(to: reply.asker.client, isFirst: true)
     }
 
-    func tell(_ result: borrowing RecordingRequestResult) {
+    private func tell(_ result: borrowing RecordingRequestResult) {
         frame.removeAll(keepingCapacity: true)
         _ = encoder.encode(result, into: &frame)
         send(to: result.asker.client, isFirst: false)

@@ -7,12 +7,14 @@ enum Parcel: Sendable {
     case request(Request, ClientID)
     case switching(SwitchReport)
     case media(MediaReport)
-    case arrival(CallIdentity)
+    case arrival(ConnectionID, SwitchPort.Arrival)
     case shutdown
 
     // To sessions of this shard.
     case event(EventParcel)
     case answer(AnswerParcel)
+    /// A session that had to wait may take its next request.
+    case goOn(ClientID)
 
     // Registration: to the DN's home, from it to all shards, and back to the session's.
     case claim(Claim)

@@ -35,7 +35,8 @@ actor Registrar: ShardBound {
         guard claim.mode != .monitor else { return nil }
         for (client, mode) in holders where client != claim.client {
             if mode == .private || claim.mode == .private && mode == .share {
-                return Refused(.resourceSeized, "Another client has registered ThisDN in a mode that excludes this one.")
+                return Refused(
+                    .resourceSeized, "Another client has registered ThisDN in a mode that excludes this one.")
             }
         }
         return nil

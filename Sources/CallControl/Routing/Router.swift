@@ -15,6 +15,9 @@ actor Router: ShardBound {
     private var lastCall: Call?
     private var lastConnection: UInt64
     private var isStopping = false
+    /// No call gives so high an id to a command, so that each unknown recording's stop has one of its own.
+    private static let firstStopOfUnknown: UInt32 = 1 << 31
+    private var lastStopOfUnknown: UInt32 = 0
 
     nonisolated var seat: ShardSeat { desk.seat }
 
@@ -134,7 +137,7 @@ actor Router: ShardBound {
             }
             let connection = nextConnection()
             let identity = CallIdentity(
-                connection: connection, uuid: CallIdentity.makeUUID(seat.shard.random(), seat.shard.random()),
+                connection: connection, uuid: newUUID(),
                 callType: numbers.callType, ani: numbers.ani, dnis: numbers.dnis)
             begin(identity)
             var placed = request
@@ -150,7 +153,19 @@ actor Router: ShardBound {
         return ConnectionID(rawValue: lastConnection)
     }
 
-    func begin(_ identity: CallIdentity) {
+    /// A call that the network brings.
+    func begin(_ connection: ConnectionID, _ arrival: SwitchPort.Arrival) {
+        begin(
+            CallIdentity(
+                connection: connection, uuid: newUUID(), callType: arrival.callType, ani: arrival.ani,
+                dnis: arrival.dnis))
+    }
+
+    private func newUUID() -> String {
+        CallIdentity.makeUUID(seat.shard.random(), seat.shard.random())
+    }
+
+    private func begin(_ identity: CallIdentity) {
         desk.counters.callsBegun.add()
         calls[identity.connection] = Call(identity, desk: desk)
         lastCall = nil
@@ -190,14 +205,26 @@ actor Router: ShardBound {
     /// A media server speaks of a call that is not there: what it records for it is stopped.
     private func takeUnknown(_ report: MediaReport) {
         desk.counters.strayReports.add()
-        guard case .started = report.event else { return }
+        guard report.event.tellsOfRecording else { return }
+        lastStopOfUnknown += 1
         logger.warning(
             "A media server records a call that is not there; it is told to stop.",
             metadata: ["connid": "\(report.connection)", "media-server": "\(desk.mediaServers[report.server].name)"])
         let command = MediaCommand(
-            id: MediaCommand.ID(rawValue: 0), connection: report.connection, recording: report.recording,
+            id: MediaCommand.ID(rawValue: Self.firstStopOfUnknown &+ lastStopOfUnknown), connection: report.connection,
+            recording: report.recording,
             server: report.server, verb: .stop)
         desk.mediaServers[report.server].perform(command, on: seat.shard)
+    }
+}
+
+extension MediaReport.Event {
+    /// Whether it says that something is recorded.
+    fileprivate var tellsOfRecording: Bool {
+        switch self {
+        case .started, .audio(isPresent: true): true
+        case .confirmed, .refused, .ended, .lost, .audio(isPresent: false): false
+        }
     }
 }
 

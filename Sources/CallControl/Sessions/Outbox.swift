@@ -39,7 +39,9 @@ package actor Outbox: ShardBound {
         case closed
     }
 
-    init(client: ClientID, stream: any ByteStream, seat: ShardSeat, round: WriteRound, limits: EngineConfiguration.Limits) {
+    init(
+        client: ClientID, stream: any ByteStream, seat: ShardSeat, round: WriteRound, limits: EngineConfiguration.Limits
+    ) {
         self.client = client
         self.stream = stream
         self.seat = seat

@@ -8,16 +8,15 @@ package actor Session: ShardBound {
 
     package nonisolated let client: ClientID
     package nonisolated let outbox: Outbox
-    /// What goes on with the session's bytes once it may go on. Called on the shard, from no actor.
-    package nonisolated let resume: @Sendable () -> Void
+    /// Takes the next message of the session's connection, and says whether there was one.
+    nonisolated let takeNext: @Sendable () -> Bool
     private let desk: SessionDesk
     private var state = State.connected
     private var registrations: [DirectoryNumber: Registration] = [:]
     /// The registration or query that is under way; until it is answered, no further request is taken.
     private var inquiry: Inquiry?
-    /// Requests that were taken, and how many of the answers have been handed to the kernel.
+    /// Requests that were taken.
     private var asked = 0
-    private var isHeldBack = false
 
     private enum State {
         /// EventLinkConnected has not gone out.
@@ -33,23 +32,31 @@ package actor Session: ShardBound {
 
     package nonisolated var seat: ShardSeat { desk.seat }
 
-    init(client: ClientID, outbox: Outbox, desk: SessionDesk, resume: @escaping @Sendable () -> Void) {
+    init(client: ClientID, outbox: Outbox, desk: SessionDesk, takeNext: @escaping @Sendable () -> Bool) {
         self.client = client
         self.outbox = outbox
         self.desk = desk
-        self.resume = resume
+        self.takeNext = takeNext
     }
 
     package var isOpen: Bool { state == .open }
 
-    /// Whether the next request may be taken now. Where it may not, ``resume`` is called when it may.
-    package var mayGoOn: Bool {
+    /// How far the session is, for what comes next on its connection.
+    package enum Readiness: Sendable {
+        /// The next request may not be taken yet.
+        case holds
+        /// Only the request that opens a session may.
+        case unopened
+        case open
+    }
+
+    package var readiness: Readiness { mayGoOn ? isOpen ? .open : .unopened : .holds }
+
+    /// Whether the next request may be taken now. Where it may not, ``takeNext`` is called when it may.
+    private var mayGoOn: Bool {
         guard state != .closed, inquiry == nil else { return false }
         guard asked >= desk.configuration.limits.window else { return true }
-        isHeldBack = outbox.enter(desk.configuration.limits.window - asked) { outbox, slack in
-            !outbox.hasRoom(slack)
-        }
-        return !isHeldBack
+        return outbox.enter(desk.configuration.limits.window - asked) { outbox, slack in outbox.hasRoom(slack) }
     }
 
     // MARK: - Requests
@@ -89,7 +96,12 @@ package actor Session: ShardBound {
         case .queryAddress(let type): try query(type, request)
         case .registerAddress(let mode): try register(mode, request)
         case .unregisterAddress: try unregister(request)
-        default:
+        case .makeCall, .answerCall, .releaseCall, .holdCall, .retrieveCall, .routeCall, .queryCall, .privateService,
+            .attachUserData, .updateUserData, .deleteUserData, .deletePair,
+            .agentLogin, .agentLogout, .agentReady, .agentNotReady, .makePredictiveCall, .clearCall, .redirectCall,
+            .initiateTransfer, .completeTransfer, .muteTransfer, .singleStepTransfer, .initiateConference,
+            .completeConference, .singleStepConference, .deleteFromConference, .alternateCall, .reconnectCall,
+            .mergeCalls:
             try checkRegistered(request)
             desk.router.enter(Asked(request: request, client: client)) { router, asked in router.take(asked) }
         }
@@ -154,7 +166,8 @@ package actor Session: ShardBound {
         else {
             throw Refused(.resourceUnavailable, "The session has as many registrations as it may have.")
         }
-        inquiry = Inquiry(request, on: index, kind: .registration(mode, wantsCalls: wantsCalls), shards: desk.inboxes.count)
+        inquiry = Inquiry(
+            request, on: index, kind: .registration(mode, wantsCalls: wantsCalls), shards: desk.inboxes.count)
         let home = index.rawValue % desk.inboxes.count
         desk.inboxes[home].post(.claim(Claim(client: client, index: index, mode: mode)))
     }
@@ -222,7 +235,6 @@ package actor Session: ShardBound {
         }
         if let order = inquiry.nextOrder(of: client, room: desk.roomForCalls(inquiry.request)) {
             if inquiry.parts > 0, inquiry.isPartEmpty, outbox.enter((), { outbox, _ in outbox.waitUntilClear() }) {
-                isHeldBack = true
                 self.inquiry = inquiry
                 return
             }

@@ -18,8 +18,7 @@ public final class InProcessSwitch: Switch {
     private let ports = Locked<[SwitchPort?]>([])
     private let voices = Locked<[VoiceRoom?]>([])
 
-    /// - Parameters:
-    ///   - lines: calls at once on an extension or ACD position; beyond it the DN is busy.
+    /// `lines` are the calls at once on an extension or ACD position; beyond them the DN is busy.
     public init(_ configuration: EngineConfiguration, lines: Int = 10, audio: Audio = .none) {
         directory = configuration.directory
         self.lines = LineBook(directory, limit: lines)

@@ -189,7 +189,7 @@ final class ScriptedMedia {
         let known = command.flatMap { commands[$0] }
         // What was on its way when the server was lost never arrives.
         if let sent = known?.sent, let lost = lostAt, sent <= lost, event != .lost { return }
-        let state = told(event, command, isOver: recordings[key]?.overSince != nil)
+        let state = told(event, command, recordings[key])
         if state == .off, recordings[key]?.overSince == nil { recordings[key]?.overSince = world.now }
         if case .started = event { recordings[key]?.isKnown = true }
         if event == .lost { recordings[key]?.isLosing = false }
@@ -201,19 +201,19 @@ final class ScriptedMedia {
         reports?.report(report)
     }
 
-    /// What the recording is by this report. An answer that its end has overtaken says nothing any more.
-    private func told(_ event: MediaReport.Event, _ command: CommandKey?, isOver: Bool) -> MediaLog.State? {
+    /// What the recording is by this report; `nil`: an answer that something else has overtaken, or none that says it.
+    private func told(_ event: MediaReport.Event, _ command: CommandKey?, _ recording: Recording?) -> MediaLog.State? {
         switch event {
         case .started, .confirmed:
-            switch command.flatMap({ commands[$0]?.command.verb }) {
-            case .start(let order): order.startsPaused ? .paused : .on
-            case .pause: isOver ? nil : .paused
-            case .resume: isOver ? nil : .on
-            case .stop: .off
-            case nil: nil
+            guard let given = command.flatMap({ commands[$0] }), !given.isTold, let recording else { return nil }
+            return switch given.command.verb {
+            case .start(let order): recording.isOpen ? (order.startsPaused ? .paused : .on) : nil
+            case .pause: recording.isOpen ? .paused : nil
+            case .resume: recording.isOpen ? .on : nil
+            case .stop: recording.isOpen ? nil : .off
             }
-        case .ended, .lost: .off
-        case .refused, .audio: nil
+        case .ended, .lost: return .off
+        case .refused, .audio: return nil
         }
     }
 

@@ -45,7 +45,8 @@ public struct CallOutcome: Sendable, Equatable {
     public static func == (left: CallOutcome, right: CallOutcome) -> Bool {
         left.reply == right.reply && left.events == right.events && left.results == right.results
             && left.media == right.media && left.switching == right.switching && left.paths == right.paths
-            && left.strayReports == right.strayReports && left.joined == right.joined && left.left == right.left && left.isFinished == right.isFinished
+            && left.strayReports == right.strayReports && left.joined == right.joined && left.left == right.left
+            && left.isFinished == right.isFinished
             && left.deadlines.elementsEqual(right.deadlines, by: ==)
     }
 }

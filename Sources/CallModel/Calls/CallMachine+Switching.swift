@@ -109,7 +109,7 @@ extension CallMachine {
         case .diverted(let dn, let target):
             guard let party = leave(dn, &step) else { return }
             announce(.eventDiverted, of: party, command?.asker, thirdParty: target, &step)
-            recordings.end(of: party.id, cause: .transfer, because: .anchorGone, &step)
+            endRecordings(of: party, isCallOver: step.facts.parties.isEmpty, &step)
         case .destinationBusy(let dn):
             recordings.awaitingAgent = nil
             announce(.eventDestinationBusy, at: dn, command?.asker, nil, &step)
@@ -139,7 +139,9 @@ extension CallMachine {
     private mutating func join(
         _ dn: DirectoryNumber, _ role: DNRole, _ state: Party.State, _ step: inout CallStep
     ) -> Party? {
-        guard let index = rules.directory.index(of: dn), step.party(on: dn) == nil else { return nil }
+        guard !step.callHasEnded, let index = rules.directory.index(of: dn), step.party(on: dn) == nil else {
+            return nil
+        }
         lastParty += 1
         let party = Party(
             id: Party.ID(rawValue: lastParty), index: index, entry: rules.directory[index], role: role, state: state)
@@ -186,7 +188,12 @@ extension CallMachine {
     ) {
         guard let party = leave(dn, &step) else { return }
         announce(message, of: party, asker, callState: state, &step)
-        if step.facts.parties.count < 2 {
+        endRecordings(of: party, isCallOver: step.facts.parties.count < 2, &step)
+    }
+
+    /// A party has left: its recording ends; with the call, all do.
+    private mutating func endRecordings(of party: Party, isCallOver: Bool, _ step: inout CallStep) {
+        if isCallOver {
             recordings.awaitingAgent = nil
             recordings.end(of: nil, cause: .release, because: .callEnded, &step)
         } else {

@@ -8,7 +8,8 @@ public enum DNType: String, Sendable, CaseIterable {
     case trunkGroup = "trunk-group"
     case voiceTreatmentPort = "voice-treatment-port"
 
-    /// Whether an agent's telephone stands there: the agent side of a recording (Recording contract, "Three ways").
+    /// Whether an agent's telephone stands there: the agent side of a recording (Recording contract, "Three ways to
+    /// start").
     public var isAgentPlace: Bool {
         switch self {
         case .extension, .acdPosition: true

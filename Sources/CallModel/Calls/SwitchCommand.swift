@@ -68,6 +68,11 @@ public struct SwitchReport: Sendable, Equatable {
     public var command: SwitchCommand.ID?
     public var event: Event
 
+    /// The answer to a command: what came of it first.
+    public init(answering command: SwitchCommand, _ event: Event) {
+        self.init(connection: command.connection, command: command.id, event: event)
+    }
+
     public init(connection: ConnectionID, command: SwitchCommand.ID? = nil, event: Event) {
         self.connection = connection
         self.command = command

@@ -24,6 +24,12 @@ public struct MediaReport: Sendable, Equatable {
     public var server: Int
     public var event: Event
 
+    /// The answer to a command.
+    public init(answering command: MediaCommand, _ event: Event) {
+        self.init(
+            connection: command.connection, recording: command.recording, server: command.server, event: event)
+    }
+
     public init(connection: ConnectionID, recording: RecordingID, server: Int, event: Event) {
         self.connection = connection
         self.recording = recording

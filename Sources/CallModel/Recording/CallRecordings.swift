@@ -317,8 +317,9 @@ struct CallRecordings: Sendable, Equatable {
             if live[place].proposedFile.isEmpty { live[place].proposedFile = fileName(for: live[place], step) }
             verb = .start(
                 RecordingOrder(
-                    fileName: live[place].proposedFile, anchor: live[place].anchorDN, callUUID: step.facts.identity.uuid,
-                    startsPaused: paused, destination: live[place].place.destination,
+                    fileName: live[place].proposedFile, anchor: live[place].anchorDN,
+                    callUUID: step.facts.identity.uuid, startsPaused: paused,
+                    destination: live[place].place.destination,
                     secondDestination: live[place].place.secondDestination,
                     parameters: live[place].place.parameters))
         case .pause: verb = .pause
@@ -326,8 +327,8 @@ struct CallRecordings: Sendable, Equatable {
         case .stop: verb = .stop
         }
         return MediaCommand(
-            id: command.id, connection: step.facts.identity.connection, recording: live[place].id, server: command.server,
-            verb: verb)
+            id: command.id, connection: step.facts.identity.connection, recording: live[place].id,
+            server: command.server, verb: verb)
     }
 
     private mutating func fileName(for recording: Recording, _ step: borrowing CallStep) -> String {

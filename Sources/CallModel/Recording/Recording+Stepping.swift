@@ -51,6 +51,7 @@ extension Recording {
         switch phase {
         case .pausing:
             self.command = nil
+            reason = nil
             phase = .on
         case .recovering where wish.target != .off:
             supersedeRiding(&outcome)
@@ -152,7 +153,7 @@ extension Recording {
         }
     }
 
-    private mutating func settleRecovering(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
+    mutating func settleRecovering(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
         if desired == .off {
             abandonStart(&outcome)
             finish(.noMediaServer, &outcome)
@@ -164,7 +165,7 @@ extension Recording {
 
     /// Tries the next start of a recovery. The search is bounded in time; waiting until somebody resumes is not. A server
     /// that is told to stop this very recording has to confirm that first.
-    private mutating func search(
+    mutating func search(
         postponed: Bool, _ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings
     ) {
         let isCleaningUp = around.cleanUps.covers(id, at: server)
@@ -177,7 +178,7 @@ extension Recording {
         }
     }
 
-    private mutating func settleRunning(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
+    mutating func settleRunning(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
         let wish = next
         next = nil
         guard desired != effective else {
@@ -200,7 +201,7 @@ extension Recording {
 
     /// Sends a start, where this server can give what is desired; a driver that cannot start paused does not start
     /// until somebody resumes.
-    private mutating func start(
+    mutating func start(
         entering phase: RecordingPhase, postponed: Bool, _ outcome: inout RecordingOutcome,
         _ around: inout RecordingSurroundings
     ) {
@@ -218,7 +219,7 @@ extension Recording {
         send(.start(paused: paused), for: wish, postponed: postponed, &outcome, &around)
     }
 
-    private mutating func send(
+    mutating func send(
         _ verb: Command.Verb, for wish: Wish?, postponed: Bool = false, _ outcome: inout RecordingOutcome,
         _ around: inout RecordingSurroundings
     ) {
@@ -261,212 +262,5 @@ extension Recording {
             phase = effective == .on ? .on : .paused
             settleRunning(&outcome, &around)
         }
-    }
-
-    private mutating func tryNextServer(
-        _ reason: RecordingReason, _ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings
-    ) {
-        let given = command
-        command = nil
-        serversTried += 1
-        let isLast = serversTried >= around.servers.count
-        if phase == .starting, isLast || desired == .off {
-            command = given
-            failStart(reason, &outcome)
-            return
-        }
-        let isReplaced = next != nil
-        if isReplaced { supersedeRiding(&outcome) }
-        server = (server + 1) % around.servers.count
-        if phase == .starting {
-            phase = .armed
-            start(entering: .starting, postponed: false, &outcome, &around)
-        } else {
-            search(postponed: isLast, &outcome, &around)
-        }
-        // The change still tells who asked, where nobody has asked for anything else.
-        if let given, !isReplaced {
-            command?.cause = given.cause
-            command?.thirdParty = given.thirdParty
-        }
-    }
-
-    private mutating func failStart(_ reason: RecordingReason, _ outcome: inout RecordingOutcome) {
-        cause = command?.cause ?? next?.cause ?? cause
-        let thirdParty = command?.thirdParty ?? next?.thirdParty
-        command = nil
-        self.reason = reason
-        desired = .off
-        outcome.changed.append(RecordingChange(notice: notice, thirdParty: thirdParty))
-        finish(reason, &outcome)
-        outcome.ended = .stopped
-    }
-
-    private mutating func giveUpPause(
-        _ reason: RecordingReason, _ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings
-    ) {
-        let given = command
-        command = nil
-        phase = .on
-        guard desired == .paused else {
-            failRiding(reason, &outcome)
-            settleRunning(&outcome, &around)
-            return
-        }
-        switch around.pauseFailure {
-        case .stop:
-            failing = riding
-            riding = []
-            self.reason = reason
-            desired = .off
-            next = Wish(target: .off, cause: .mediaFailure)
-            settleRunning(&outcome, &around)
-        case .keepTrying:
-            failRiding(reason, &outcome)
-            phase = .pausing
-            send(.pause, for: nil, postponed: true, &outcome, &around)
-            command?.cause = given?.cause ?? cause
-            command?.thirdParty = given?.thirdParty
-        }
-    }
-
-    private mutating func giveUpResume(
-        _ reason: RecordingReason, _ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings
-    ) {
-        command = nil
-        phase = .paused
-        if next == nil { desired = .paused }
-        failRiding(reason, &outcome)
-        settleRunning(&outcome, &around)
-    }
-
-    private mutating func repeatStop(
-        _ reason: RecordingReason, _ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings
-    ) {
-        guard var command, command.triesLeft > 0 else {
-            giveUpStop(reason, &outcome)
-            return
-        }
-        // A new id: a server may answer a repeated one with the refusal that it gave before.
-        command.id = around.nextCommand()
-        command.triesLeft -= 1
-        self.command = command
-        outcome.send = command
-        outcome.awaits = command.id
-    }
-
-    private mutating func giveUpStop(_ reason: RecordingReason, _ outcome: inout RecordingOutcome) {
-        command = nil
-        effective = .off
-        warning = nil
-        cause = .mediaFailure
-        self.reason = reason
-        phase = .over
-        outcome.changed.append(RecordingChange(notice: notice))
-        failRiding(reason, &outcome)
-        finish(reason, &outcome)
-        outcome.ended = .notStopped
-    }
-
-    private mutating func recover(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
-        command = nil
-        effective = .off
-        warning = nil
-        cause = .mediaFailure
-        outcome.changed.append(RecordingChange(notice: notice))
-        guard desired != .off else {
-            finish(.noMediaServer, &outcome)
-            outcome.ended = .stopped
-            return
-        }
-        if next != nil { supersedeRiding(&outcome) }
-        phase = .recovering
-        proposedFile = ""
-        serversTried = 0
-        server = (server + 1) % around.servers.count
-        settleRecovering(&outcome, &around)
-    }
-
-    private mutating func end(_ reason: RecordingReason, _ outcome: inout RecordingOutcome) {
-        let thirdParty = phase == .stopping && cause != .mediaFailure ? command?.thirdParty : nil
-        command = nil
-        effective = .off
-        desired = .off
-        warning = nil
-        phase = .over
-        outcome.changed.append(RecordingChange(notice: notice, thirdParty: thirdParty))
-        finish(reason, &outcome)
-        outcome.ended = .stopped
-    }
-
-    private mutating func giveUpSearch(_ outcome: inout RecordingOutcome) {
-        abandonStart(&outcome)
-        desired = .off
-        reason = .noMediaServer
-        cause = .recovery
-        phase = .over
-        outcome.changed.append(RecordingChange(notice: notice))
-        finish(.noMediaServer, &outcome)
-        outcome.ended = .stopped
-    }
-}
-
-// MARK: - Outcomes of wishes
-
-extension Recording {
-    private func tell(_ wish: borrowing Wish, _ result: RecordingResult, _ outcome: inout RecordingOutcome) {
-        guard let request = wish.request else { return }
-        outcome.results.append(WishResult(request: request, result: result, state: effective))
-    }
-
-    /// A newer wish takes their place, before the command that is next.
-    private mutating func supersedeRiding(_ outcome: inout RecordingOutcome) {
-        riding.forEach { tell($0, .superseded, &outcome) }
-        riding = []
-    }
-
-    private mutating func failRiding(_ reason: RecordingReason, _ outcome: inout RecordingOutcome) {
-        riding.forEach { tell($0, .failed(reason), &outcome) }
-        riding = []
-    }
-
-    /// Fails whoever waits, because the recording ends whatever they asked for. Those who asked for its end are told
-    /// once it has come, unless the call itself is gone.
-    private mutating func failWaiting(_ reason: RecordingReason, _ outcome: inout RecordingOutcome) {
-        let all = reason != .anchorGone
-        var kept = Few<Wish>()
-        for wish in riding {
-            if all || wish.target != .off {
-                tell(wish, .failed(reason), &outcome)
-            } else {
-                kept.append(wish)
-            }
-        }
-        riding = kept
-        if let wish = next, all || wish.target != .off {
-            tell(wish, .failed(reason), &outcome)
-            next = nil
-        }
-        failing.forEach { tell($0, .failed(self.reason ?? reason), &outcome) }
-        failing = []
-    }
-
-    /// Ends: whoever asked for it has what they wanted, everybody else has not.
-    private mutating func finish(_ reason: RecordingReason, _ outcome: inout RecordingOutcome) {
-        phase = .over
-        failing.forEach { tell($0, .failed(self.reason ?? reason), &outcome) }
-        failing = []
-        riding.forEach { tell($0, $0.target == .off ? .done : .failed(reason), &outcome) }
-        riding = []
-        if let wish = next { tell(wish, wish.target == .off ? .done : .failed(reason), &outcome) }
-        next = nil
-        command = nil
-        search = nil
-    }
-
-    /// A start that was sent to a media server and is given up: that server is told to stop.
-    private mutating func abandonStart(_ outcome: inout RecordingOutcome) {
-        if let command, !command.isPostponed { outcome.cleanUp = command.server }
-        command = nil
     }
 }

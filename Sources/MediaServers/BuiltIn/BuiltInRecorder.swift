@@ -15,10 +15,9 @@ public final class BuiltInRecorder: MediaServer {
 
     /// Makes the directory where it is not there, and shows that a file can be made in it.
     ///
-    /// - Parameters:
-    ///   - directory: Where `NAME.wav` files go; relative to the working directory unless it begins with `/`.
-    ///   - address: The numeric address that RTP is taken at, on free ports, two for each recording.
-    ///   - mediaProof: How long audio may stay away before that is reported; zero: it is not.
+    /// `NAME.wav` files go to `directory`, relative to the working directory unless it begins with `/`. RTP is taken at
+    /// the numeric `address`, on free ports, two for each recording. `mediaProof` is how long audio may stay away before
+    /// that is reported; zero: it is not.
     public init(
         directory: String, address: String = "127.0.0.1", mediaProof: Duration, logger: Logger
     ) throws(MediaServerError) {

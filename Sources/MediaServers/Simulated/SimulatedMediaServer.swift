@@ -16,9 +16,8 @@ public final class SimulatedMediaServer: MediaServer {
     private let reports = Locked<[Int: MediaReports]>([:])
     private let commands = Atomic<Int>(0)
 
-    /// - Parameters:
-    ///   - delay: How long each answer takes; zero: it comes in the next turn.
-    ///   - failEvery: Each so many-th command, counted over all shards, is refused; 0: none.
+    /// Each answer takes `delay`; zero: it comes in the next turn. Each `failEvery`-th command, counted over all shards,
+    /// is refused; 0: none.
     public init(delay: Duration, failEvery: Int, logger: Logger) {
         precondition(delay >= .zero, "a simulated media server answers after it was asked")
         precondition(failEvery >= 0, "a simulated media server refuses each so many-th command, or none")

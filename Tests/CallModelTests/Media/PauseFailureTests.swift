@@ -30,14 +30,26 @@ struct PauseFailureTests {
         scene.ask(.pause)
         let refused = scene.refuse()
         #expect(refused.verdicts == ["failed refused on"] && refused.media.isEmpty)
+        #expect(refused.lamps == ["On"] && refused.notices.map(\.reason) == [.refused], "everybody is warned, once")
         scene.advance(by: .milliseconds(1_999))
         #expect(scene.commands == ["pause 0"])
         scene.advance(by: .milliseconds(1))
-        #expect(scene.commands == ["pause 0", "pause 0"] && scene.sent[0].id != scene.sent[1].id)
-        scene.refuse()
+        #expect(scene.commands == ["pause 0", "pause 0"] && scene.command(0).id != scene.command(1).id)
+        #expect(scene.refuse().events.isEmpty)
         scene.advance(by: .seconds(2))
         let confirmed = scene.confirm()
+        #expect(confirmed.notices.map(\.reason) == [nil])
         #expect(confirmed.lamps == ["Paused"] && confirmed.results.isEmpty)
+    }
+
+    @Test func `each pause that cannot be had warns anew`() {
+        let scene = CallScene { $0.pauseFailure = .keepTrying }.talk().record()
+        for _ in 1...2 {
+            scene.ask(.pause)
+            #expect(scene.refuse().notices.map(\.reason) == [.refused])
+            scene.ask(.resume)
+        }
+        #expect(scene.notices.map(\.reason) == [nil])
     }
 
     @Test(arguments: [(RecordingVerb.resume, "done on", []), (.stop, "", ["stop 0"])])
@@ -97,7 +109,7 @@ struct PauseFailureTests {
         let outcomes = scene.advance(by: .seconds(6))
         #expect(scene.sent.count == 3 && Set(scene.sent.map(\.id)).count == 1)
         #expect(outcomes.flatMap(\.verdicts) == ["failed timeout off"] && outcomes.flatMap(\.lamps) == ["Off"])
-        let late = scene.confirm(scene.sent[0])
+        let late = scene.confirm(scene.command(0))
         #expect(late.strayReports == 1 && late.events.isEmpty)
     }
 

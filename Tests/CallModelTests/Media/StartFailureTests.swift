@@ -16,8 +16,10 @@ struct StartFailureTests {
         #expect(scene.sent == [first, first, first])
         scene.advance(by: .seconds(2))
         #expect(scene.commands == ["start 0", "start 0", "start 0", "stop 0", "start 1"])
-        #expect(scene.sent[3].id != first.id && scene.sent[4].id != first.id && scene.sent[3].id != scene.sent[4].id)
-        #expect(scene.sent[4].order == first.order, "the same name and place")
+        #expect(
+            scene.command(3).id != first.id && scene.command(4).id != first.id
+                && scene.command(3).id != scene.command(4).id)
+        #expect(scene.command(4).order == first.order, "the same name and place")
     }
 
     @Test func `the options timeout and tries say how long and how often`() {
@@ -52,8 +54,8 @@ struct StartFailureTests {
         let scene = CallScene { $0.tries = 1 }.talk()
         scene.ask(.start)
         scene.advance(by: .seconds(2))
-        scene.confirm(scene.sent[2])
-        let stop = scene.sent[1]
+        scene.confirm(scene.command(2))
+        let stop = scene.command(1)
         #expect(scene.commands == ["start 0", "stop 0", "start 1"] && scene.lamp == "On")
         scene.advance(by: .seconds(20))
         #expect(scene.sent.count { $0 == stop } == 11, "every two seconds")
@@ -70,7 +72,7 @@ struct StartFailureTests {
         lost.ask(.start)
         lost.advance(by: .seconds(2))
         lost.report(.lost, from: 0)
-        lost.confirm(lost.sent[2])
+        lost.confirm(lost.command(2))
         #expect(lost.advance(by: .seconds(60)).flatMap(\.commands).isEmpty)
 
         let ended = CallScene { $0.tries = 2 }.talk()
@@ -85,10 +87,10 @@ struct StartFailureTests {
         let scene = CallScene { $0.tries = 1 }.talk()
         scene.ask(.start)
         scene.advance(by: .seconds(2))
-        scene.confirm(scene.sent[1])
-        let late = scene.confirm(scene.sent[0])
+        scene.confirm(scene.command(1))
+        let late = scene.confirm(scene.command(0))
         #expect(late.strayReports == 1 && late.commands == ["stop 0"] && late.events.isEmpty && late.results.isEmpty)
-        #expect(scene.confirm(scene.sent[2]).lamps == ["On"])
+        #expect(scene.confirm(scene.command(2)).lamps == ["On"])
     }
 
     @Test func `a doubled started is counted, and its recording goes on`() {
@@ -97,7 +99,7 @@ struct StartFailureTests {
         #expect(doubled.strayReports == 1 && doubled.events.isEmpty && doubled.media.isEmpty && scene.lamp == "On")
         scene.ask(.stop)
         scene.confirm()
-        let afterwards = scene.confirm(scene.sent[0])
+        let afterwards = scene.confirm(scene.command(0))
         #expect(afterwards.strayReports == 1 && afterwards.commands == ["stop 0"] && scene.lamp == "Off")
     }
 

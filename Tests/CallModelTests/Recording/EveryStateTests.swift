@@ -146,7 +146,9 @@ struct EveryStateTests {
         for state in ["armed", "on", "paused", "-"] {
             let scene = try #require(Self.reach(state))
             let notices = scene.notices
-            for event: MediaReport.Event in [.confirmed(.init(rawValue: 900)), .refused(.init(rawValue: 901), .refused)] {
+            for event: MediaReport.Event in [
+                .confirmed(.init(rawValue: 900)), .refused(.init(rawValue: 901), .refused),
+            ] {
                 let outcome = scene.report(event, of: RecordingID("one"), from: 0)
                 #expect(outcome.strayReports == 1 && outcome.events.isEmpty && outcome.media.isEmpty)
             }

@@ -127,7 +127,7 @@ struct ExtensionsTests {
         #expect(scene.ask(.start, ["dn": "6027"]).refusal == .resourceUnavailable)
         scene.ask(.stop, ["id": .string(scene.notices[0].id.text)])
         #expect(scene.ask(.start, ["dn": "6027"]).refusal == .resourceUnavailable, "its start is not answered")
-        scene.confirm(scene.sent[0])
+        scene.confirm(scene.command(0))
         #expect(scene.ask(.start, ["dn": "6027"]).refusal == .resourceUnavailable, "its stop is not confirmed")
         scene.confirm()
         #expect(scene.ask(.start, ["dn": "6027"]).refusal == nil)

@@ -88,7 +88,8 @@ struct ThreeWaysTests {
         let later = CallScene().queue().route(to: "5101", ["record": "Disable_Destination"]).answer("5101")
         #expect(later.sent.isEmpty)
         #expect(later.ask(.start, on: "5101").commands == ["start 0"], "a request is explicit")
-        #expect(CallScene().queue().route(to: "5101", ["record": "disable_source"]).answer("5101").commands == ["start 0"])
+        #expect(
+            CallScene().queue().route(to: "5101", ["record": "disable_source"]).answer("5101").commands == ["start 0"])
     }
 
     @Test func `a STOP by request is sticky for its DN, against options alone`() {

@@ -77,7 +77,8 @@ struct VerbTests {
         scene.confirm()
         let all = scene.ask(.pause)
         #expect(all.commands == ["pause 0"] && all.accepted?.map(\.id.text) == ["one", "two"])
-        #expect(all.accepted?.map(\.desired) == [.paused, .paused], "those that accept do, the others stay as they are")
+        #expect(
+            all.accepted?.map(\.desired) == [.paused, .paused], "those that accept do, the others stay as they are")
         scene.confirm()
         #expect(scene.ask(.pause).refusal == .alreadyInState)
         let stop = scene.ask(.stop)

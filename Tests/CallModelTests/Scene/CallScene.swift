@@ -27,6 +27,8 @@ final class CallScene {
     static let wallTime: Int64 = 1_795_381_601_000_000
 
     private(set) var machine: CallMachine
+    /// Sees each input and what came of it.
+    var witness: ((CallInput, CallOutcome) -> Void)?
     private(set) var now = Duration.zero
     /// Every media command that was sent, repeated ones too.
     private(set) var sent: [MediaCommand] = []
@@ -66,6 +68,7 @@ final class CallScene {
         lastCommand = sent.last ?? lastCommand
         deadlines += outcome.deadlines.map { (now + $0.after, $0.0) }
         if let command = outcome.switching { atSwitch.append(command) }
+        witness?(input, outcome)
         return outcome
     }
 
@@ -126,6 +129,11 @@ final class CallScene {
 
     /// The command that was sent last; where none was, one that nobody knows.
     private(set) var lastCommand = CallScene.stranger
+
+    /// One of those that were sent; where there is none so late, one that nobody knows.
+    func command(_ place: Int) -> MediaCommand {
+        sent.indices.contains(place) ? sent[place] : Self.stranger
+    }
 
     private static let stranger: MediaCommand = {
         guard let id = RecordingID("stranger") else { preconditionFailure("The name of a stranger is a sound id.") }

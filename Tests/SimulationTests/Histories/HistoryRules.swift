@@ -1,3 +1,4 @@
+import CallControl
 import CallControlTesting
 import CallModel
 import TLibrary
@@ -12,7 +13,7 @@ extension History {
     private var truthFaults: [String] {
         desks.filter(\.client.keptSession).flatMap { desk in
             CallView.all(of: desk.client).flatMap { view in
-                let truth = Truth(of: view.connection, from: plant.media, timeout: Plant.timeout)
+                let truth = Truth(of: view.connection, from: plant.media, options: plant.engine.configuration.recording)
                 return [LampRule(truth: truth, view: view).fault, unasked(view)].compactMap { $0 }
             }
         }

@@ -15,21 +15,15 @@ struct LampRule {
         let atMost = truth.changes.count { $0.time <= span.lowerBound }
         var first: String?
         for start in before...atMost {
-            var lamp = Lamp()
-            for change in truth.changes[..<start] { lamp.set(change.recording, change.state.rawValue) }
-            var without = lamp
-            for recording in truth.givenUp { without.set(recording, "off") }
-            // What was given up before the DN came into the call, it has not seen going.
-            for lamp in [lamp, without] {
-                guard let fault = fault(from: start, lamp, until: span.upperBound) else { return nil }
-                first = first ?? fault
-            }
+            guard let fault = fault(from: start, until: span.upperBound) else { return nil }
+            first = first ?? fault
         }
         return first.map { "\(view.name): \($0)" }
     }
 
-    private func fault(from start: Int, _ known: Lamp, until end: Duration) -> String? {
-        var lamp = known
+    private func fault(from start: Int, until end: Duration) -> String? {
+        var lamp = Lamp()
+        for change in truth.changes[..<start] { lamp.set(change.recording, change.state.rawValue) }
         if let first = view.events.first, first.message == .eventRegistered {
             let shown = CallView.lamp(in: first)
             // Before anything is confirmed there is no lamp, or one that a failed start has set to Off.
@@ -59,9 +53,16 @@ struct LampRule {
     private func follow(
         _ seen: CallView.Change, _ isWarning: Bool, _ rest: inout ArraySlice<Truth.Change>, _ lamp: inout Lamp
     ) -> Bool {
-        if seen.state == lamp.state(of: seen.recording), !seen.isConflated {
-            // A failure or a warning is told though the state stays.
-            return isWarning || seen.reason != nil
+        let stays = seen.state == lamp.state(of: seen.recording)
+        // A failure or a warning is told though the state stays.
+        if stays, !seen.isConflated { return isWarning || seen.reason != nil }
+        // Of several that are given up in one moment, none is the first.
+        if let next = rest.first, next.isGivenUp,
+            let same = rest.firstIndex(where: {
+                $0.isGivenUp && $0.time == next.time && $0.recording == seen.recording
+            })
+        {
+            rest.swapAt(rest.startIndex, same)
         }
         var (ahead, reached) = (rest, lamp)
         while let next = ahead.popFirst() {
@@ -69,15 +70,13 @@ struct LampRule {
             reached.set(next.recording, next.state.rawValue)
             if next.recording == seen.recording, next.state.rawValue == seen.state {
                 guard seen.isConflated || next.file == nil || next.file == seen.file else { return false }
+                guard !next.isGivenUp || seen.reason != nil else { return false }
                 (rest, lamp) = (ahead, reached)
                 return true
             }
             // Only what a later change stands for may be missing.
             guard view.hasConflated else { break }
         }
-        // Given up without a word of the media server's: it counts as lost for this recording.
-        guard seen.state == "off", seen.reason != nil else { return seen.state == lamp.state(of: seen.recording) }
-        lamp.set(seen.recording, "off")
-        return true
+        return stays
     }
 }

@@ -75,10 +75,20 @@ struct LampRuleTests {
         #expect(fault(seen) != nil)
     }
 
-    @Test func `a recording that was given up may go off without a confirmation, if it says why`() {
-        let seen = [all[0], change(2, "a", "off", lamp: "Off", reason: "timeout")]
-        #expect(fault(seen, to: 2) == nil)
-        #expect(fault([all[0], change(2, "a", "off", lamp: "Off")], to: 2) != nil)
+    @Test func `a recording that was given up goes off, and says why`() {
+        let rule = { (reason: String?) in
+            let givenUp = Truth([
+                Truth.Change(recording: "a", state: .on, time: .seconds(1), file: "a-1"),
+                Truth.Change(recording: "a", state: .off, time: .seconds(2), isGivenUp: true),
+            ])
+            let events = [
+                event(.eventEstablished, 0), all[0], change(2, "a", "off", lamp: "Off", reason: reason),
+            ]
+            let view = CallView(client: "test", dn: "5001", connection: ConnectionID(rawValue: 1), events: events)
+            return LampRule(truth: givenUp, view: view).fault
+        }
+        #expect(rule("timeout") == nil)
+        #expect(rule(nil) != nil)
     }
 
     @Test func `a slow client may miss what was conflated, and not the last word`() {

@@ -12,7 +12,6 @@ final class Plant {
     static let routingPoint: DirectoryNumber = "6000"
     static let trunk: DirectoryNumber = "trunk-1"
     static let address = SocketAddress(host: "127.0.0.1", port: 8_000)
-    static let timeout = RecordingOptions().timeout
 
     let simulation: Simulation
     let media: [ScriptedMediaServer]

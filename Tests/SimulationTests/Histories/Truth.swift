@@ -10,54 +10,118 @@ struct Truth {
         var time: Duration
         /// Of a confirmed start.
         var file: String?
+        /// Nobody confirmed it: the recording was told to stop as often as the engine does, and counts as lost.
+        var isGivenUp = false
     }
 
     private(set) var changes: [Change] = []
-    /// Recordings that were told to stop as often as the engine does, and never confirmed it: given up.
-    private(set) var givenUp: Set<String> = []
 
+    /// Times are those that events tell: whole microseconds.
     init(_ changes: [Change]) {
-        self.changes = changes
+        self.changes = changes.map { change in
+            var change = change
+            let rest = change.time.components.attoseconds % 1_000_000_000_000
+            change.time -= Duration(secondsComponent: 0, attosecondsComponent: rest)
+            return change
+        }
+    }
+}
+
+/// Reads the truth about one call from what its media servers were asked and told.
+private struct TruthReader {
+    /// A recording that is not off.
+    private struct Live {
+        var server: Int
+        var state: MediaLog.State
+        var stops = 0
+        /// When the last of the stops counts as not answered; of those for the same moment, which was sent first.
+        var deadline: (time: Duration, place: Int)?
     }
 
-    /// `timeout`: how long the engine waits for the answer to one sending of a command.
-    init(of connection: ConnectionID, from servers: [ScriptedMediaServer], timeout: Duration) {
-        var states: [String: (server: Int, state: MediaLog.State)] = [:]
-        let entries = servers.flatMap { $0.log.entries(of: connection) }.sorted { $0.place < $1.place }
-        for entry in entries {
-            guard let state = entry.state, !entry.isRepeated else { continue }
-            if let asked = entry.asked, entry.time - asked > timeout { continue }
-            if state != .off, Self.isOvertaken(entry, in: servers) { continue }
-            let (recording, server) = (entry.report.recording.text, entry.report.server)
-            let known = states[recording]
-            var file: String?
-            if case .started(_, let name, _) = entry.report.event {
-                guard known?.state ?? .off == .off else { continue }
-                file = name
-            } else {
-                guard let known, known.server == server, known.state != state else { continue }
+    let options: RecordingOptions
+    private(set) var changes: [Truth.Change] = []
+    private var live: [String: Live] = [:]
+    /// Every command so far, in the order of its first sending.
+    private var commands: [MediaCommand] = []
+    private var deadlines = 0
+
+    init(_ options: RecordingOptions) {
+        self.options = options
+    }
+
+    mutating func read(_ sending: MediaLog.Sending) {
+        giveUp(until: sending.time)
+        let recording = sending.command.recording.text
+        if !commands.contains(sending.command) { commands.append(sending.command) }
+        guard sending.command.verb == .stop, live[recording]?.server == sending.command.server else { return }
+        live[recording]?.stops += 1
+        guard live[recording]?.stops == options.tries else { return }
+        deadlines += 1
+        live[recording]?.deadline = (sending.time + options.timeout, deadlines)
+    }
+
+    mutating func read(_ entry: MediaLog.Entry) {
+        giveUp(until: entry.time)
+        let (recording, server) = (entry.report.recording.text, entry.report.server)
+        let isLate = entry.asked.map { entry.time - $0 > options.timeout } ?? false
+        switch entry.report.event {
+        case .refused:
+            guard let known = live[recording], known.server == server, known.deadline != nil else { return }
+            setOff(recording, at: entry.time, isGivenUp: true)
+        case .started(let id, let file, _):
+            guard let state = entry.state, !isLate, live[recording] == nil else { return }
+            guard !isGivenUp(id, entry.report) else { return }
+            live[recording] = Live(server: server, state: state)
+            changes.append(Truth.Change(recording: recording, state: state, time: entry.time, file: file))
+        case .confirmed, .ended, .lost:
+            guard let state = entry.state, !isLate, let known = live[recording] else { return }
+            guard known.server == server, known.state != state else { return }
+            if state == .off { return setOff(recording, at: entry.time) }
+            live[recording]?.state = state
+            changes.append(Truth.Change(recording: recording, state: state, time: entry.time))
+        case .audio: break
+        }
+    }
+
+    /// Whether the engine has sent a stop after that start: it does not wait for its answer any more.
+    private func isGivenUp(_ start: MediaCommand.ID, _ report: MediaReport) -> Bool {
+        guard let sent = commands.firstIndex(where: { $0.id == start }) else { return false }
+        return commands[sent...].contains {
+            $0.recording == report.recording && $0.server == report.server && $0.verb == .stop
+        }
+    }
+
+    mutating func giveUp(until time: Duration?) {
+        let late = live.compactMap { recording, known in known.deadline.map { (recording, $0) } }
+        for (recording, deadline) in late.sorted(by: { $0.1 < $1.1 }) where time.map({ deadline.time < $0 }) ?? true {
+            setOff(recording, at: deadline.time, isGivenUp: true)
+        }
+    }
+
+    private mutating func setOff(_ recording: String, at time: Duration, isGivenUp: Bool = false) {
+        live[recording] = nil
+        changes.append(Truth.Change(recording: recording, state: .off, time: time, isGivenUp: isGivenUp))
+    }
+}
+
+extension Truth {
+    init(of connection: ConnectionID, from servers: [ScriptedMediaServer], options: RecordingOptions) {
+        let sendings = servers.flatMap(\.log.sendings).filter { $0.command.connection == connection }
+        let entries = servers.flatMap { $0.log.entries(of: connection) }
+        var reader = TruthReader(options)
+        var sending = sendings.sorted { $0.place < $1.place }[...]
+        var entry = entries.sorted { $0.place < $1.place }[...]
+        while let next = sending.first?.place ?? entry.first?.place {
+            // What is told in a turn comes before what is asked in the next one.
+            if let told = entry.first, told.place <= next {
+                reader.read(told)
+                entry.removeFirst()
+            } else if let asked = sending.popFirst() {
+                reader.read(asked)
             }
-            states[recording] = (server, state)
-            changes.append(Change(recording: recording, state: state, time: entry.time, file: file))
         }
-        let stops = servers.flatMap(\.log.sendings).filter {
-            $0.command.connection == connection && $0.command.verb == .stop
-        }
-        for (recording, known) in states where known.state != .off {
-            let asked = stops.count { $0.command.recording.text == recording && $0.command.server == known.server }
-            if asked >= RecordingOptions().tries { givenUp.insert(recording) }
-        }
-    }
-
-    /// Whether the recording was told to stop there before this answer came: nobody waits for it any more.
-    private static func isOvertaken(_ entry: MediaLog.Entry, in servers: [ScriptedMediaServer]) -> Bool {
-        guard let asked = entry.asked else { return false }
-        let report = entry.report
-        return servers.flatMap(\.log.sendings).contains { sending in
-            sending.command.connection == report.connection && sending.command.recording == report.recording
-                && sending.command.server == report.server && sending.command.verb == .stop
-                && asked <= sending.time && sending.place < entry.place
-        }
+        reader.giveUp(until: nil)
+        self.init(reader.changes)
     }
 }
 
@@ -65,16 +129,17 @@ struct Truth {
 /// indication").
 struct Lamp {
     private var states: [String: String] = [:]
-    private var warnings: [String: String] = [:]
+    private var warnings: [String: String?] = [:]
 
     mutating func set(_ recording: String, _ state: String) {
         states[recording] = state
     }
 
-    /// Whether that is another warning than before, or its end.
+    /// Whether that is another warning than before, or its end; or may be, where nobody knows what was before.
     mutating func setWarning(_ recording: String, _ warning: String?) -> Bool {
-        defer { warnings[recording] = warning }
-        return warnings[recording] != warning
+        defer { warnings[recording] = .some(warning) }
+        guard let before = warnings[recording] else { return true }
+        return before != warning
     }
 
     func state(of recording: String) -> String {

@@ -1,0 +1,154 @@
+/// What a recording does where a media server fails it (Recording contract, "When the media server fails").
+extension Recording {
+    mutating func tryNextServer(
+        _ reason: RecordingReason, _ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings
+    ) {
+        let given = command
+        command = nil
+        serversTried += 1
+        let isLast = serversTried >= around.servers.count
+        if phase == .starting, isLast || desired == .off {
+            command = given
+            failStart(reason, &outcome)
+            return
+        }
+        let isReplaced = next != nil
+        if isReplaced { supersedeRiding(&outcome) }
+        server = (server + 1) % around.servers.count
+        if phase == .starting {
+            phase = .armed
+            start(entering: .starting, postponed: false, &outcome, &around)
+        } else {
+            search(postponed: isLast, &outcome, &around)
+        }
+        // The change still tells who asked, where nobody has asked for anything else.
+        if let given, !isReplaced {
+            command?.cause = given.cause
+            command?.thirdParty = given.thirdParty
+        }
+    }
+
+    mutating func failStart(_ reason: RecordingReason, _ outcome: inout RecordingOutcome) {
+        cause = command?.cause ?? next?.cause ?? cause
+        let thirdParty = command?.thirdParty ?? next?.thirdParty
+        command = nil
+        self.reason = reason
+        desired = .off
+        outcome.changed.append(RecordingChange(notice: notice, thirdParty: thirdParty))
+        finish(reason, &outcome)
+        outcome.ended = .stopped
+    }
+
+    mutating func giveUpPause(
+        _ reason: RecordingReason, _ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings
+    ) {
+        let given = command
+        command = nil
+        phase = .on
+        guard desired == .paused else {
+            failRiding(reason, &outcome)
+            settleRunning(&outcome, &around)
+            return
+        }
+        switch around.pauseFailure {
+        case .stop:
+            failing = riding
+            riding = []
+            self.reason = reason
+            desired = .off
+            next = Wish(target: .off, cause: .mediaFailure)
+            settleRunning(&outcome, &around)
+        case .keepTrying:
+            if self.reason == nil {
+                self.reason = reason
+                cause = .mediaFailure
+                outcome.changed.append(RecordingChange(notice: notice))
+            }
+            failRiding(reason, &outcome)
+            phase = .pausing
+            send(.pause, for: nil, postponed: true, &outcome, &around)
+            command?.cause = given?.cause ?? cause
+            command?.thirdParty = given?.thirdParty
+        }
+    }
+
+    mutating func giveUpResume(
+        _ reason: RecordingReason, _ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings
+    ) {
+        command = nil
+        phase = .paused
+        if next == nil { desired = .paused }
+        failRiding(reason, &outcome)
+        settleRunning(&outcome, &around)
+    }
+
+    mutating func repeatStop(
+        _ reason: RecordingReason, _ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings
+    ) {
+        guard var command, command.triesLeft > 0 else {
+            giveUpStop(reason, &outcome)
+            return
+        }
+        // A new id: a server may answer a repeated one with the refusal that it gave before.
+        command.id = around.nextCommand()
+        command.triesLeft -= 1
+        self.command = command
+        outcome.send = command
+        outcome.awaits = command.id
+    }
+
+    mutating func giveUpStop(_ reason: RecordingReason, _ outcome: inout RecordingOutcome) {
+        command = nil
+        effective = .off
+        warning = nil
+        cause = .mediaFailure
+        self.reason = reason
+        phase = .over
+        outcome.changed.append(RecordingChange(notice: notice))
+        failRiding(reason, &outcome)
+        finish(reason, &outcome)
+        outcome.ended = .notStopped
+    }
+
+    mutating func recover(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
+        command = nil
+        effective = .off
+        warning = nil
+        cause = .mediaFailure
+        outcome.changed.append(RecordingChange(notice: notice))
+        guard desired != .off else {
+            finish(.noMediaServer, &outcome)
+            outcome.ended = .stopped
+            return
+        }
+        if next != nil { supersedeRiding(&outcome) }
+        phase = .recovering
+        proposedFile = ""
+        serversTried = 0
+        server = (server + 1) % around.servers.count
+        settleRecovering(&outcome, &around)
+    }
+
+    mutating func end(_ reason: RecordingReason, _ outcome: inout RecordingOutcome) {
+        let thirdParty = phase == .stopping && cause != .mediaFailure ? command?.thirdParty : nil
+        command = nil
+        effective = .off
+        desired = .off
+        warning = nil
+        phase = .over
+        outcome.changed.append(RecordingChange(notice: notice, thirdParty: thirdParty))
+        finish(reason, &outcome)
+        outcome.ended = .stopped
+    }
+
+    mutating func giveUpSearch(_ outcome: inout RecordingOutcome) {
+        abandonStart(&outcome)
+        desired = .off
+        reason = .noMediaServer
+        cause = .recovery
+        phase = .over
+        outcome.changed.append(RecordingChange(notice: notice))
+        finish(.noMediaServer, &outcome)
+        outcome.ended = .stopped
+    }
+}

@@ -1,0 +1,186 @@
+import TLibrary
+
+@testable import CallModel
+
+/// A call to which anything happens: requests sound and unsound, switch and media servers that answer, answer late,
+/// twice, wrongly or never. Its seed repeats it.
+final class RandomCall {
+    let scene: CallScene
+    let witness: Witness
+    private var seed: SplitMix
+    /// Media servers answer what nobody could mean: nothing can be said then but that the call goes on.
+    private let isUnruly: Bool
+
+    static let dns: [DirectoryNumber] = ["T1", "T2", "5001", "5002", "5003", "5101", "5900", "8000", "8001", "7000"]
+    static let tries = 2
+
+    init(seed number: UInt64) {
+        var seed = SplitMix(seed: number)
+        isUnruly = seed.oneIn(8)
+        var servers: [MediaCapabilities] = []
+        for _ in 0...seed.draw(below: 3) { servers.append(seed.oneIn(3) ? .simple : .able) }
+        let keepsTrying = seed.oneIn(2)
+        let limit = seed.oneIn(4) ? 3 : 64
+        scene = CallScene(servers: servers, userDataLimit: 60) { options in
+            options.tries = RandomCall.tries
+            options.mediaRecovery = .seconds(7)
+            options.limit = limit
+            if keepsTrying { options.pauseFailure = .keepTrying }
+        }
+        witness = Witness(tries: Self.tries)
+        self.seed = seed
+        scene.witness = { [unowned self] input, outcome in
+            if !isUnruly { witness.see(input, outcome, scene.machine.facts) }
+        }
+    }
+
+    func run(steps: Int) {
+        begin()
+        for _ in 0..<steps { act() }
+        finish()
+    }
+
+    private func begin() {
+        if seed.oneIn(3) {
+            _ = scene.queue()
+        } else {
+            _ = scene.ring(seed.pick(["5001", "5101"]), from: seed.pick(["T1", "T2"]))
+        }
+        if seed.oneIn(2) { _ = scene.answer(seed.pick(["5001", "5101"])) }
+        if seed.oneIn(2) { _ = scene.join("5002").join("5003") }
+    }
+
+    private func act() {
+        switch seed.draw(below: 100) {
+        case 0..<38: record()
+        case 38..<45: otherRequest()
+        case 45..<49: switchAnswers()
+        case 49..<52: switchReports()
+        case 52..<88: mediaAnswers()
+        case 88..<92: mediaReports()
+        case 92..<99: scene.advance(by: .milliseconds(seed.draw(below: 3_000)))
+        default: if seed.oneIn(8) { scene.step(.shutdown) }
+        }
+    }
+
+    // MARK: - T-Clients
+
+    private func record() {
+        let verb = scene.notices.isEmpty ? .start : seed.pick(RecordingVerb.allCases)
+        var extensions: KeyValueList = [:]
+        if !seed.oneIn(4), !scene.machine.parties.isEmpty {
+            extensions.append("dn", .string(seed.pick(scene.machine.parties).dn.text))
+        }
+        if seed.oneIn(6) { extensions.append("record", .string(seed.pick(["source", "DESTINATION", "x"]))) }
+        if seed.oneIn(6) { extensions.append("id", .string("id\(seed.draw(below: 6))")) }
+        if seed.oneIn(12) { extensions.append("max-pause", .integer(Int32(seed.draw(below: 3)))) }
+        scene.ask(verb, on: seed.pick(Self.dns), extensions)
+    }
+
+    private func otherRequest() {
+        let data: KeyValueList = [
+            seed.pick(["a", "b", "GSIP_record"]): .string(seed.pick(["", "long enough to matter"]))
+        ]
+        let operation: TLibrary.Operation =
+            switch seed.draw(below: 9) {
+            case 0: .answerCall
+            case 1: .holdCall
+            case 2: .retrieveCall
+            case 3: seed.oneIn(6) ? .releaseCall : .queryCall(.parties)
+            case 4: .routeCall(RouteCall(otherDN: seed.pick(Self.dns), userData: seed.oneIn(2) ? data : [:]))
+            case 5: .attachUserData(data)
+            case 6: .updateUserData(data)
+            case 7: .deleteUserData
+            default: .deletePair(seed.pick(["a", "GSIP_REC_FN"]))
+            }
+        var extensions: KeyValueList = [:]
+        if seed.oneIn(2) {
+            let word = seed.pick(["source", "destination", "disable_source", "disable_destination", "neither"])
+            extensions.append("record", .string(word))
+        }
+        let party = scene.machine.parties.isEmpty ? nil : seed.pick(scene.machine.parties).dn
+        scene.ask(operation, on: seed.oneIn(4) ? seed.pick(Self.dns) : party ?? "T1", extensions)
+    }
+
+    // MARK: - The switch
+
+    private func switchAnswers() {
+        guard let command = scene.atSwitch.first else { return switchReports() }
+        if seed.oneIn(5) {
+            scene.switchAnswers(.refused(Refused(.dnBusy, "All lines are in use.")))
+            return
+        }
+        switch command.verb {
+        case .make: scene.switchAnswers(.refused(Refused(.badCalledDN, "No such DN.")))
+        case .answer(let dn): scene.switchAnswers(.established(dn))
+        case .release(let dn): scene.switchAnswers(.released(dn, .ok))
+        case .hold(let dn): scene.switchAnswers(.held(dn))
+        case .retrieve(let dn): scene.switchAnswers(.retrieved(dn))
+        case .route(let from, let to, _):
+            scene.switchAnswers(.routeUsed(at: from, to: to))
+            scene.report(.diverted(from: from, to: to))
+            scene.report(.joined(to, role: .destination, state: .ringing))
+        }
+    }
+
+    private func switchReports() {
+        let dn = seed.pick(Self.dns)
+        switch seed.draw(below: 9) {
+        case 0...2: scene.report(.established(dn))
+        case 3: scene.report(.joined(dn, role: .conferenceMember, state: seed.pick(Party.State.allCases)))
+        case 4: scene.report(.held(dn))
+        case 5: scene.report(.retrieved(dn))
+        case 6 where seed.oneIn(4): scene.report(.diverted(from: dn, to: seed.pick(Self.dns)))
+        case 7 where scene.machine.parties.count > 2: scene.report(.released(dn, .ok))
+        default: scene.report(.destinationBusy(dn))
+        }
+    }
+
+    // MARK: - Media servers
+
+    private func mediaAnswers() {
+        guard !scene.sent.isEmpty else { return }
+        // Mostly the latest, and at times one of long ago.
+        let depth = seed.oneIn(4) ? scene.sent.count : min(3, scene.sent.count)
+        let command = scene.sent[scene.sent.count - 1 - seed.draw(below: depth)]
+        if isUnruly, seed.oneIn(3) {
+            let events: [MediaReport.Event] = [
+                .confirmed(command.id), .started(command.id, file: "", intake: nil),
+                .started(.init(rawValue: 99_999), file: "?", intake: nil),
+            ]
+            scene.report(seed.pick(events), of: command.recording, from: command.server)
+            return
+        }
+        switch seed.draw(below: 14) {
+        case 0: scene.refuse(command)
+        case 1: scene.refuse(command, .notProved)
+        default: scene.confirm(command)
+        }
+    }
+
+    private func mediaReports() {
+        let recording = scene.sent.isEmpty || seed.oneIn(5) ? RecordingID("stranger") : seed.pick(scene.sent).recording
+        let server = seed.draw(below: scene.machine.rules.mediaServers.count)
+        let events: [MediaReport.Event] = [
+            .ended, .lost, .lost, .audio(isPresent: false), .audio(isPresent: true),
+            .confirmed(.init(rawValue: 99_999)), .refused(.init(rawValue: 99_998), .refused),
+        ]
+        scene.report(seed.pick(events), of: recording, from: server)
+    }
+
+    // MARK: - The end
+
+    /// All leave, media servers answer what is left or stay silent, and the call comes to its end.
+    private func finish() {
+        if seed.oneIn(2) { scene.confirm() }
+        while let party = scene.machine.parties.first { scene.report(.released(party.dn, .ok)) }
+        while !scene.atSwitch.isEmpty { scene.switchAnswers(.refused(Refused(.unknownCause, "The call has ended."))) }
+        var last = scene.advance(by: .seconds(120))
+        if !scene.machine.facts.parties.isEmpty || !scene.machine.recordingsAreQuiet {
+            witness.fault("the call never comes to its end")
+        }
+        last += scene.advance(by: .seconds(600))
+        if !isUnruly { witness.checkEnd() }
+        if !scene.deadlines.isEmpty { witness.fault("a call that has ended waits for something") }
+    }
+}

@@ -1,0 +1,26 @@
+import TLibrary
+import Testing
+
+@testable import CallModel
+
+struct RandomCallTests {
+    @Test func `whatever happens, the lamp tells the truth and everybody is answered`() {
+        var changes = 0
+        for seed in UInt64(1)...500 {
+            let call = RandomCall(seed: seed)
+            call.run(steps: 120)
+            changes += call.witness.changes
+            #expect(call.witness.faults.isEmpty, "seed \(seed): \(call.witness.faults.prefix(3))")
+        }
+        #expect(changes > 3_000, "\(changes) changes: these calls are alive")
+    }
+
+    @Test func `a seed repeats its call`() {
+        let commands = (0..<2).map { _ in
+            let call = RandomCall(seed: 7)
+            call.run(steps: 200)
+            return call.scene.commands
+        }
+        #expect(commands[0] == commands[1] && !commands[0].isEmpty)
+    }
+}
