@@ -51,6 +51,10 @@ public enum Few<Element> {
         }
     }
 
+    @inlinable public mutating func append(contentsOf others: Few<Element>) {
+        for other in others { append(other) }
+    }
+
     /// Visits every element where it lies: unlike a loop, it copies none.
     @inlinable public func forEach(_ body: (borrowing Element) -> Void) {
         switch self {

@@ -142,6 +142,6 @@ struct IndicationTests {
         let stopped = scene.sent.map { scene.confirm($0) }
         #expect(stopped.flatMap(\.lamps) == ["On", "Off"])
         #expect(stopped.flatMap(\.notices).allSatisfy { $0.cause == .shutdown })
-        #expect(!scene.machine.hasEnded, "the call goes on")
+        #expect(scene.machine.hasEnded == false, "the call goes on")
     }
 }
