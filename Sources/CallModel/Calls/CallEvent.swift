@@ -24,8 +24,8 @@ public final class CallEvent: Sendable, Equatable {
     public let recording: RecordingNotice?
 
     public init(
-        _ message: MessageNumber, to audience: Audience, _ facts: CallFacts, asker: Asker? = nil, isAnswer: Bool = false,
-        callState: CallState? = nil, cause: Cause? = nil, thirdParty: DirectoryNumber? = nil,
+        _ message: MessageNumber, to audience: Audience, _ facts: CallFacts, asker: Asker? = nil,
+        isAnswer: Bool = false, callState: CallState? = nil, cause: Cause? = nil, thirdParty: DirectoryNumber? = nil,
         recording: RecordingNotice? = nil
     ) {
         self.message = message
