@@ -2,16 +2,6 @@ import TLibrary
 
 /// The recordings of one call, the requests on them that wait for their outcome, and the indication.
 struct CallRecordings: Sendable, Equatable {
-    /// A request that was accepted and whose outcome is not known for all that it addressed.
-    struct OpenRequest: Sendable, Equatable {
-        var number: Wish.RequestNumber
-        var asker: Asker
-        /// The recording, where the request addressed one alone.
-        var addressed: RecordingID?
-        var waiting: Int
-        var entries = Few<RecordingRequestResult.Entry>()
-    }
-
     /// Agent-side recording that a route asked for, before the call has reached an agent.
     struct AwaitingAgent: Sendable, Equatable {
         var id: RecordingID?
@@ -30,8 +20,7 @@ struct CallRecordings: Sendable, Equatable {
     private var used: [RecordingID] = []
     private var usedFiles: [String] = []
     private var begun: UInt32 = 0
-    private var open: [OpenRequest] = []
-    private var lastRequest: Wish.RequestNumber = 0
+    private var ledger = RequestLedger()
     private var around: RecordingSurroundings
     var awaitingAgent: AwaitingAgent?
     var barred = Barred()
@@ -78,9 +67,7 @@ struct CallRecordings: Sendable, Equatable {
     mutating func openRequest(
         of asker: Asker, about addressed: RecordingID?, taken count: Int
     ) -> Wish.RequestNumber {
-        lastRequest &+= 1
-        open.append(OpenRequest(number: lastRequest, asker: asker, addressed: addressed, waiting: count))
-        return lastRequest
+        ledger.open(asker, about: addressed, taken: count)
     }
 
     /// Begins a recording of an anchor: at once where its media is there, else armed.
@@ -368,18 +355,9 @@ struct CallRecordings: Sendable, Equatable {
     }
 
     private mutating func settle(_ result: borrowing WishResult, of id: RecordingID, _ step: inout CallStep) {
-        let number = result.request
-        guard let place = open.indices.first(where: { open[$0].number == number }) else { return }
-        open[place].entries.append(
-            RecordingRequestResult.Entry(id: id, result: result.result, state: result.state))
-        open[place].waiting -= 1
-        guard open[place].waiting <= 0 else { return }
-        let request = open.remove(at: place)
-        guard step.rules.recording.outcomeEvents else { return }
-        step.outcome.results.append(
-            RecordingRequestResult(
-                asker: request.asker, connection: step.facts.identity.connection, addressed: request.addressed,
-                entries: request.entries))
+        let settled = ledger.settle(result, of: id, about: step.facts.identity.connection, among: live)
+        guard let settled, step.rules.recording.outcomeEvents else { return }
+        step.outcome.results.append(settled)
     }
 }
 

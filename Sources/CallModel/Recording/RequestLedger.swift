@@ -1,0 +1,52 @@
+import TLibrary
+
+/// The requests on a call's recordings that were accepted and whose outcome is not known for all that took their wish.
+struct RequestLedger: Sendable, Equatable {
+    private struct OpenRequest: Sendable, Equatable {
+        var number: Wish.RequestNumber
+        var asker: Asker
+        /// The recording, where the request addressed one alone.
+        var addressed: RecordingID?
+        var waiting: Int
+        var entries = Few<RecordingRequestResult.Entry>()
+    }
+
+    private var open: [OpenRequest] = []
+    private var last: Wish.RequestNumber = 0
+
+    /// Opens an accepted request whose wish `count` recordings take.
+    mutating func open(
+        _ asker: Asker, about addressed: RecordingID?, taken count: Int
+    ) -> Wish.RequestNumber {
+        last &+= 1
+        open.append(OpenRequest(number: last, asker: asker, addressed: addressed, waiting: count))
+        return last
+    }
+
+    /// Enters what became of a wish. With the last one of its request the outcome is known, and told as the recordings
+    /// stand then: what a client reads in it is never older than the changes before it.
+    mutating func settle(
+        _ result: borrowing WishResult, of id: RecordingID, about connection: ConnectionID,
+        among live: borrowing [Recording]
+    ) -> RecordingRequestResult? {
+        let number = result.request
+        guard let place = open.indices.first(where: { open[$0].number == number }) else { return nil }
+        open[place].entries.append(
+            RecordingRequestResult.Entry(id: id, result: result.result, state: result.state))
+        open[place].waiting -= 1
+        guard open[place].waiting <= 0 else { return nil }
+        let request = open.remove(at: place)
+        var entries = request.entries
+        if entries.only == nil {
+            entries = []
+            for entry in request.entries {
+                let place = live.indices.first { live[$0].id == entry.id }
+                entries.append(
+                    RecordingRequestResult.Entry(
+                        id: entry.id, result: entry.result, state: place.map { live[$0].effective } ?? .off))
+            }
+        }
+        return RecordingRequestResult(
+            asker: request.asker, connection: connection, addressed: request.addressed, entries: entries)
+    }
+}
