@@ -45,6 +45,18 @@ struct OutcomeTests {
         #expect(both.outcomes.first?.result == .done && both.outcomes.first?.state == .paused)
     }
 
+    @Test func `an outcome tells the recordings as they stand when it is told`() {
+        let scene = CallScene().talk().record("5001", id: "one").record("T1", id: "two").clear()
+        scene.ask(.pause)
+        let (first, second) = (scene.command(0), scene.command(1))
+        scene.confirm(second)
+        scene.ask(.resume, ["id": "two"])
+        scene.confirm(scene.command(2))
+        let outcome = scene.confirm(first).outcomes.first
+        #expect(outcome?.entries.map(\.state) == [.on, .paused])
+        #expect(outcome?.state == .on)
+    }
+
     @Test func `the whole has failed where one has, with the first reason, and its state is the strongest`() {
         let scene = CallScene().talk().record("5001", id: "one").pause().record("T1", id: "two")
         scene.ask(.pause, ["id": "two"])
