@@ -32,7 +32,10 @@ package final class Exchange: Sendable {
         registrar = Registrar(on: seat, inboxes: inboxes)
         round = WriteRound(
             on: seat, total: plan.backlog, limit: plan.configuration.limits.backlogTotal, counters: plan.counters,
-            logger: plan.logger)
+            logger: plan.logger,
+            farewell: { [notifier] reason in
+                notifier.enter(reason) { notifier, reason in notifier.farewell(reason: reason) }
+            })
         let sink = DeadlineSink()
         deadlines = DeadlineQueue(on: seat) { sink.exchange?.deliver($0) }
         let desk = CallDesk(

@@ -197,7 +197,7 @@ package actor Notifier: ShardBound {
                 if isAnswer, let answers { makeCopy(answering: answers.reference) }
                 let bytes = isAnswer ? copy : frame
                 if !audiences[place].subscribers[subscriber].hold(bytes, upTo: limits.backlogBytes) {
-                    outbox.enter(()) { outbox, _ in outbox.cutAsTooSlow() }
+                    outbox.enter(()) { outbox, _ in outbox.condemn() }
                 }
             case .none: break
             }

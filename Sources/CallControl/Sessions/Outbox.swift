@@ -14,6 +14,8 @@ package actor Outbox: ShardBound {
     /// Appended and not handed to the kernel, from `head` on.
     private var bytes: [UInt8] = []
     private var head = 0
+    /// Where the frame begins that `head` lies in.
+    private var frame = 0
     /// Where in `bytes` what was appended by then ends, of a backlog: by which its age is known.
     private var marks: [Mark] = []
     private var isWaitingForWritable = false
@@ -34,6 +36,8 @@ package actor Outbox: ShardBound {
 
     private enum State {
         case open
+        /// Reads too slowly: takes no more, and is cut in a turn of its own.
+        case condemned
         /// Takes no more; closes once all is written.
         case finishing
         case closed
@@ -81,7 +85,7 @@ package actor Outbox: ShardBound {
         guard isWaitingForWritable else { return joinRound() }
         owe(count)
         markTime()
-        if bytes.count - head > limits.backlogBytes { cutAsTooSlow() }
+        if bytes.count - head > limits.backlogBytes { condemn() }
     }
 
     /// Writes what is there. Says whether the session waits for just that.
@@ -155,6 +159,7 @@ package actor Outbox: ShardBound {
         bytes.removeAll(keepingCapacity: bytes.capacity <= 40_960)
         marks.removeAll()
         head = 0
+        frame = 0
         handed = answered
         isWaitingForWritable = false
         owe(-owed)
@@ -167,14 +172,46 @@ package actor Outbox: ShardBound {
         guard isWaitingForWritable else { return }
         while let first = marks.first, first.end <= head { marks.removeFirst() }
         compact()
-        if let oldest = marks.first, seat.shard.now - oldest.at > limits.backlogAge { cutAsTooSlow() }
+        if let oldest = marks.first, seat.shard.now - oldest.at > limits.backlogAge { condemn() }
     }
 
-    /// Nothing can be written to it any more, so it is not told why: its connection ends.
-    func cutAsTooSlow() {
-        guard state != .closed else { return }
-        round.enter(self) { round, outbox in round.cut(outbox) }
-        close()
+    /// The session reads too slowly, and will be cut.
+    func condemn() {
+        switch state {
+        case .open, .finishing:
+            state = .condemned
+            round.enter(self) { round, outbox in round.cutLater(outbox) }
+        case .condemned, .closed: break
+        }
+    }
+
+    /// Ends a session that reads too slowly. Its backlog is dropped but for the rest of the frame that it is in the
+    /// middle of; behind that it is told why, where it still reads within a second.
+    func cutAsTooSlow(_ farewell: [UInt8]) {
+        guard state == .condemned else { return }
+        findFrame()
+        let rest = head == frame ? [] : Array(bytes[head..<endOfFrame])
+        let mustWait = isWaitingForWritable
+        forgetWritten()
+        bytes = rest + farewell
+        state = .finishing
+        isWaitingForWritable = mustWait
+        write()
+        _ = seat.shard.after(Self.patience) { [self] in
+            enter(()) { outbox, _ in outbox.close() }
+        }
+    }
+
+    private static let patience = Duration.seconds(1)
+
+    /// Behind the length field come as many bytes as it says.
+    private var endOfFrame: Int {
+        let length = bytes[frame..<frame + 4].reduce(0) { $0 << 8 | Int($1) }
+        return frame + 4 + length
+    }
+
+    private func findFrame() {
+        while frame < head, endOfFrame <= head { frame = endOfFrame }
     }
 
     private func leaveSlow() {
@@ -200,8 +237,10 @@ package actor Outbox: ShardBound {
 
     private func compact() {
         guard head > 65_536, head > bytes.count / 2 else { return }
-        bytes.removeFirst(head)
-        for place in marks.indices { marks[place].end -= head }
-        head = 0
+        findFrame()
+        bytes.removeFirst(frame)
+        for place in marks.indices { marks[place].end -= frame }
+        head -= frame
+        frame = 0
     }
 }

@@ -10,17 +10,23 @@ actor WriteRound: ShardBound {
     private let total: BacklogTotal
     private let limit: Int
     private let counters: EngineCounters
+    /// Makes EventLinkDisconnected with a reason. Called on the shard, from no actor.
+    private let farewell: @Sendable (String) -> [UInt8]
     private let logger: Logger
     private var due: [Outbox] = []
     private var slow: [ClientID: Outbox] = [:]
     private var isSweeping = false
     private var isRelieving = false
 
-    init(on seat: ShardSeat, total: BacklogTotal, limit: Int, counters: EngineCounters, logger: Logger) {
+    init(
+        on seat: ShardSeat, total: BacklogTotal, limit: Int, counters: EngineCounters, logger: Logger,
+        farewell: @escaping @Sendable (String) -> [UInt8]
+    ) {
         self.seat = seat
         self.total = total
         self.limit = limit
         self.counters = counters
+        self.farewell = farewell
         self.logger = logger
     }
 
@@ -48,8 +54,13 @@ actor WriteRound: ShardBound {
         sweepLater()
     }
 
-    func cut(_ outbox: Outbox) {
+    /// Cuts a session in a turn of its own, since its last event is made by what stands before it on the way.
+    func cutLater(_ outbox: Outbox) {
         slow[outbox.client] = nil
+        _ = seat.shard.after(.zero) { [farewell] in
+            let event = farewell("slow-consumer")
+            outbox.enter(event) { outbox, event in outbox.cutAsTooSlow(copy event) }
+        }
         counters.sessionsCut.add()
         logger.warning(
             "A session is cut: its client reads too slowly.", metadata: ["session": "\(outbox.client.rawValue)"])
@@ -64,15 +75,17 @@ actor WriteRound: ShardBound {
             let sizes = enter((), { round, _ in round.slowOnes }).map { outbox in
                 (outbox, bytes: outbox.enter(()) { outbox, _ in outbox.backlogBytes })
             }
-            for (outbox, _) in sizes.sorted(by: { $0.bytes > $1.bytes }) {
-                guard enter((), { round, _ in round.isOverLimit }) else { break }
-                outbox.enter(()) { outbox, _ in outbox.cutAsTooSlow() }
+            var excess = enter(()) { round, _ in round.excess }
+            for (outbox, bytes) in sizes.sorted(by: { $0.bytes > $1.bytes }) where excess > 0 {
+                outbox.enter(()) { outbox, _ in outbox.condemn() }
+                excess -= bytes
             }
             enter(()) { round, _ in round.relieved() }
         }
     }
 
-    private var isOverLimit: Bool { total.bytes.load(ordering: .relaxed) > limit }
+    /// What all backlogs together have beyond their limit.
+    private var excess: Int { total.bytes.load(ordering: .relaxed) - limit }
 
     private func relieved() {
         isRelieving = false

@@ -1,0 +1,101 @@
+import CallControl
+import CallControlTesting
+import CallModel
+import Logging
+import TLibrary
+import TLibraryServer
+import Testing
+
+/// A client that reads too slowly costs itself its session, and learns why where it still can.
+struct SlowClientTests {
+    private static let address = SocketAddress(host: "127.0.0.1", port: 8_000)
+
+    private struct Scene {
+        let simulation: Simulation
+        let agent: SimulatedClient
+        let watcher: SimulatedClient
+        let call: ConnectionID
+
+        /// Changes the call's user data so often, which both clients hear of; slowly enough for one that reads.
+        func change(_ count: Int) {
+            for number in 0..<count {
+                agent.send(
+                    .updateUserData(["number": .integer(Int32(number))]), thisDN: "5001", connection: call)
+                simulation.advance(by: .milliseconds(10))
+            }
+        }
+    }
+
+    private func scene(_ limits: (inout EngineConfiguration.Limits) -> Void) throws -> Scene {
+        var options = Simulation.Options()
+        options.linkBuffer = 2_000
+        let simulation = Simulation(seed: 11, shards: 1, options: options)
+        var configuration = EngineConfiguration()
+        configuration.keepAlive = .zero
+        configuration.dns = ["5001", "5002"].map { EngineConfiguration.DN($0, type: .extension) }
+        limits(&configuration.limits)
+        let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
+        let engine = try CallControlEngine(
+            configuration: configuration, shards: simulation.shards, switch: InProcessSwitch(configuration),
+            mediaServers: [], logger: logger)
+        let server = TLibraryServer(engine: engine, listen: Self.address, logger: logger)
+        simulation.launch(on: simulation.shards[0], name: "engine") { await engine.run() }
+        simulation.launch(on: simulation.shards[0], name: "server") { try? await server.run() }
+        simulation.runUntilIdle()
+        let agent = SimulatedClient(in: simulation, at: Self.address, name: "agent")
+        let watcher = SimulatedClient(in: simulation, at: Self.address, name: "watcher")
+        simulation.advance(by: .seconds(1))
+        for client in [agent, watcher] { client.register("5001") }
+        simulation.advance(by: .seconds(1))
+        agent.send(.makeCall(MakeCall(otherDN: "5002")), thisDN: "5001")
+        simulation.advance(by: .seconds(1))
+        let call = try #require(agent.events(.eventDialing).first?.connID)
+        return Scene(simulation: simulation, agent: agent, watcher: watcher, call: call)
+    }
+
+    @Test func `past its limit of bytes a session is cut, and told why behind a whole frame`() throws {
+        let scene = try scene { $0.backlogBytes = 15_000 }
+        scene.watcher.stall()
+        scene.change(110)
+        scene.watcher.resume()
+        scene.simulation.advance(by: .seconds(3))
+        #expect(scene.watcher.faults.isEmpty)
+        let last = try #require(scene.watcher.events.last)
+        #expect(last.message == .eventLinkDisconnected)
+        #expect(last.extensions?.first("reason") == .string("slow-consumer"))
+        #expect(scene.watcher.isClosed)
+        #expect(scene.agent.events(.eventAttachedDataChanged).count == 110 && !scene.agent.isClosed)
+    }
+
+    @Test func `past its limit of age a session is cut too`() throws {
+        let scene = try scene { $0.backlogAge = .seconds(5) }
+        scene.watcher.stall()
+        scene.change(40)
+        scene.simulation.advance(by: .milliseconds(5_500))
+        scene.watcher.resume()
+        scene.simulation.advance(by: .seconds(3))
+        #expect(scene.watcher.events.last?.message == .eventLinkDisconnected && scene.watcher.isClosed)
+    }
+
+    @Test func `a session that reads nothing any more is closed all the same`() throws {
+        let scene = try scene { $0.backlogBytes = 20_000 }
+        scene.watcher.stall()
+        scene.change(200)
+        scene.simulation.advance(by: .seconds(5))
+        scene.watcher.resume()
+        scene.simulation.advance(by: .seconds(1))
+        #expect(scene.watcher.isClosed)
+        #expect(scene.watcher.events(.eventLinkDisconnected).isEmpty)
+    }
+
+    @Test func `a session that falls behind within its limits misses nothing`() throws {
+        let scene = try scene { _ in }
+        scene.watcher.stall()
+        scene.change(200)
+        scene.watcher.resume()
+        scene.simulation.advance(by: .seconds(5))
+        let numbers = scene.watcher.events(.eventAttachedDataChanged).compactMap { $0.userData?.first("number") }
+        #expect(numbers == (0..<200).map { .integer($0) })
+        #expect(!scene.watcher.isClosed)
+    }
+}
