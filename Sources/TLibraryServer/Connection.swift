@@ -17,12 +17,12 @@ final class Connection: ByteStreamHandler {
         self.stream = stream
         self.exchange = exchange
         self.logger = logger
-        let held = HeldConnection()
-        session = exchange.admit(stream) { held.connection?.takeNext() ?? false }
+        let connection = MadeLater<Connection>()
+        session = exchange.admit(stream) { connection.object?.takeNext() ?? false }
         reader = FrameReader(seat: exchange.seat, limit: configuration.limits.frame)
         liveness = Liveness(
             seat: exchange.seat, handshake: configuration.handshake, keepAlive: configuration.keepAlive)
-        held.set(self)
+        connection.set(self)
     }
 
     func begin() {
@@ -99,20 +99,5 @@ final class Connection: ByteStreamHandler {
             stream.close()
         case .over: break
         }
-    }
-}
-
-/// Lets a session wake the connection that was made with it.
-private final class HeldConnection: Sendable {
-    private let held = Locked<Holder>(Holder())
-
-    private struct Holder {
-        weak var connection: Connection?
-    }
-
-    var connection: Connection? { held.withLock { $0.connection } }
-
-    func set(_ connection: Connection) {
-        held.withLock { $0.connection = connection }
     }
 }

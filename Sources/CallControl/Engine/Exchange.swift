@@ -25,7 +25,6 @@ package final class Exchange: Sendable {
         seat = ShardSeat(plan.shards[index])
         inboxes = plan.inboxes
         inbox = inboxes[index]
-        let inbox = inbox
         notifier = Notifier(
             on: seat, inboxes: inboxes, directory: plan.rules.directory, server: plan.server,
             limits: plan.configuration.limits)
@@ -36,8 +35,8 @@ package final class Exchange: Sendable {
             farewell: { [notifier] reason in
                 notifier.enter(reason) { notifier, reason in notifier.farewell(reason: reason) }
             })
-        let sink = DeadlineSink()
-        deadlines = DeadlineQueue(on: seat) { sink.exchange?.deliver($0) }
+        let exchange = MadeLater<Exchange>()
+        deadlines = DeadlineQueue(on: seat) { exchange.object?.deliver($0) }
         let desk = CallDesk(
             seat: seat, rules: plan.rules, notifier: notifier, deadlines: deadlines, telephony: plan.telephony,
             mediaServers: plan.mediaServers, counters: plan.counters)
@@ -47,8 +46,7 @@ package final class Exchange: Sendable {
         sessions = SessionDesk(
             seat: seat, configuration: plan.configuration, directory: plan.rules.directory, notifier: notifier,
             router: router, inboxes: inboxes, sessions: plan.sessions, counters: plan.counters)
-        _ = inbox
-        sink.set(self)
+        exchange.set(self)
         seat.shard.onWake { [weak self] in self?.drain() }
         seat.shard.beforeWaiting { [weak self] in self?.write() }
     }
@@ -227,20 +225,5 @@ package final class Exchange: Sendable {
             outbox.enter(farewell) { outbox, farewell in outbox.cut(copy farewell) }
         }
         deadlines.enter(()) { deadlines, _ in deadlines.stop() }
-    }
-}
-
-/// Lets the deadlines of an exchange reach it though they are made before it.
-private final class DeadlineSink: Sendable {
-    private let held = Locked<Holder>(Holder())
-
-    private struct Holder {
-        weak var exchange: Exchange?
-    }
-
-    var exchange: Exchange? { held.withLock { $0.exchange } }
-
-    func set(_ exchange: Exchange) {
-        held.withLock { $0.exchange = exchange }
     }
 }
