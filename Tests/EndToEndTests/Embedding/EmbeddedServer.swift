@@ -23,22 +23,25 @@ final class PBX: Switch {
     }
 
     func perform(_ command: SwitchCommand, on shard: any Shard) {
+        let others = command.parties.map(\.dn)
         switch command.verb {
         case .answer(let dn):
-            say(.established(dn), of: command.connection, answering: command.id)
-            for party in command.parties where party.dn != dn { say(.established(party.dn), of: command.connection) }
+            say(SwitchReport(answering: command, .established(dn)))
+            for other in others where other != dn { say(.established(other), of: command.connection) }
         case .release(let dn):
-            say(.released(dn, .ok), of: command.connection, answering: command.id)
-            for party in command.parties where party.dn != dn { say(.released(party.dn, .ok), of: command.connection) }
+            say(SwitchReport(answering: command, .released(dn, .ok)))
+            for other in others where other != dn { say(.released(other, .ok), of: command.connection) }
         case .make, .hold, .retrieve, .route:
-            let refused = Refused(.unsupportedOperation, "This PBX answers calls and releases them, no more.")
-            say(.refused(refused), of: command.connection, answering: command.id)
+            let refused = Refused(.unsupportedOperation, "This PBX does not do that.")
+            say(SwitchReport(answering: command, .refused(refused)))
         }
     }
 
-    private func say(_ event: SwitchReport.Event, of call: ConnectionID, answering command: SwitchCommand.ID? = nil) {
-        port.withLock { $0 }?.report(SwitchReport(connection: call, command: command, event: event))
+    private func say(_ event: SwitchReport.Event, of call: ConnectionID) {
+        say(SwitchReport(connection: call, event: event))
     }
+
+    private func say(_ report: SwitchReport) { port.withLock { $0 }?.report(report) }
 }
 
 /// Stands for the driver of your recorder. It confirms all and records nothing: a real one confirms what it has seen.
@@ -52,9 +55,7 @@ final class Recorder: MediaServer {
     func perform(_ command: MediaCommand, on shard: any Shard) {
         var event = MediaReport.Event.confirmed(command.id)
         if case .start(let order) = command.verb { event = .started(command.id, file: order.fileName, intake: nil) }
-        let report = MediaReport(
-            connection: command.connection, recording: command.recording, server: command.server, event: event)
-        reports.withLock { $0 }?.report(report)
+        reports.withLock { $0 }?.report(MediaReport(answering: command, event))
     }
 
     func shutDown() async {}
