@@ -24,6 +24,7 @@ let package = Package(
             dependencies: [
                 "AllocationCounter",
                 .product(name: "TLibrary", package: "swift-call-control"),
+                .product(name: "CallControl", package: "swift-call-control"),
             ], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -5,7 +5,7 @@
 @main
 struct Micro {
     static func main() {
-        let benchmarks = decodingBenchmarks() + encodingBenchmarks()
+        let benchmarks = decodingBenchmarks() + encodingBenchmarks() + enteringBenchmarks()
         var failed = false
         print(row("operation", "ns", "allocations", "allowed"))
         for benchmark in benchmarks {
