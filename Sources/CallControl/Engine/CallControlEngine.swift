@@ -13,7 +13,6 @@ public final class CallControlEngine: Sendable {
     package let exchanges: [Exchange]
     package let logger: Logger
     private let plan: EnginePlan
-    private let nextShard = Atomic<Int>(0)
     private let arrivals = Atomic<UInt64>(0)
     private let life = EngineLife()
 
@@ -126,8 +125,10 @@ public final class CallControlEngine: Sendable {
     }
 
     fileprivate var mediaReports: MediaReports {
-        let inboxes = plan.inboxes
+        let (inboxes, servers, counters) = (plan.inboxes, plan.mediaServers.indices, plan.counters)
         return MediaReports { report in
+            // A driver's fault must not become the engine's.
+            guard servers.contains(report.server) else { return counters.strayReports.add() }
             inboxes[Router.home(of: report.connection, among: inboxes.count)].post(.media(report))
         }
     }

@@ -1,32 +1,14 @@
 import CallControl
 import CallControlTesting
 import CallModel
-import Logging
 import TLibrary
-import TLibraryServer
 import Testing
 
 /// Values that T-Library does not have are refused, and answers carry what the protocol gives them.
 struct RequestValueTests {
-    private static let address = SocketAddress(host: "127.0.0.1", port: 8_000)
-
     private func client(on dns: [EngineConfiguration.DN]) throws -> (Simulation, SimulatedClient) {
-        let simulation = Simulation(seed: 5, shards: 1)
-        var configuration = EngineConfiguration()
-        configuration.dns = dns
-        let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
-        let engine = try CallControlEngine(
-            configuration: configuration, shards: simulation.shards, switch: InProcessSwitch(configuration),
-            mediaServers: [], logger: logger)
-        let server = TLibraryServer(engine: engine, listen: Self.address, logger: logger)
-        simulation.launch(on: simulation.shards[0], name: "engine") { await engine.run() }
-        simulation.launch(on: simulation.shards[0], name: "server") { try? await server.run() }
-        simulation.runUntilIdle()
-        let client = SimulatedClient(in: simulation, at: Self.address, name: "client")
-        simulation.advance(by: .seconds(1))
-        for dn in dns { client.register(dn.number) }
-        simulation.advance(by: .seconds(1))
-        return (simulation, client)
+        let served = try ServedSimulation(dns: dns)
+        return (served.simulation, served.client(on: dns.map(\.number)))
     }
 
     @Test(arguments: [-1, 5, 77])

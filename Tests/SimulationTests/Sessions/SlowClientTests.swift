@@ -1,15 +1,11 @@
 import CallControl
 import CallControlTesting
 import CallModel
-import Logging
 import TLibrary
-import TLibraryServer
 import Testing
 
 /// A client that reads too slowly costs itself its session, and learns why where it still can.
 struct SlowClientTests {
-    private static let address = SocketAddress(host: "127.0.0.1", port: 8_000)
-
     private struct Scene {
         let simulation: Simulation
         let agent: SimulatedClient
@@ -27,30 +23,18 @@ struct SlowClientTests {
     }
 
     private func scene(_ limits: (inout EngineConfiguration.Limits) -> Void) throws -> Scene {
-        var options = Simulation.Options()
-        options.linkBuffer = 2_000
-        let simulation = Simulation(seed: 11, shards: 1, options: options)
-        var configuration = EngineConfiguration()
-        configuration.keepAlive = .zero
-        configuration.dns = ["5001", "5002"].map { EngineConfiguration.DN($0, type: .extension) }
-        limits(&configuration.limits)
-        let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
-        let engine = try CallControlEngine(
-            configuration: configuration, shards: simulation.shards, switch: InProcessSwitch(configuration),
-            mediaServers: [], logger: logger)
-        let server = TLibraryServer(engine: engine, listen: Self.address, logger: logger)
-        simulation.launch(on: simulation.shards[0], name: "engine") { await engine.run() }
-        simulation.launch(on: simulation.shards[0], name: "server") { try? await server.run() }
-        simulation.runUntilIdle()
-        let agent = SimulatedClient(in: simulation, at: Self.address, name: "agent")
-        let watcher = SimulatedClient(in: simulation, at: Self.address, name: "watcher")
-        simulation.advance(by: .seconds(1))
-        for client in [agent, watcher] { client.register("5001") }
-        simulation.advance(by: .seconds(1))
+        let served = try ServedSimulation(
+            seed: 11, linkBuffer: 2_000, dns: [.init("5001", type: .extension), .init("5002", type: .extension)],
+            configure: { configuration in
+                configuration.keepAlive = .zero
+                limits(&configuration.limits)
+            })
+        let agent = served.client("agent", on: ["5001"])
+        let watcher = served.client("watcher", on: ["5001"])
         agent.send(.makeCall(MakeCall(otherDN: "5002")), thisDN: "5001")
-        simulation.advance(by: .seconds(1))
+        served.simulation.advance(by: .seconds(1))
         let call = try #require(agent.events(.eventDialing).first?.connID)
-        return Scene(simulation: simulation, agent: agent, watcher: watcher, call: call)
+        return Scene(simulation: served.simulation, agent: agent, watcher: watcher, call: call)
     }
 
     @Test func `past its limit of bytes a session is cut, and told why behind a whole frame`() throws {

@@ -1,0 +1,46 @@
+import CallControl
+import CallControlTesting
+import CallModel
+import Logging
+import TLibrary
+import TLibraryServer
+
+/// An engine that serves T-Clients on a simulation, for tests of one session or a few.
+struct ServedSimulation {
+    private static let address = SocketAddress(host: "127.0.0.1", port: 8_000)
+
+    let simulation: Simulation
+    let engine: CallControlEngine
+
+    init(
+        seed: UInt64 = 5, shards: Int = 1, linkBuffer: Int? = nil, dns: [EngineConfiguration.DN],
+        media: (Simulation) -> [any MediaServer] = { _ in [] },
+        configure: (inout EngineConfiguration) -> Void = { _ in }
+    ) throws {
+        var options = Simulation.Options()
+        if let linkBuffer { options.linkBuffer = linkBuffer }
+        let simulation = Simulation(seed: seed, shards: shards, options: options)
+        var configuration = EngineConfiguration()
+        configuration.dns = dns
+        configure(&configuration)
+        let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
+        let engine = try CallControlEngine(
+            configuration: configuration, shards: simulation.shards, switch: InProcessSwitch(configuration),
+            mediaServers: media(simulation), logger: logger)
+        let server = TLibraryServer(engine: engine, listen: Self.address, logger: logger)
+        simulation.launch(on: simulation.shards[0], name: "engine") { await engine.run() }
+        simulation.launch(on: simulation.shards[0], name: "server") { try? await server.run() }
+        simulation.runUntilIdle()
+        self.simulation = simulation
+        self.engine = engine
+    }
+
+    /// A client with an open session, registered on the DNs.
+    func client(_ name: String = "client", on dns: [DirectoryNumber] = []) -> SimulatedClient {
+        let client = SimulatedClient(in: simulation, at: Self.address, name: name)
+        simulation.advance(by: .seconds(1))
+        for dn in dns { client.register(dn) }
+        simulation.advance(by: .seconds(1))
+        return client
+    }
+}
