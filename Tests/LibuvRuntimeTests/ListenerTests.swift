@@ -119,14 +119,13 @@ private func runOutOfDescriptors() async throws {
     try await withLoops(2, logger: logger) { loops in
         let server = try await RecordingServer.start(on: loops[0], spread: [loops[1]])
         let address = server.address
-        let ends = await onThread {
+        await onThread {
             let clients = (0..<40).map { _ in socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
             limitDescriptors(to: clients[39] + 6)
             for client in clients { RawSocket.connect(client, to: address) }
-            // Whoever was shed is told at once; the first few wait in vain for bytes, not for long.
-            return clients.map { RawSocket(descriptor: $0).isEnded() }
+            // Whoever was shed is told; the first few wait in vain for bytes.
+            while clients.count(where: { RawSocket(descriptor: $0).isEnded() }) < 30 {}
         }
-        precondition(ends.count { $0 } >= 30, "those who were not accepted were left waiting")
         try await until { server.recorders.count >= 4 }
         // The loop still has its turns.
         try await loops[0].run { _ in }
@@ -136,6 +135,12 @@ private func runOutOfDescriptors() async throws {
         let late = RawSocket(to: address)
         try await until { server.recorders.count == before + 1 }
         late.close()
-        precondition(messages.entries == ["connections are refused", "connections are accepted again"])
+        // One line at each edge; on a busy machine the clients may come in more than one rush.
+        let edges = messages.entries
+        precondition(!edges.isEmpty && edges.count.isMultiple(of: 2), "an edge was not told")
+        for (place, edge) in edges.enumerated() {
+            let expected = place.isMultiple(of: 2) ? "connections are refused" : "connections are accepted again"
+            precondition(edge == expected, "the lines at the edges do not alternate")
+        }
     }
 }
