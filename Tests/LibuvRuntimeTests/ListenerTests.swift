@@ -112,8 +112,18 @@ private func limitDescriptors(to count: Int32) {
     unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
 }
 
+/// Leaves exactly `count` descriptors: below the limit there may be gaps, as many as the process inherited.
+private func leaveDescriptors(_ count: Int) {
+    limitDescriptors(to: 256)
+    var taken: [Int32] = []
+    while let next = Optional(dup(STDERR_FILENO)), next >= 0 { taken.append(next) }
+    for descriptor in taken.suffix(count) { close(descriptor) }
+}
+
 /// The clients' descriptors are made first; then there are a few more for the connections that they ask for.
 private func runOutOfDescriptors() async throws {
+    // A child that waits for ever would hold up the whole run: a time limit ends tests, not their children.
+    alarm(30)
     let messages = Log<String>()
     let logger = Logger(label: "listener") { _ in KeptMessages(in: messages) }
     try await withLoops(2, logger: logger) { loops in
@@ -121,10 +131,10 @@ private func runOutOfDescriptors() async throws {
         let address = server.address
         await onThread {
             let clients = (0..<40).map { _ in socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
-            limitDescriptors(to: clients[39] + 6)
+            leaveDescriptors(6)
             for client in clients { RawSocket.connect(client, to: address) }
             // Whoever was shed is told; the first few wait in vain for bytes.
-            while clients.count(where: { RawSocket(descriptor: $0).isEnded() }) < 30 {}
+            while clients.count(where: { RawSocket(descriptor: $0).isEnded() }) < 30 { usleep(10_000) }
         }
         try await until { server.recorders.count >= 4 }
         // The loop still has its turns.

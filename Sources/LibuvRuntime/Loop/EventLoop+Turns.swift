@@ -76,5 +76,15 @@ extension EventLoop {
             }
         }
         remote.withLock { $0.waker = waker }
+        try takeSpareDescriptor()
+    }
+
+    /// libuv takes a descriptor of its own for each loop, with its first stream. It takes it here: later it could be
+    /// the one that a listener had given up for a moment, to refuse connections with.
+    private func takeSpareDescriptor() throws(UVError) {
+        let first = try unsafe LoopHandle(UV_TCP, on: self) { loop, handle in
+            unsafe uv_tcp_init(loop, handle.assumingMemoryBound(to: uv_tcp_t.self))
+        }
+        first.closeHandle()
     }
 }
