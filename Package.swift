@@ -28,6 +28,7 @@ let package = Package(
         .library(name: "CallControl", targets: ["CallModel", "CallControl"]),
         .library(name: "LibuvRuntime", targets: ["LibuvRuntime"]),
         .library(name: "MediaServers", targets: ["MediaServers"]),
+        .library(name: "FeedSwitch", targets: ["FeedSwitch"]),
         .library(name: "TLibraryServer", targets: ["TLibraryServer"]),
         .library(name: "TLibraryClient", targets: ["TLibraryClient"]),
         .library(name: "CallControlTesting", targets: ["CallControlTesting"]),
@@ -57,6 +58,7 @@ let package = Package(
         .target(
             name: "MediaServers",
             dependencies: ["CSndFile", "TLibrary", "CallModel", "CallControl", log, deque], swiftSettings: settings),
+        .target(name: "FeedSwitch", dependencies: ["TLibrary", "CallModel", "CallControl", log], swiftSettings: settings),
         .target(
             name: "TLibraryServer", dependencies: ["TLibrary", "CallModel", "CallControl", log],
             swiftSettings: settings),
@@ -69,7 +71,7 @@ let package = Package(
         .executableTarget(
             name: "callcontrol",
             dependencies: [
-                "TLibrary", "CallModel", "CallControl", "LibuvRuntime", "MediaServers", "TLibraryServer",
+                "TLibrary", "CallModel", "CallControl", "LibuvRuntime", "MediaServers", "FeedSwitch", "TLibraryServer",
                 "TLibraryClient", "Yams", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -84,8 +86,20 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "MediaServersTests",
-            dependencies: ["CallModel", "CallControl", "LibuvRuntime", "MediaServers", "TLibrary", log],
+            dependencies: [
+                "CallModel", "CallControl", "CallControlTesting", "LibuvRuntime", "MediaServers", "TLibrary", log,
+            ], swiftSettings: settings),
+        .testTarget(
+            name: "FeedSwitchTests",
+            dependencies: ["TLibrary", "CallModel", "CallControl", "CallControlTesting", "FeedSwitch", log],
             swiftSettings: settings),
+        // Real media servers and real SIP, each on loopback and on free ports.
+        .testTarget(
+            name: "RealServersTests",
+            dependencies: [
+                "TLibrary", "CallModel", "CallControl", "CallControlTesting", "LibuvRuntime", "MediaServers",
+                "FeedSwitch", "TLibraryServer", "TLibraryClient", "callcontrol", log,
+            ], swiftSettings: settings),
         .testTarget(
             name: "ConfigurationTests", dependencies: ["callcontrol", "CallControl", "CallModel", "TLibrary"],
             swiftSettings: settings),

@@ -48,7 +48,7 @@ struct ScriptedMediaServerTests {
         studio.simulation.runUntilIdle()
         #expect(
             studio.reports.all == [
-                .started(id(1), file: "f", intake: nil), .confirmed(id(2)), .confirmed(id(3)), .confirmed(id(4)),
+                .started(id(1), file: "f", intake: nil, proof: .simulated), .confirmed(id(2)), .confirmed(id(3)), .confirmed(id(4)),
             ])
         #expect(studio.server.log.entries(of: studio.call).map(\.state) == [.on, .paused, .on, .off])
         #expect(studio.server.violations.isEmpty)
@@ -60,7 +60,7 @@ struct ScriptedMediaServerTests {
         studio.start(1)
         studio.start(1)
         studio.simulation.runUntilIdle()
-        let started = MediaReport.Event.started(id(1), file: "f", intake: nil)
+        let started = MediaReport.Event.started(id(1), file: "f", intake: nil, proof: .simulated)
         #expect(studio.reports.all == [started, started])
         #expect(studio.server.log.entries.map(\.isRepeated) == [false, true])
         #expect(studio.server.violations.isEmpty)
@@ -105,7 +105,7 @@ struct ScriptedMediaServerTests {
         unheard.server.follow(.sound)
         unheard.start(1)
         unheard.simulation.runUntilIdle()
-        #expect(unheard.reports.all == [.started(id(1), file: "f", intake: nil)])
+        #expect(unheard.reports.all == [.started(id(1), file: "f", intake: nil, proof: .simulated)])
         #expect(unheard.server.violations.isEmpty)
     }
 

@@ -78,11 +78,13 @@ extension TidyRule {
         "CallControl": ["TLibrary", "CallModel"],
         "LibuvRuntime": ["CLibuv", "CallModel", "CallControl"],
         "MediaServers": ["CSndFile", "TLibrary", "CallModel", "CallControl"],
+        "FeedSwitch": ["TLibrary", "CallModel", "CallControl"],
         "TLibraryServer": ["TLibrary", "CallModel", "CallControl"],
         "TLibraryClient": ["TLibrary", "CallModel", "CallControl"],
         "CallControlTesting": ["TLibrary", "CallModel", "CallControl"],
         "callcontrol": [
-            "TLibrary", "CallModel", "CallControl", "LibuvRuntime", "MediaServers", "TLibraryServer", "TLibraryClient",
+            "TLibrary", "CallModel", "CallControl", "LibuvRuntime", "MediaServers", "FeedSwitch", "TLibraryServer",
+            "TLibraryClient",
         ],
     ]
 

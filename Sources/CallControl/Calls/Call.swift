@@ -37,6 +37,9 @@ package actor Call: ShardBound {
         if outcome.reply != nil || !outcome.events.isEmpty || !outcome.results.isEmpty {
             desk.notifier.enter(outcome) { notifier, outcome in notifier.tell(outcome) }
         }
+        if let session = outcome.inherited {
+            for server in desk.mediaServers { server.inherit(session, of: connection, on: desk.seat.shard) }
+        }
         outcome.media.forEach { command in
             desk.mediaServers[command.server].perform(copy command, on: desk.seat.shard)
         }

@@ -121,16 +121,22 @@ public final class CallControlEngine: Sendable {
             deliver: { report in
                 inboxes[Router.home(of: report.connection, among: inboxes.count)].post(.switching(report))
             },
-            arrive: { [weak self] in self?.begin($0) })
+            arrive: { [weak self] in self?.begin($0) }, run: errands)
     }
 
     fileprivate var mediaReports: MediaReports {
         let (inboxes, servers, counters) = (plan.inboxes, plan.mediaServers.indices, plan.counters)
-        return MediaReports { report in
-            // A driver's fault must not become the engine's.
-            guard servers.contains(report.server) else { return counters.strayReports.add() }
-            inboxes[Router.home(of: report.connection, among: inboxes.count)].post(.media(report))
-        }
+        return MediaReports(
+            deliver: { report in
+                // A driver's fault must not become the engine's.
+                guard servers.contains(report.server) else { return counters.strayReports.add() }
+                inboxes[Router.home(of: report.connection, among: inboxes.count)].post(.media(report))
+            }, run: errands)
+    }
+
+    private var errands: @Sendable (Int, @escaping @Sendable () -> Void) -> Void {
+        let inboxes = plan.inboxes
+        return { shard, work in inboxes[shard].post(.errand(work)) }
     }
 
     /// A call that the network brings. Its ConnID comes from the upper half of the run's, so that no shard has it.

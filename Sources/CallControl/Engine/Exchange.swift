@@ -138,6 +138,7 @@ package final class Exchange: Sendable {
         case .media(let report): toCall(.media(report), report.connection)
         case .arrival(let connection, let arrival):
             router.enter((connection, arrival)) { router, call in router.begin(call.0, call.1) }
+        case .errand(let work): work()
         case .shutdown: router.enter(()) { router, _ in router.stop() }
         case .event(let event): notifier.enter(event) { notifier, event in notifier.take(copy event) }
         case .answer(let answer): notifier.enter(answer) { notifier, answer in notifier.take(copy answer) }

@@ -1,4 +1,5 @@
 public import CallModel
+public import TLibrary
 
 /// A driver for one media server.
 ///
@@ -18,20 +19,65 @@ public protocol MediaServer: Sendable {
     /// already is answered again and does nothing.
     func perform(_ command: MediaCommand, on shard: any Shard)
 
+    /// A party's media that lived before this engine did: what is recorded of it nobody here asked for, and nobody's
+    /// lamp shows. It is stopped, before any start of it. A server whose recordings end with the program ignores it.
+    func inherit(_ session: MediaSession, of connection: ConnectionID, on shard: any Shard)
+
     /// The engine is stopping: every recording has been told to stop, and `drain` has passed. Files are closed.
     func shutDown() async
+}
+
+extension MediaServer {
+    public func inherit(_ session: MediaSession, of connection: ConnectionID, on shard: any Shard) {}
 }
 
 /// Where drivers bring what their media servers say.
 public struct MediaReports: Sendable {
     private let deliver: @Sendable (MediaReport) -> Void
+    private let reach: @Sendable (MediaReachability) -> Void
+    private let run: @Sendable (Int, @escaping @Sendable () -> Void) -> Void
 
-    public init(deliver: @escaping @Sendable (MediaReport) -> Void) {
+    /// `reach` takes what is told of whole servers, `run` runs work on the shard of that index, in a later turn.
+    public init(
+        deliver: @escaping @Sendable (MediaReport) -> Void,
+        reach: @escaping @Sendable (MediaReachability) -> Void = { _ in },
+        run: @escaping @Sendable (Int, @escaping @Sendable () -> Void) -> Void = { _, _ in }
+    ) {
         self.deliver = deliver
+        self.reach = reach
+        self.run = run
     }
 
     /// Brings a report to its call, in a later turn of the call's shard. May be called on any thread.
     public func report(_ report: MediaReport) {
         deliver(report)
+    }
+
+    /// Whether a media server answers, as seen from one shard. One that does not gets no new recordings from there until
+    /// it does; one of which nothing was told counts as reachable. On that shard. The recordings that a lost server has
+    /// are told with ``CallModel/MediaReport/Event/lost``, each for itself.
+    public func tell(_ reachability: MediaReachability) {
+        reach(reachability)
+    }
+
+    /// Runs `work` in a later turn of `shard`, from no actor, after what was run so before: the way back for what a
+    /// driver's own threads have found. May be called on any thread.
+    public func later(on shard: any Shard, _ work: @escaping @Sendable () -> Void) {
+        run(shard.index, work)
+    }
+}
+
+/// Whether one media server answers to one shard.
+public struct MediaReachability: Sendable, Equatable {
+    /// The place of the media server in the configuration's list.
+    public var server: Int
+    /// The index of the shard that finds so.
+    public var shard: Int
+    public var isReachable: Bool
+
+    public init(server: Int, shard: Int, isReachable: Bool) {
+        self.server = server
+        self.shard = shard
+        self.isReachable = isReachable
     }
 }

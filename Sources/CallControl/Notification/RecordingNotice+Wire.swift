@@ -9,6 +9,11 @@ extension RecordingNotice {
         list.string("cause", cause.rawValue)
         list.string("party", party)
         if !file.isEmpty { list.string("file", file) }
+        if !earlierFiles.isEmpty {
+            list.list("files") { list in
+                for (place, file) in allFiles.enumerated() { list.string("\(place + 1)", file) }
+            }
+        }
         if let reason { list.string("reason", reason.rawValue) }
         if let warning { list.string("warning", warning.rawValue) }
     }
@@ -28,12 +33,18 @@ extension [RecordingNotice] {
 }
 
 extension RecordingNotice {
+    /// Oldest first.
+    private var allFiles: [String] { earlierFiles + [file] }
+
     fileprivate var pairs: KeyValueList {
         var list: KeyValueList = [
             "id": .string(id.text), "state": .string(state.rawValue), "cause": .string(cause.rawValue),
             "party": .string(party),
         ]
         if !file.isEmpty { list.append("file", .string(file)) }
+        if !earlierFiles.isEmpty {
+            list.append("files", .list(KeyValueList(allFiles.enumerated().map { ("\($0 + 1)", .string($1)) })))
+        }
         if let reason { list.append("reason", .string(reason.rawValue)) }
         if let warning { list.append("warning", .string(warning.rawValue)) }
         return list

@@ -10,6 +10,9 @@ enum Parcel: Sendable {
     case arrival(ConnectionID, SwitchPort.Arrival)
     case shutdown
 
+    /// Work of a switch or a driver that came from another thread.
+    case errand(@Sendable () -> Void)
+
     // To sessions of this shard.
     case event(EventParcel)
     case answer(AnswerParcel)

@@ -222,7 +222,7 @@ extension MediaReport.Event {
     /// Whether it says that something is recorded.
     fileprivate var tellsOfRecording: Bool {
         switch self {
-        case .started, .audio(isPresent: true): true
+        case .started, .resumed, .audio(isPresent: true): true
         case .confirmed, .refused, .ended, .lost, .audio(isPresent: false): false
         }
     }

@@ -41,11 +41,18 @@ public struct SwitchPort: Sendable {
     private let deliver: @Sendable (SwitchReport) -> Void
     private let arrive: @Sendable (Arrival) -> ConnectionID?
 
-    package init(
-        deliver: @escaping @Sendable (SwitchReport) -> Void, arrive: @escaping @Sendable (Arrival) -> ConnectionID?
+    private let run: @Sendable (Int, @escaping @Sendable () -> Void) -> Void
+
+    /// `deliver` takes reports and `arrive` calls of the network, from any thread; `run` runs work on the shard of that
+    /// index, in a later turn.
+    public init(
+        deliver: @escaping @Sendable (SwitchReport) -> Void,
+        arrive: @escaping @Sendable (Arrival) -> ConnectionID?,
+        run: @escaping @Sendable (Int, @escaping @Sendable () -> Void) -> Void = { _, _ in }
     ) {
         self.deliver = deliver
         self.arrive = arrive
+        self.run = run
     }
 
     /// Brings a report to its call, in a later turn of the call's shard. Reports of one call from one thread keep their
@@ -58,5 +65,11 @@ public struct SwitchPort: Sendable {
     /// engine has as many calls as it may have.
     public func begin(_ arrival: Arrival) -> ConnectionID? {
         arrive(arrival)
+    }
+
+    /// Runs `work` in a later turn of `shard`, from no actor, after what was run so before: for a switch whose connection
+    /// lives on one shard, and its calls on all. May be called on any thread.
+    public func later(on shard: any Shard, _ work: @escaping @Sendable () -> Void) {
+        run(shard.index, work)
     }
 }

@@ -131,7 +131,7 @@ final class ScriptedMedia {
             recordings[recording]?.state = order.startsPaused ? .paused : .on
             recordings[recording]?.overSince = nil
             recordings[recording]?.isKnown = false
-            commands[key]?.answer = .started(key.id, file: take(order.fileName), intake: nil)
+            commands[key]?.answer = .started(key.id, file: take(order.fileName), intake: nil, proof: .simulated)
         case .pause, .resume:
             // In the very moment of its end, the engine may not have read its inbox yet.
             if let since = recordings[recording]?.overSince, since < world.now {
@@ -204,7 +204,7 @@ final class ScriptedMedia {
     /// What the recording is by this report; `nil`: an answer that something else has overtaken, or none that says it.
     private func told(_ event: MediaReport.Event, _ command: CommandKey?, _ recording: Recording?) -> MediaLog.State? {
         switch event {
-        case .started, .confirmed:
+        case .started, .resumed, .confirmed:
             guard let given = command.flatMap({ commands[$0] }), !given.isTold, let recording else { return nil }
             return switch given.command.verb {
             case .start(let order): recording.isOpen ? (order.startsPaused ? .paused : .on) : nil

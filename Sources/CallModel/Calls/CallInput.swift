@@ -31,6 +31,8 @@ public struct CallOutcome: Sendable, Equatable {
     public var media: Few<MediaCommand> = []
     public var switching: SwitchCommand?
     public var paths: [MediaPath] = []
+    /// A media session that lived before this engine did: what is recorded of it is to be stopped.
+    public var inherited: MediaSession?
     public var deadlines: Few<(CallDeadline, after: Duration)> = []
     /// DNs that came into the call, and DNs that left it: by which a DN's calls are found.
     public var joined: Few<Directory.Index> = []
@@ -46,7 +48,7 @@ public struct CallOutcome: Sendable, Equatable {
         left.reply == right.reply && left.events == right.events && left.results == right.results
             && left.media == right.media && left.switching == right.switching && left.paths == right.paths
             && left.strayReports == right.strayReports && left.joined == right.joined && left.left == right.left
-            && left.isFinished == right.isFinished
+            && left.isFinished == right.isFinished && left.inherited == right.inherited
             && left.deadlines.elementsEqual(right.deadlines, by: ==)
     }
 }

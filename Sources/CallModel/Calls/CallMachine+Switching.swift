@@ -117,6 +117,13 @@ extension CallMachine {
             depart(dn, .eventReleased, state, command?.asker, &step)
         case .abandoned(let dn):
             depart(dn, .eventAbandoned, .abandoned, command?.asker, &step)
+        case .media(let dn, let session):
+            guard let party = step.party(on: dn) else { return }
+            recordings.sessions[party.id] = session
+        case .inherited(let dn, let session):
+            guard let party = step.party(on: dn) else { return }
+            recordings.sessions[party.id] = session
+            step.outcome.inherited = session
         case .refused(let refused):
             guard let command else { return }
             if let id = command.recording?.id { recordings.release(id) }
@@ -202,9 +209,10 @@ extension CallMachine {
         step.callHasEnded = step.facts.parties.isEmpty
     }
 
-    private func leave(_ dn: DirectoryNumber, _ step: inout CallStep) -> Party? {
+    private mutating func leave(_ dn: DirectoryNumber, _ step: inout CallStep) -> Party? {
         guard let place = step.facts.parties.firstIndex(where: { $0.dn == dn }) else { return nil }
         let party = step.facts.parties.remove(at: place)
+        recordings.sessions[party.id] = nil
         step.outcome.left.append(party.index)
         return party
     }

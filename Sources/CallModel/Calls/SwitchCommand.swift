@@ -59,6 +59,11 @@ public struct SwitchReport: Sendable, Equatable {
         case released(DirectoryNumber, CallState)
         /// The caller gave up before this party answered.
         case abandoned(DirectoryNumber)
+        /// Where the media of this party is carried, from now on; `nil`: nowhere. A recording that begins from here on
+        /// is one of this session.
+        case media(DirectoryNumber, MediaSession?)
+        /// The same, of a call that lived before this engine did: what is recorded of it, nobody here has asked for.
+        case inherited(DirectoryNumber, MediaSession)
         /// The command was turned down, and changed nothing.
         case refused(Refused)
     }

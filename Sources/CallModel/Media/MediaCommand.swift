@@ -45,6 +45,8 @@ public struct RecordingOrder: Sendable, Equatable {
     /// The party whose leg is recorded.
     public var anchor: DirectoryNumber
     public var callUUID: String
+    /// The anchor's media where another server carries it; `nil`: the switch has not told any.
+    public var session: MediaSession?
     /// To begin paused: only sent to a driver whose capabilities say that it can.
     public var startsPaused: Bool
     /// Extensions `dest`, `dest2` and `params` of the request, passed on as they came; empty where absent.
@@ -53,12 +55,13 @@ public struct RecordingOrder: Sendable, Equatable {
     public var parameters: KeyValueList
 
     public init(
-        fileName: String, anchor: DirectoryNumber, callUUID: String, startsPaused: Bool = false,
-        destination: String = "", secondDestination: String = "", parameters: KeyValueList = KeyValueList()
+        fileName: String, anchor: DirectoryNumber, callUUID: String, session: MediaSession? = nil,
+        startsPaused: Bool = false, destination: String = "", secondDestination: String = "", parameters: KeyValueList = KeyValueList()
     ) {
         self.fileName = fileName
         self.anchor = anchor
         self.callUUID = callUUID
+        self.session = session
         self.startsPaused = startsPaused
         self.destination = destination
         self.secondDestination = secondDestination

@@ -5,7 +5,10 @@ public struct MediaReport: Sendable, Equatable {
     public enum Event: Sendable, Equatable {
         /// A start that the driver has seen to be true: `file` is the name taken, without directory and extension;
         /// `intake` says where the driver takes the media of the two sides, if it takes it as RTP.
-        case started(MediaCommand.ID, file: String, intake: MediaIntake?)
+        case started(MediaCommand.ID, file: String, intake: MediaIntake?, proof: MediaProof)
+        /// A resume that goes on in a new file: what a driver whose pauses leave ``MediaCapabilities/Pause/segments``
+        /// says in place of `confirmed`. `proof` is that of the new file.
+        case resumed(MediaCommand.ID, file: String, proof: MediaProof)
         /// A pause, a resume or a stop that was carried out. A stop is confirmed once the file is closed.
         case confirmed(MediaCommand.ID)
         /// A command that the media server turned down or that cannot be shown to have worked. Nothing changed.
@@ -49,6 +52,18 @@ public struct MediaIntake: Sendable, Equatable {
         self.anchor = anchor
         self.other = other
     }
+}
+
+/// What a driver has seen before it confirmed that audio is captured. Told in the records.
+public enum MediaProof: String, Sendable, CaseIterable {
+    /// The recording's file, there and open.
+    case file
+    /// The media server's own state, which says that it records.
+    case query
+    /// Packets of the call, counted by the media server after it had said yes: it kept no better proof.
+    case packets
+    /// None, and nothing is recorded: a simulated media server.
+    case simulated
 }
 
 /// Why a media server did not do what it was asked.

@@ -22,6 +22,8 @@ struct CallRecordings: Sendable, Equatable {
     private var begun: UInt32 = 0
     private var ledger = RequestLedger()
     private var around: RecordingSurroundings
+    /// Where the parties' media is carried, of those whose switch has told it.
+    var sessions: [Party.ID: MediaSession] = [:]
     var awaitingAgent: AwaitingAgent?
     var barred = Barred()
     /// What GSIP_RECORD says; `nil`: it is not there yet.
@@ -189,7 +191,7 @@ struct CallRecordings: Sendable, Equatable {
     mutating func media(_ report: MediaReport, _ step: inout CallStep) {
         let place = place(of: report.recording, at: report.server)
         switch report.event {
-        case .started(let id, let file, let intake):
+        case .started(let id, let file, let intake, _):
             guard let place, live.span[place].isWaiting(for: id) else {
                 strayStart(report, at: place, &step)
                 return
@@ -198,6 +200,12 @@ struct CallRecordings: Sendable, Equatable {
             usedFiles.append(file)
             if let intake { step.intakes.append((live[place].id, intake)) }
             carryOut(live[place].take(.confirmed, in: &around), of: place, &step)
+        case .resumed(let id, let file, _):
+            if let place, live.span[place].isWaiting(for: id), live.span[place].command?.verb == .resume {
+                live[place].resumedFile = file
+                usedFiles.append(file)
+            }
+            answer(.confirmed, to: id, at: place, because: .refused, &step)
         case .confirmed(let id):
             answer(.confirmed, to: id, at: place, because: .refused, &step)
         case .refused(let id, let failure):
@@ -305,7 +313,7 @@ struct CallRecordings: Sendable, Equatable {
             verb = .start(
                 RecordingOrder(
                     fileName: live[place].proposedFile, anchor: live[place].anchorDN,
-                    callUUID: step.facts.identity.uuid, startsPaused: paused,
+                    callUUID: step.facts.identity.uuid, session: sessions[live[place].anchor], startsPaused: paused,
                     destination: live[place].place.destination,
                     secondDestination: live[place].place.secondDestination,
                     parameters: live[place].place.parameters))

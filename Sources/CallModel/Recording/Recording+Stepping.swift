@@ -233,6 +233,12 @@ extension Recording {
         outcome.awaits = sent.id
     }
 
+    private mutating func begin(_ newFile: String) {
+        if !file.isEmpty { earlierFiles.append(file) }
+        if earlierFiles.count > RecordingNotice.keptFiles { earlierFiles.removeFirst() }
+        file = newFile
+    }
+
     private mutating func reach(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
         guard let reached = command else { preconditionFailure("A recording reached what no command was for.") }
         command = nil
@@ -242,12 +248,17 @@ extension Recording {
         var newFile: String?
         switch reached.verb {
         case .start:
-            file = proposedFile
+            begin(proposedFile)
             reason = nil
             search = nil
             serversTried = 0
             newFile = file
-        case .pause, .resume: reason = nil
+        case .pause: reason = nil
+        case .resume:
+            reason = nil
+            if let resumedFile { begin(resumedFile) }
+            newFile = resumedFile
+            resumedFile = nil
         case .stop:
             warning = nil
             phase = .over

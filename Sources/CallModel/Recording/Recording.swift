@@ -65,8 +65,12 @@ struct Recording: Sendable, Equatable {
     var cause: RecordingCause
     /// The name proposed for the start under way.
     var proposedFile = ""
-    /// The file of the last confirmed start.
+    /// The file that a resume under way went on in, where it went on in a new one.
+    var resumedFile: String?
+    /// The latest file.
     var file = ""
+    /// Those before it, of pauses that leave segments and of recoveries.
+    var earlierFiles: [String] = []
     var reason: RecordingReason?
     var warning: RecordingWarning?
 
@@ -87,7 +91,8 @@ struct Recording: Sendable, Equatable {
 
     var notice: RecordingNotice {
         RecordingNotice(
-            id: id, state: effective, cause: cause, party: anchorDN.text, file: file, reason: reason, warning: warning)
+            id: id, state: effective, cause: cause, party: anchorDN.text, file: file,
+            earlierFiles: earlierFiles, reason: reason, warning: warning)
     }
 
     /// Whether requests still address it: nobody has asked for its end.

@@ -62,8 +62,13 @@ public struct RecordingNotice: Sendable, Equatable {
     public var party: String
     /// The latest file; empty until there is one.
     public var file: String
+    /// The files before it, the latest ``keptFiles`` of them, oldest first.
+    public var earlierFiles: [String]
     public var reason: RecordingReason?
     public var warning: RecordingWarning?
+
+    /// So many earlier files are told in a change: all of them could outgrow a frame. The records name all.
+    public static let keptFiles = 32
 }
 
 /// What is asked of a recording, by whom, and why.

@@ -52,6 +52,7 @@ extension EventLoop {
 
     /// Makes the handles that drive the loop, before its thread starts.
     func open() throws(UVError) {
+        try takeSpareDescriptor()
         let prepare = try unsafe LoopHandle(UV_PREPARE, on: self) { loop, handle in
             unsafe uv_prepare_init(loop, handle.assumingMemoryBound(to: uv_prepare_t.self))
         }
@@ -76,7 +77,6 @@ extension EventLoop {
             }
         }
         remote.withLock { $0.waker = waker }
-        try takeSpareDescriptor()
     }
 
     /// libuv takes a descriptor of its own for each loop, with its first stream. It takes it here: later it could be
@@ -86,5 +86,6 @@ extension EventLoop {
             unsafe uv_tcp_init(loop, handle.assumingMemoryBound(to: uv_tcp_t.self))
         }
         first.closeHandle()
+        unsafe uv_run(uv, UV_RUN_NOWAIT)
     }
 }

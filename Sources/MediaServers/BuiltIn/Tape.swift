@@ -119,7 +119,7 @@ extension Tape {
     nonisolated func answerStartAgain() {
         let (file, isOver) = tray.withLock { ($0.file, $0.isOver) }
         if let file {
-            report(.started(start, file: file, intake: intake))
+            report(.started(start, file: file, intake: intake, proof: .file))
         } else if isOver {
             report(.refused(start, .refused))
         }
@@ -161,7 +161,7 @@ extension Tape {
             let name = file.name
             self.file = consume file
             tray.withLock { $0.file = name }
-            report(.started(start, file: name, intake: intake))
+            report(.started(start, file: name, intake: intake, proof: .file))
         } catch {
             logger.error("a recording's file cannot be made: \(error)", metadata: metadata)
             report(.refused(start, .refused))

@@ -58,7 +58,7 @@ public final class SimulatedMediaServer: MediaServer {
             return .refused(command.id, .refused)
         }
         switch command.verb {
-        case .start(let order): return .started(command.id, file: order.fileName, intake: nil)
+        case .start(let order): return .started(command.id, file: order.fileName, intake: nil, proof: .simulated)
         case .pause, .resume, .stop: return .confirmed(command.id)
         }
     }

@@ -10,7 +10,7 @@ struct MediaPathTests {
 
     private func record(_ scene: CallScene) -> CallOutcome {
         scene.ask(.start, ["id": "one"])
-        return scene.report(.started(scene.lastCommand.id, file: "f", intake: Self.intake))
+        return scene.report(.started(scene.lastCommand.id, file: "f", intake: Self.intake, proof: .file))
     }
 
     private func path(_ outcome: CallOutcome) -> [[String]] {

@@ -145,8 +145,8 @@ final class RandomCall {
         let command = scene.sent[scene.sent.count - 1 - seed.draw(below: depth)]
         if isUnruly, seed.oneIn(3) {
             let events: [MediaReport.Event] = [
-                .confirmed(command.id), .started(command.id, file: "", intake: nil),
-                .started(.init(rawValue: 99_999), file: "?", intake: nil),
+                .confirmed(command.id), .started(command.id, file: "", intake: nil, proof: .simulated),
+                .started(.init(rawValue: 99_999), file: "?", intake: nil, proof: .simulated),
             ]
             scene.report(seed.pick(events), of: command.recording, from: command.server)
             return

@@ -140,14 +140,14 @@ final class Witness {
     private func hear(_ report: MediaReport) {
         guard var recording = recordings[report.recording] else { return }
         switch report.event {
-        case .started(let id, let file, _):
+        case .started(let id, let file, _, _):
             guard let pending = recording.pending?.command, pending.id == id, pending.server == report.server,
                 let order = pending.order
             else { return }
             if !files.insert(file).inserted { fault("\(file) has been recorded to before") }
             recording.state = order.startsPaused ? .paused : .on
             recording.pending = nil
-        case .confirmed(let id):
+        case .confirmed(let id), .resumed(let id, _, _):
             guard let pending = recording.pending?.command, pending.id == id, pending.server == report.server else {
                 return
             }

@@ -105,7 +105,7 @@ struct StartFailureTests {
 
     @Test func `a recording that nobody knows is stopped`() {
         let scene = CallScene().talk()
-        let started = MediaReport.Event.started(.init(rawValue: 77), file: "x", intake: nil)
+        let started = MediaReport.Event.started(.init(rawValue: 77), file: "x", intake: nil, proof: .simulated)
         let outcome = scene.report(started, of: RecordingID("stranger"), from: 1)
         #expect(outcome.commands == ["stop 1"] && outcome.events.isEmpty && outcome.strayReports == 1)
     }
@@ -113,7 +113,7 @@ struct StartFailureTests {
     @Test func `a media server that starts strangers without end makes the call keep no more than it may`() {
         let scene = CallScene().talk()
         for number in 1...500 {
-            let started = MediaReport.Event.started(.init(rawValue: 10_000), file: "x", intake: nil)
+            let started = MediaReport.Event.started(.init(rawValue: 10_000), file: "x", intake: nil, proof: .simulated)
             #expect(scene.report(started, of: RecordingID("s\(number)"), from: 0).commands == ["stop 0"])
         }
         let before = scene.sent.count

@@ -81,7 +81,7 @@ struct FileNameTests {
     @Test func `a name that a driver took counts as used`() throws {
         let scene = CallScene { $0.fileName = FileNamePattern("rec") ?? .standard }.talk()
         scene.ask(.start)
-        scene.report(.started(scene.lastCommand.id, file: "rec_2", intake: nil))
+        scene.report(.started(scene.lastCommand.id, file: "rec_2", intake: nil, proof: .simulated))
         scene.ask(.start, on: "T1")
         #expect(scene.lastCommand.order?.fileName == "rec_3")
     }

@@ -58,7 +58,7 @@ struct IndicationTests {
     @Test func `the name that the media server took is the one that is shown`() throws {
         let scene = CallScene().talk()
         scene.ask(.start)
-        scene.report(.started(scene.lastCommand.id, file: "another_3", intake: nil))
+        scene.report(.started(scene.lastCommand.id, file: "another_3", intake: nil, proof: .simulated))
         #expect(scene.file == "another_3" && scene.notices.map(\.file) == ["another_3"])
     }
 

@@ -187,7 +187,7 @@ extension RecordingVerb {
 extension MediaCommand {
     var confirmation: MediaReport.Event {
         switch verb {
-        case .start(let order): .started(id, file: order.fileName, intake: nil)
+        case .start(let order): .started(id, file: order.fileName, intake: nil, proof: .simulated)
         case .pause, .resume, .stop: .confirmed(id)
         }
     }

@@ -54,7 +54,7 @@ final class Recorder: MediaServer {
 
     func perform(_ command: MediaCommand, on shard: any Shard) {
         var event = MediaReport.Event.confirmed(command.id)
-        if case .start(let order) = command.verb { event = .started(command.id, file: order.fileName, intake: nil) }
+        if case .start(let order) = command.verb { event = .started(command.id, file: order.fileName, intake: nil, proof: .simulated) }
         reports.withLock { $0 }?.report(MediaReport(answering: command, event))
     }
 

@@ -13,7 +13,7 @@ import Testing
     @Test func `A command that comes again is answered again and done once`() async throws {
         try await RecordingRoom.open { [self] room in
             let (first, at) = try await room.desk.ask(room.order("call"), recording)
-            guard case .started(let start, _, _) = first else { throw RecordingRoom.Refused(answer: first) }
+            guard case .started(let start, _, _, _) = first else { throw RecordingRoom.Refused(answer: first) }
             #expect(try await room.desk.ask(room.order("call"), recording, again: start).answer == first)
 
             guard case (.confirmed(let pause), _) = try await room.desk.ask(.pause, recording) else { return }
@@ -35,7 +35,7 @@ import Testing
     }
 
     private func intake(in event: MediaReport.Event) -> MediaIntake? {
-        guard case .started(_, _, let intake) = event else { return nil }
+        guard case .started(_, _, let intake, _) = event else { return nil }
         return intake
     }
 
@@ -45,7 +45,7 @@ import Testing
                 switch try await room.desk.ask(verb, recording).answer {
                 case .refused: #expect(isRefused)
                 case .confirmed: #expect(!isRefused)
-                case .started, .ended, .lost, .audio: Issue.record("another answer than was asked for")
+                case .started, .resumed, .ended, .lost, .audio: Issue.record("another answer than was asked for")
                 }
             }
         }
@@ -102,7 +102,7 @@ import Testing
             }
             #expect(try Set(room.files).count == 20)
             for (id, (started, stopped)) in zip(ids, zip(starts, stops)) {
-                guard case .started(_, let file, _)? = room.desk.events(of: id).first else {
+                guard case .started(_, let file, _, _)? = room.desk.events(of: id).first else {
                     Issue.record("a recording without a file")
                     return
                 }

@@ -39,7 +39,7 @@ struct RecordingRoom {
         _ recording: RecordingID, file: String, startsPaused: Bool = false
     ) async throws -> (at: Duration, file: String, intake: MediaIntake) {
         let (answer, at) = try await desk.ask(order(file, startsPaused: startsPaused), recording)
-        guard case .started(_, let file, let intake?) = answer else {
+        guard case .started(_, let file, let intake?, _) = answer else {
             throw Refused(answer: answer)
         }
         return (at, file, intake)

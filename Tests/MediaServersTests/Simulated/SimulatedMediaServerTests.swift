@@ -25,7 +25,7 @@ import Testing
     @Test(arguments: [Duration.zero, .milliseconds(30)])
     func `Every command is confirmed, and nothing is recorded`(delay: Duration) async throws {
         try await withDesk(delay: delay) { [order] desk, recording in
-            guard case (.started(_, "call", nil), _) = try await desk.ask(order, recording) else {
+            guard case (.started(_, "call", nil, .simulated), _) = try await desk.ask(order, recording) else {
                 Issue.record("a start that is not confirmed")
                 return
             }

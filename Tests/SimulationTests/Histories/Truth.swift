@@ -68,12 +68,12 @@ private struct TruthReader {
         case .refused:
             guard let known = live[recording], known.server == server, known.deadline != nil else { return }
             setOff(recording, at: entry.time, isGivenUp: true)
-        case .started(let id, let file, _):
+        case .started(let id, let file, _, _):
             guard let state = entry.state, !isLate, live[recording] == nil else { return }
             guard !isGivenUp(id, entry.report) else { return }
             live[recording] = Live(server: server, state: state)
             changes.append(Truth.Change(recording: recording, state: state, time: entry.time, file: file))
-        case .confirmed, .ended, .lost:
+        case .confirmed, .resumed, .ended, .lost:
             guard let state = entry.state, !isLate, let known = live[recording] else { return }
             guard known.server == server, known.state != state else { return }
             if state == .off { return setOff(recording, at: entry.time) }

@@ -18,13 +18,13 @@ private final class ConfusedDriver: MediaServer {
         guard let reports = reports.withLock({ $0 }) else { return }
         for server in [-1, 1, 7_000] {
             for connection in [command.connection, ConnectionID(rawValue: 99), .none] {
-                let event = MediaReport.Event.started(command.id, file: "wrong", intake: nil)
+                let event = MediaReport.Event.started(command.id, file: "wrong", intake: nil, proof: .simulated)
                 reports.report(
                     MediaReport(connection: connection, recording: command.recording, server: server, event: event))
             }
         }
         if case .start(let order) = command.verb {
-            reports.report(MediaReport(answering: command, .started(command.id, file: order.fileName, intake: nil)))
+            reports.report(MediaReport(answering: command, .started(command.id, file: order.fileName, intake: nil, proof: .simulated)))
         } else {
             reports.report(MediaReport(answering: command, .confirmed(command.id)))
         }
