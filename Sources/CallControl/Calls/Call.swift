@@ -21,7 +21,8 @@ package actor Call: ShardBound {
     /// Takes one input. Says whether nothing will come of the call any more.
     func take(_ input: CallInput) -> Bool {
         guard machine.hasReason(input) else { return false }
-        let step = machine.take(input, at: desk.moment)
+        let available = desk.media.available(to: desk.seat.shard.index)
+        let step = machine.take(input, at: desk.moment, available: available)
         carryOut(step.outcome)
         return step.outcome.isFinished
     }
@@ -38,11 +39,18 @@ package actor Call: ShardBound {
             desk.notifier.enter(outcome) { notifier, outcome in notifier.tell(outcome) }
         }
         if let session = outcome.inherited {
-            for server in desk.mediaServers { server.inherit(session, of: connection, on: desk.seat.shard) }
+            for server in desk.media.servers { server.inherit(session, of: connection, on: desk.seat.shard) }
         }
+        var full = MediaServerSet()
+        for seat in outcome.seats where !desk.media.count(seat) { full.insert(seat.server) }
         outcome.media.forEach { command in
-            desk.mediaServers[command.server].perform(copy command, on: desk.seat.shard)
+            if full.contains(command.server), case .start = command.verb {
+                desk.reports.report(MediaReport(answering: copy command, .refused(command.id, .refused)))
+            } else {
+                desk.media.servers[command.server].perform(copy command, on: desk.seat.shard)
+            }
         }
+        if outcome.failedStarts > 0 { desk.counters.recordingsFailed.add(outcome.failedStarts) }
         if let command = outcome.switching {
             desk.telephony.perform(command, on: desk.seat.shard)
         }
@@ -70,19 +78,22 @@ final class CallDesk: Sendable {
     let notifier: Notifier
     let deadlines: DeadlineQueue
     let telephony: any Switch
-    let mediaServers: [any MediaServer]
+    let media: MediaServerBoard
+    /// What the engine itself says in a media server's place.
+    let reports: MediaReports
     let counters: EngineCounters
 
     init(
         seat: ShardSeat, rules: CallRules, notifier: Notifier, deadlines: DeadlineQueue, telephony: any Switch,
-        mediaServers: [any MediaServer], counters: EngineCounters
+        media: MediaServerBoard, reports: MediaReports, counters: EngineCounters
     ) {
         self.seat = seat
         self.rules = rules
         self.notifier = notifier
         self.deadlines = deadlines
         self.telephony = telephony
-        self.mediaServers = mediaServers
+        self.media = media
+        self.reports = reports
         self.counters = counters
     }
 

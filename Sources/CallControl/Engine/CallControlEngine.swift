@@ -16,13 +16,24 @@ public final class CallControlEngine: Sendable {
     private let arrivals = Atomic<UInt64>(0)
     private let life = EngineLife()
 
-    /// There is at least one shard, in the order of their indices, and nothing else uses their wake handlers. Media
-    /// servers are tried in their order; without any, recording is not available.
-    public init(
+    /// The same, with media servers that are tried one after the other.
+    public convenience init(
         configuration: EngineConfiguration, shards: [any Shard], switch telephony: any Switch,
         mediaServers: [any MediaServer], logger: Logger
     ) throws(EngineError) {
+        try self.init(
+            configuration: configuration, shards: shards, switch: telephony,
+            mediaServers: [ListedMediaServer](inOrder: mediaServers), logger: logger)
+    }
+
+    /// There is at least one shard, in the order of their indices, and nothing else uses their wake handlers. Without
+    /// media servers, recording is not available.
+    public init(
+        configuration: EngineConfiguration, shards: [any Shard], switch telephony: any Switch,
+        mediaServers: [ListedMediaServer], logger: Logger
+    ) throws(EngineError) {
         try configuration.check()
+        try mediaServers.check()
         guard (1...64).contains(shards.count), shards.indices.allSatisfy({ shards[$0].index == $0 }) else {
             throw EngineError(.shards, "an engine has 1 to 64 shards, numbered from 0 in their order")
         }
@@ -30,16 +41,20 @@ public final class CallControlEngine: Sendable {
         self.shards = shards
         self.logger = logger
         let startTime = UInt64(max(0, shards[0].wallTime.microseconds))
+        let inboxes = shards.map { Inbox($0) }
+        let counters = EngineCounters()
+        let media = MediaServerBoard(mediaServers, shards: shards.count, counters: counters, logger: logger)
         plan = EnginePlan(
-            configuration: configuration, shards: shards, inboxes: shards.map { Inbox($0) },
+            configuration: configuration, shards: shards, inboxes: inboxes,
             rules: CallRules(
                 directory: configuration.directory, recording: configuration.recording,
-                mediaServers: mediaServers.map(\.capabilities), userDataLimit: configuration.limits.userData),
+                mediaServers: mediaServers.model, userDataLimit: configuration.limits.userData),
             server: ServerIdentity(
                 name: configuration.name, version: configuration.version, startTime: startTime),
-            telephony: telephony, mediaServers: mediaServers, calls: Room(limit: configuration.limits.calls),
+            telephony: telephony, media: media, reports: Self.reports(to: inboxes, of: media, counters),
+            calls: Room(limit: configuration.limits.calls),
             sessions: Room(limit: configuration.limits.sessions), backlog: BacklogTotal(),
-            counters: EngineCounters(), logger: logger,
+            counters: counters, logger: logger,
             firstConnection: Self.firstConnection(startTime, shards: shards.count))
         let plan = plan
         exchanges = shards.indices.map { Exchange($0, of: plan) }
@@ -96,7 +111,7 @@ public final class CallControlEngine: Sendable {
         while exchanges.contains(where: { $0.openSessions > 0 }), shards[0].now < patience {
             await ShardVisitor(shards[0]).pause(for: .milliseconds(10))
         }
-        for server in plan.mediaServers { await server.shutDown() }
+        for server in plan.media.servers { await server.shutDown() }
     }
 
     private func busyCalls() async -> Int {
@@ -121,22 +136,22 @@ public final class CallControlEngine: Sendable {
             deliver: { report in
                 inboxes[Router.home(of: report.connection, among: inboxes.count)].post(.switching(report))
             },
-            arrive: { [weak self] in self?.begin($0) }, run: errands)
+            arrive: { [weak self] in self?.begin($0) }, run: Self.errands(of: inboxes))
     }
 
-    fileprivate var mediaReports: MediaReports {
-        let (inboxes, servers, counters) = (plan.inboxes, plan.mediaServers.indices, plan.counters)
-        return MediaReports(
+    private static func reports(
+        to inboxes: [Inbox], of media: MediaServerBoard, _ counters: EngineCounters
+    ) -> MediaReports {
+        MediaReports(
             deliver: { report in
                 // A driver's fault must not become the engine's.
-                guard servers.contains(report.server) else { return counters.strayReports.add() }
+                guard media.servers.indices.contains(report.server) else { return counters.strayReports.add() }
                 inboxes[Router.home(of: report.connection, among: inboxes.count)].post(.media(report))
-            }, run: errands)
+            }, reach: { media.note($0) }, run: errands(of: inboxes))
     }
 
-    private var errands: @Sendable (Int, @escaping @Sendable () -> Void) -> Void {
-        let inboxes = plan.inboxes
-        return { shard, work in inboxes[shard].post(.errand(work)) }
+    private static func errands(of inboxes: [Inbox]) -> @Sendable (Int, @escaping @Sendable () -> Void) -> Void {
+        { shard, work in inboxes[shard].post(.errand(work)) }
     }
 
     /// A call that the network brings. Its ConnID comes from the upper half of the run's, so that no shard has it.
@@ -150,8 +165,8 @@ public final class CallControlEngine: Sendable {
 
     fileprivate func attachParts(to shard: any Shard) {
         plan.telephony.attach(to: shard, port: switchPort)
-        for (place, server) in plan.mediaServers.enumerated() {
-            server.attach(to: shard, server: place, reports: mediaReports)
+        for (place, server) in plan.media.servers.enumerated() {
+            server.attach(to: shard, server: place, reports: plan.reports)
         }
     }
 }

@@ -9,7 +9,8 @@ struct EnginePlan {
     var rules: CallRules
     var server: ServerIdentity
     var telephony: any Switch
-    var mediaServers: [any MediaServer]
+    var media: MediaServerBoard
+    var reports: MediaReports
     var calls: Room
     var sessions: Room
     var backlog: BacklogTotal

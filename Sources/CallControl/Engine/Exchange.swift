@@ -39,7 +39,7 @@ package final class Exchange: Sendable {
         deadlines = DeadlineQueue(on: seat) { exchange.object?.deliver($0) }
         let desk = CallDesk(
             seat: seat, rules: plan.rules, notifier: notifier, deadlines: deadlines, telephony: plan.telephony,
-            mediaServers: plan.mediaServers, counters: plan.counters)
+            media: plan.media, reports: plan.reports, counters: plan.counters)
         router = Router(
             desk: desk, inboxes: inboxes, room: plan.calls,
             firstConnection: plan.firstConnection + UInt64(index), logger: plan.logger)

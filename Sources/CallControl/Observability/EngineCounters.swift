@@ -25,6 +25,11 @@ package struct EngineCounters: Sendable {
     package let callsRefused = Tally("callcontrol_calls_refused_total")
     /// Answers of media servers that came late, twice, or about nothing known.
     package let strayReports = Tally("callcontrol_media_stray_reports_total")
+    /// Recordings that no media server took, or that were lost with theirs.
+    package let recordingsFailed = Tally("callcontrol_recordings_failed_total")
+    /// Times that a media server stopped answering to a shard, and that one reached its load limit.
+    package let mediaServersLost = Tally("callcontrol_media_servers_lost_total")
+    package let mediaServersFull = Tally("callcontrol_media_servers_full_total")
 
     package init() {}
 }

@@ -209,12 +209,12 @@ actor Router: ShardBound {
         lastStopOfUnknown += 1
         logger.warning(
             "A media server records a call that is not there; it is told to stop.",
-            metadata: ["connid": "\(report.connection)", "media-server": "\(desk.mediaServers[report.server].name)"])
+            metadata: ["connid": "\(report.connection)", "media-server": "\(desk.media.servers[report.server].name)"])
         let command = MediaCommand(
             id: MediaCommand.ID(rawValue: Self.firstStopOfUnknown &+ lastStopOfUnknown), connection: report.connection,
             recording: report.recording,
             server: report.server, verb: .stop)
-        desk.mediaServers[report.server].perform(command, on: seat.shard)
+        desk.media.servers[report.server].perform(command, on: seat.shard)
     }
 }
 

@@ -34,6 +34,9 @@ public struct CallOutcome: Sendable, Equatable {
     /// A media session that lived before this engine did: what is recorded of it is to be stopped.
     public var inherited: MediaSession?
     public var deadlines: Few<(CallDeadline, after: Duration)> = []
+    public var seats: [MediaSeat] = []
+    /// Recordings that came to nothing: no media server took them, or none that was lost could be replaced.
+    public var failedStarts = 0
     /// DNs that came into the call, and DNs that left it: by which a DN's calls are found.
     public var joined: Few<Directory.Index> = []
     public var left: Few<Directory.Index> = []
@@ -49,6 +52,7 @@ public struct CallOutcome: Sendable, Equatable {
             && left.media == right.media && left.switching == right.switching && left.paths == right.paths
             && left.strayReports == right.strayReports && left.joined == right.joined && left.left == right.left
             && left.isFinished == right.isFinished && left.inherited == right.inherited
+            && left.seats == right.seats && left.failedStarts == right.failedStarts
             && left.deadlines.elementsEqual(right.deadlines, by: ==)
     }
 }

@@ -34,8 +34,10 @@ public struct CallMachine: ~Copyable, Sendable {
         recordings = CallRecordings(rules)
     }
 
-    public mutating func step(_ input: CallInput, at moment: Moment) -> CallOutcome {
-        hasReason(input) ? take(input, at: moment).outcome : CallOutcome()
+    public mutating func step(
+        _ input: CallInput, at moment: Moment, available: MediaServerSet = .all
+    ) -> CallOutcome {
+        hasReason(input) ? take(input, at: moment, available: available).outcome : CallOutcome()
     }
 
     /// Whether a step would do anything: most deadlines come when their command has long been answered.
@@ -46,10 +48,11 @@ public struct CallMachine: ~Copyable, Sendable {
         }
     }
 
-    /// The same, without a copy of the outcome.
+    /// The same, without a copy of the outcome. `available` are the media servers that may take a new recording now.
     ///
     /// - Precondition: the input ``hasReason(_:)``.
-    public mutating func take(_ input: CallInput, at moment: Moment) -> CallStep {
+    public mutating func take(_ input: CallInput, at moment: Moment, available: MediaServerSet) -> CallStep {
+        recordings.mayBegin(at: available)
         var step = CallStep(
             rules: rules, moment: moment, facts: CallFacts(identity: facts.identity), callHasEnded: hasEnded)
         // The step owns them meanwhile, so that a change in place stays one.

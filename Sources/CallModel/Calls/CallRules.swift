@@ -2,13 +2,13 @@
 public final class CallRules: Sendable {
     public let directory: Directory
     public let recording: RecordingOptions
-    /// What each media server of the list can do, in the list's order. Empty: recording is not available.
-    public let mediaServers: [MediaCapabilities]
+    /// Empty: recording is not available.
+    public let mediaServers: MediaServerList
     /// Option `user-data`: packed bytes of what clients set.
     public let userDataLimit: Int
 
     public init(
-        directory: Directory, recording: RecordingOptions, mediaServers: [MediaCapabilities], userDataLimit: Int
+        directory: Directory, recording: RecordingOptions, mediaServers: MediaServerList, userDataLimit: Int
     ) {
         self.directory = directory
         self.recording = recording

@@ -36,6 +36,9 @@ struct CallRecordings: Sendable, Equatable {
             servers: rules.mediaServers, tries: rules.recording.tries, pauseFailure: rules.recording.pauseFailure)
     }
 
+    /// Says which media servers may take a new recording in the step that begins.
+    mutating func mayBegin(at servers: MediaServerSet) { around.available = servers }
+
     /// Whether anything may still come of them.
     var isQuiet: Bool { live.isEmpty && around.cleanUps.isEmpty }
 
@@ -79,7 +82,8 @@ struct CallRecordings: Sendable, Equatable {
         begun += 1
         if !used.contains(id) { used.append(id) }
         let previous = live.last { $0.anchor == anchor.id }?.id
-        live.append(Recording(id: id, anchor: anchor, place: place, wish: wish, waitsFor: previous))
+        let draw = (step.facts.identity.connection.rawValue &+ UInt64(begun)).spread
+        live.append(Recording(id: id, anchor: anchor, place: place, wish: wish, waitsFor: previous, draw: draw))
         let place = live.count - 1
         carryOut(live[place].take(.ready, in: &around), of: place, &step)
     }
@@ -277,6 +281,9 @@ struct CallRecordings: Sendable, Equatable {
     private mutating func carryOut(_ outcome: borrowing RecordingOutcome, of place: Int, _ step: inout CallStep) {
         outcome.changed.forEach { indicate($0, &step) }
         outcome.results.forEach { settle($0, of: live[place].id, &step) }
+        if let server = outcome.leaves { step.outcome.seats.append(MediaSeat(server: server, isTaken: false)) }
+        if let server = outcome.takes { step.outcome.seats.append(MediaSeat(server: server, isTaken: true)) }
+        if outcome.hasFailed { step.outcome.failedStarts += 1 }
         if let server = outcome.cleanUp { cleanUp(live[place].id, at: server, &step) }
         if let command = outcome.send { step.outcome.media.append(mediaCommand(command, of: place, step)) }
         if let id = outcome.awaits {
@@ -366,20 +373,6 @@ struct CallRecordings: Sendable, Equatable {
         let settled = ledger.settle(result, of: id, about: step.facts.identity.connection, among: live)
         guard let settled, step.rules.recording.outcomeEvents else { return }
         step.outcome.results.append(settled)
-    }
-}
-
-extension RecordingState {
-    /// The value of GSIP_RECORD.
-    func indicated(as values: RecordingOptions.IndicationValues) -> String {
-        switch (values, self) {
-        case (.documented, .on): "On"
-        case (.documented, .off): "Off"
-        case (.documented, .paused): "Paused"
-        case (.upper, .on): "ON"
-        case (.upper, .off): "OFF"
-        case (.upper, .paused): "PAUSED"
-        }
     }
 }
 

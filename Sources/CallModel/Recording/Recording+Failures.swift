@@ -5,8 +5,9 @@ extension Recording {
     ) {
         let given = command
         command = nil
-        serversTried += 1
-        let isLast = serversTried >= around.servers.count
+        leaveSeat(&outcome)
+        tried.insert(server)
+        let isLast = around.choose(for: self) == nil
         if phase == .starting, isLast || desired == .off {
             command = given
             failStart(reason, &outcome)
@@ -14,18 +15,14 @@ extension Recording {
         }
         let isReplaced = next != nil
         if isReplaced { supersedeRiding(&outcome) }
-        server = (server + 1) % around.servers.count
         if phase == .starting {
             phase = .armed
             start(entering: .starting, postponed: false, &outcome, &around)
         } else {
+            if isLast { tried = MediaServerSet() }
             search(postponed: isLast, &outcome, &around)
         }
-        // The change still tells who asked, where nobody has asked for anything else.
-        if let given, !isReplaced {
-            command?.cause = given.cause
-            command?.thirdParty = given.thirdParty
-        }
+        if !isReplaced { command?.keepReason(of: given) }
     }
 
     mutating func failStart(_ reason: RecordingReason, _ outcome: inout RecordingOutcome) {
@@ -35,6 +32,7 @@ extension Recording {
         self.reason = reason
         desired = .off
         outcome.changed.append(RecordingChange(notice: notice, thirdParty: thirdParty))
+        outcome.hasFailed = true
         finish(reason, &outcome)
         outcome.ended = .stopped
     }
@@ -124,9 +122,14 @@ extension Recording {
         if next != nil { supersedeRiding(&outcome) }
         phase = .recovering
         proposedFile = ""
-        serversTried = 0
-        server = (server + 1) % around.servers.count
+        leaveSeat(&outcome)
+        // Another one first; where none takes it, it may be that one again.
+        let lost = server
+        tried = MediaServerSet()
+        tried.insert(lost)
+        if around.choose(for: self) == nil { tried = MediaServerSet() }
         settleRecovering(&outcome, &around)
+        tried.remove(lost)
     }
 
     mutating func end(_ reason: RecordingReason, _ outcome: inout RecordingOutcome) {
@@ -148,6 +151,7 @@ extension Recording {
         cause = .recovery
         phase = .over
         outcome.changed.append(RecordingChange(notice: notice))
+        outcome.hasFailed = true
         finish(.noMediaServer, &outcome)
         outcome.ended = .stopped
     }

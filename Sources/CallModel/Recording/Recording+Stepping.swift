@@ -1,6 +1,8 @@
 /// What a recording needs to know of its surroundings to take a step.
 struct RecordingSurroundings: Sendable, Equatable {
-    var servers: [MediaCapabilities]
+    var servers: MediaServerList
+    /// Those that may take a new recording, at the moment of this step.
+    var available = MediaServerSet.all
     var tries: Int
     var pauseFailure: RecordingOptions.PauseFailure
     /// The last command id that this call has given.
@@ -12,6 +14,16 @@ struct RecordingSurroundings: Sendable, Equatable {
     mutating func nextCommand() -> MediaCommand.ID {
         lastCommand &+= 1
         return MediaCommand.ID(rawValue: lastCommand)
+    }
+
+    /// The server to try next for a recording; `nil`: none of those left may take it. A server that is told to stop
+    /// this very recording has to confirm that first.
+    func choose(for recording: Recording) -> Int? {
+        var set = available.subtracting(recording.tried)
+        if !cleanUps.isEmpty {
+            for place in servers.entries.indices where cleanUps.covers(recording.id, at: place) { set.remove(place) }
+        }
+        return servers.choose(among: set, draw: recording.draw)
     }
 
     mutating func nextSearch() -> UInt32 {
@@ -57,7 +69,7 @@ extension Recording {
             supersedeRiding(&outcome)
             let paused = wish.target == .paused
             self.command?.verb = .start(paused: paused)
-            if paused, !around.servers[server].startsPaused { self.command = nil }
+            if paused, !around.servers[server].capabilities.startsPaused { self.command = nil }
         case .armed, .starting, .on, .paused, .resuming, .stopping, .recovering, .over: break
         }
     }
@@ -81,8 +93,8 @@ extension Recording {
     /// The deadline of a command has come: it is sent, sent again, or given up.
     mutating func deadline(of id: MediaCommand.ID, in around: inout RecordingSurroundings) -> RecordingOutcome {
         guard var command, command.id == id else { return RecordingOutcome() }
-        if command.isPostponed, around.cleanUps.covers(self.id, at: command.server) {
-            return take(.refused, in: &around)
+        if command.isPostponed, phase == .recovering {
+            return searchAgain(in: &around)
         } else if command.isPostponed {
             command.isPostponed = false
         } else if command.triesLeft > 0 {
@@ -94,6 +106,16 @@ extension Recording {
         var outcome = RecordingOutcome()
         outcome.send = command
         outcome.awaits = command.id
+        return outcome
+    }
+
+    /// A search that waited looks anew who may take the recording.
+    private mutating func searchAgain(in around: inout RecordingSurroundings) -> RecordingOutcome {
+        var outcome = RecordingOutcome()
+        let given = command
+        command = nil
+        search(postponed: false, &outcome, &around)
+        command?.keepReason(of: given)
         return outcome
     }
 
@@ -163,13 +185,11 @@ extension Recording {
         }
     }
 
-    /// Tries the next start of a recovery. The search is bounded in time; waiting until somebody resumes is not. A server
-    /// that is told to stop this very recording has to confirm that first.
+    /// Tries the next start of a recovery. The search is bounded in time; waiting until somebody resumes is not.
     mutating func search(
         postponed: Bool, _ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings
     ) {
-        let isCleaningUp = around.cleanUps.covers(id, at: server)
-        start(entering: .recovering, postponed: postponed || isCleaningUp, &outcome, &around)
+        start(entering: .recovering, postponed: postponed, &outcome, &around)
         if command == nil {
             search = nil
         } else if search == nil {
@@ -199,14 +219,17 @@ extension Recording {
         }
     }
 
-    /// Sends a start, where this server can give what is desired; a driver that cannot start paused does not start
-    /// until somebody resumes.
+    /// Sends a start to a server that may take it, where that server can give what is desired; a driver that cannot
+    /// start paused does not start until somebody resumes.
     mutating func start(
         entering phase: RecordingPhase, postponed: Bool, _ outcome: inout RecordingOutcome,
         _ around: inout RecordingSurroundings
     ) {
+        let chosen = around.choose(for: self)
+        if chosen == nil, phase == .starting { return failStart(.noMediaServer, &outcome) }
+        server = chosen ?? server
         let paused = desired == .paused
-        if paused, !around.servers[server].startsPaused {
+        if paused, !around.servers[server].capabilities.startsPaused {
             riding.forEach { tell($0, $0.target == .paused ? .done : .superseded, &outcome) }
             riding = []
             if let wish = next { tell(wish, .done, &outcome) }
@@ -216,7 +239,19 @@ extension Recording {
         self.phase = phase
         let wish = next
         next = nil
-        send(.start(paused: paused), for: wish, postponed: postponed, &outcome, &around)
+        send(.start(paused: paused), for: wish, postponed: postponed || chosen == nil, &outcome, &around)
+        if command?.isPostponed == false { takeSeat(&outcome) }
+    }
+
+    private mutating func takeSeat(_ outcome: inout RecordingOutcome) {
+        seat = server
+        outcome.takes = server
+    }
+
+    mutating func leaveSeat(_ outcome: inout RecordingOutcome) {
+        guard let seat else { return }
+        outcome.leaves = seat
+        self.seat = nil
     }
 
     mutating func send(
@@ -251,7 +286,7 @@ extension Recording {
             begin(proposedFile)
             reason = nil
             search = nil
-            serversTried = 0
+            tried = MediaServerSet()
             newFile = file
         case .pause: reason = nil
         case .resume:

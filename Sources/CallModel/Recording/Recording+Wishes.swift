@@ -48,6 +48,7 @@ extension Recording {
         next = nil
         command = nil
         search = nil
+        leaveSeat(&outcome)
     }
 
     /// A start that was sent to a media server and is given up: that server is told to stop.

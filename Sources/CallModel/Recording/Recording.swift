@@ -39,6 +39,8 @@ struct Recording: Sendable, Equatable {
     let agentID: String
     /// Extensions `dest`, `dest2` and `params` of who started it.
     let place: RecordingPlace
+    /// What chance says of the choice among media servers.
+    let draw: UInt64
 
     var phase = RecordingPhase.armed
     var desired: RecordingState
@@ -52,8 +54,10 @@ struct Recording: Sendable, Equatable {
     var command: Command?
     /// The media server that has it, or is tried.
     var server = 0
-    /// How many servers this start has been tried on.
-    var serversTried = 0
+    /// The servers that this start has been tried on.
+    var tried = MediaServerSet()
+    /// The server at which it takes up room; `nil`: none.
+    var seat: Int?
     /// The search for another media server that goes on, by its number; `nil`: none does.
     var search: UInt32?
     /// Whether the anchor is established.
@@ -75,9 +79,10 @@ struct Recording: Sendable, Equatable {
     var warning: RecordingWarning?
 
     init(
-        id: RecordingID, anchor: Party, place: RecordingPlace, wish: Wish, waitsFor: RecordingID?
+        id: RecordingID, anchor: Party, place: RecordingPlace, wish: Wish, waitsFor: RecordingID?, draw: UInt64
     ) {
         self.id = id
+        self.draw = draw
         self.anchor = anchor.id
         anchorDN = anchor.dn
         agentID = anchor.agentID
@@ -98,6 +103,15 @@ struct Recording: Sendable, Equatable {
     /// Whether requests still address it: nobody has asked for its end.
     @inline(__always)
     var isLive: Bool { phase != .over && desired != .off }
+}
+
+extension Recording.Command {
+    /// Takes the place of another: its change still tells why, and for whom.
+    mutating func keepReason(of other: Recording.Command?) {
+        guard let other else { return }
+        cause = other.cause
+        thirdParty = other.thirdParty
+    }
 }
 
 extension Recording {
@@ -125,6 +139,11 @@ struct RecordingOutcome: Sendable, Equatable {
     var awaits: MediaCommand.ID?
     /// A server at which a start was given up: it is told to stop.
     var cleanUp: Int?
+    /// The servers whose room it gives back, and takes up.
+    var leaves: Int?
+    var takes: Int?
+    /// It came to nothing.
+    var hasFailed = false
     /// A search for a media server began, which may take so long: its number.
     var searchBegan: UInt32?
     /// The recording's notice changed: one EventAttachedDataChanged.

@@ -100,3 +100,17 @@ extension RecordingState {
         }
     }
 }
+
+extension RecordingState {
+    /// The value of GSIP_RECORD.
+    func indicated(as values: RecordingOptions.IndicationValues) -> String {
+        switch (values, self) {
+        case (.documented, .on): "On"
+        case (.documented, .off): "Off"
+        case (.documented, .paused): "Paused"
+        case (.upper, .on): "ON"
+        case (.upper, .off): "OFF"
+        case (.upper, .paused): "PAUSED"
+        }
+    }
+}

@@ -10,6 +10,7 @@ final class RandomCall {
     private var seed: SplitMix
     /// Media servers answer what nobody could mean: nothing can be said then but that the call goes on.
     private let isUnruly: Bool
+    private var seats: [Int: Int] = [:]
 
     static let dns: [DirectoryNumber] = ["T1", "T2", "5001", "5002", "5003", "5101", "5900", "8000", "8001", "7000"]
     static let tries = 2
@@ -30,6 +31,7 @@ final class RandomCall {
         witness = Witness(tries: Self.tries)
         self.seed = seed
         scene.witness = { [unowned self] input, outcome in
+            watchSeats(outcome)
             if !isUnruly { witness.see(input, outcome, scene.machine.facts) }
         }
     }
@@ -58,8 +60,18 @@ final class RandomCall {
         case 49..<52: switchReports()
         case 52..<88: mediaAnswers()
         case 88..<92: mediaReports()
-        case 92..<99: scene.advance(by: .milliseconds(seed.draw(below: 3_000)))
+        case 92: scene.available = MediaServerSet(bits: seed.oneIn(2) ? .max : UInt64(seed.draw(below: 16)))
+        case 93..<99: scene.advance(by: .milliseconds(seed.draw(below: 3_000)))
         default: if seed.oneIn(8) { scene.step(.shutdown) }
+        }
+    }
+
+    /// What load limits count comes out even, and no recording goes to a media server that may not take it.
+    private func watchSeats(_ outcome: CallOutcome) {
+        for seat in outcome.seats {
+            seats[seat.server, default: 0] += seat.isTaken ? 1 : -1
+            if seat.isTaken, !scene.available.contains(seat.server) { witness.fault("a start at a server that is out") }
+            if seats[seat.server, default: 0] < 0 { witness.fault("a seat is given back that nobody took") }
         }
     }
 
@@ -160,7 +172,7 @@ final class RandomCall {
 
     private func mediaReports() {
         let recording = scene.sent.isEmpty || seed.oneIn(5) ? RecordingID("stranger") : seed.pick(scene.sent).recording
-        let server = seed.draw(below: scene.machine.rules.mediaServers.count)
+        let server = seed.draw(below: scene.machine.rules.mediaServers.entries.count)
         let events: [MediaReport.Event] = [
             .ended, .lost, .lost, .audio(isPresent: false), .audio(isPresent: true),
             .confirmed(.init(rawValue: 99_999)), .refused(.init(rawValue: 99_998), .refused),
@@ -181,6 +193,7 @@ final class RandomCall {
         }
         last += scene.advance(by: .seconds(600))
         if !isUnruly { witness.checkEnd() }
+        if seats.values.contains(where: { $0 != 0 }) { witness.fault("a seat is kept after the call") }
         if !scene.deadlines.isEmpty { witness.fault("a call that has ended waits for something") }
     }
 }

@@ -30,6 +30,8 @@ final class CallScene {
     /// Sees each input and what came of it.
     var witness: ((CallInput, CallOutcome) -> Void)?
     private(set) var now = Duration.zero
+    /// The media servers that may take a new recording.
+    var available = MediaServerSet.all
     /// Every media command that was sent, repeated ones too.
     private(set) var sent: [MediaCommand] = []
     private(set) var asker: Asker
@@ -45,7 +47,8 @@ final class CallScene {
         var options = RecordingOptions()
         change(&options)
         let rules = CallRules(
-            directory: Self.directory, recording: options, mediaServers: servers, userDataLimit: userDataLimit)
+            directory: Self.directory, recording: options, mediaServers: MediaServerList(inOrder: servers),
+            userDataLimit: userDataLimit)
         machine = CallMachine(
             CallIdentity(connection: Self.connection, uuid: Self.uuid, callType: .inbound, ani: ani, dnis: dnis),
             rules: rules)
@@ -63,7 +66,8 @@ final class CallScene {
             input,
             at: Moment(
                 monotonic: now,
-                wallMicroseconds: Self.wallTime + seconds * 1_000_000 + attoseconds / 1_000_000_000_000))
+                wallMicroseconds: Self.wallTime + seconds * 1_000_000 + attoseconds / 1_000_000_000_000),
+            available: available)
         sent += outcome.media
         lastCommand = sent.last ?? lastCommand
         deadlines += outcome.deadlines.map { (now + $0.after, $0.0) }

@@ -37,13 +37,21 @@ final class Plant {
         let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
         let engine = try CallControlEngine(
             configuration: configuration, shards: simulation.shards,
-            switch: InProcessSwitch(configuration), mediaServers: media, logger: logger)
+            switch: InProcessSwitch(configuration), mediaServers: Self.list(media, seed), logger: logger)
         let server = TLibraryServer(engine: engine, listen: Self.address, logger: logger)
         life = simulation.launch(on: simulation.shards[0], name: "engine") { await engine.run() }
         simulation.launch(on: simulation.shards[0], name: "server") { try? await server.run() }
         simulation.runUntilIdle()
         self.simulation = simulation
         self.engine = engine
+    }
+
+    /// In some runs the servers share the recordings, and in some they soon have as many as they may have.
+    private static func list(_ media: [ScriptedMediaServer], _ seed: UInt64) -> [ListedMediaServer] {
+        media.enumerated().map { place, server in
+            ListedMediaServer(
+                server, order: seed % 3 == 1 ? 0 : place, weight: place + 1, maxRecordings: seed % 4 == 3 ? 2 : nil)
+        }
     }
 
     private static func configuration(_ seed: UInt64) -> EngineConfiguration {
