@@ -75,11 +75,42 @@ import Testing
             .init("trunk-1", type: .trunk),
         ]
         expected.engine.agents = [.init(id: "1001", record: true)]
-        expected.mediaServers = [.builtIn(directory: "recordings"), .simulated(delay: .zero, failEvery: 0)]
+        expected.mediaServers = [.builtIn(directory: "recordings"), .init(kind: .simulated(delay: .zero, failEvery: 0))]
         var read = try configuration(Self.whole)
         #expect(read.acceptedWithoutEffect == ["switch.agents record"])
         read.acceptedWithoutEffect = []
         #expect(read == expected)
+    }
+
+    @Test func `may have a list of media servers with order, weight and load limit`() throws {
+        let read = try configuration(
+            """
+            media:
+              convert: true
+              servers:
+                - kind: rtpengine
+                  address: 127.0.0.1:2223
+                  spool: /var/spool/rtpengine
+                  in-flight: 64
+                  ping: 5
+                  order: 1
+                  weight: 3
+                  max-recordings: 400
+                - { kind: rtpengine, address: "[::1]:2223", order: 1 }
+                - { kind: built-in }
+            """)
+        var options = ServerConfiguration.RTPEngineOptions()
+        options.spool = "/var/spool/rtpengine"
+        options.inFlight = 64
+        options.ping = .seconds(5)
+        var other = ServerConfiguration.RTPEngineOptions()
+        other.address = SocketAddress(host: "::1", port: 2_223)
+        #expect(read.convertsRecordings)
+        #expect(
+            read.mediaServers == [
+                .init(kind: .rtpengine(options), order: 1, weight: 3, maxRecordings: 400),
+                .init(kind: .rtpengine(other), order: 1), .builtIn(directory: "recordings"),
+            ])
     }
 
     @Test(arguments: ["", "\n", "# nothing\n", "{}", "---\n"])

@@ -24,7 +24,8 @@ import Testing
             "sever: {}\n", "c.yaml:1: sever: unknown key; the keys here are server, switch, recording, media, limits"),
         Example(
             "media:\n  servers:\n    - { kind: simulated, dely-ms: 3 }\n",
-            "c.yaml:3: media.servers[0].dely-ms: unknown key; the keys here are kind, delay-ms, fail-every"),
+            "c.yaml:3: media.servers[0].dely-ms: unknown key; the keys here are kind, delay-ms, fail-every, order, "
+                + "weight, max-recordings"),
         Example("? [a, b]\n: 1\n", "c.yaml:1: a key must be a word"),
         Example("server: 5\n", "c.yaml:1: server: must be a mapping of keys to values"),
         Example("- server\n", "c.yaml:1: must be a mapping; its keys are server, switch, recording, media and limits"),
@@ -105,8 +106,8 @@ import Testing
             "switch:\n  agents:\n    - { id: \"\" }\n",
             "c.yaml:3: switch.agents[0].id: \"\" is unsound; must be text of 1 to 255 bytes"),
         Example(
-            "media:\n  servers:\n    - { kind: rtpengine, address: 127.0.0.1:2223 }\n",
-            "c.yaml:3: media.servers[0].kind: \"rtpengine\" is not built yet; must be built-in or simulated"),
+            "media:\n  servers:\n    - { kind: rtpengine, spool: /var/spool }\n",
+            "c.yaml:3: media.servers[0].address: is missing; each entry must have it"),
     ]
 
     static let contradictions = [

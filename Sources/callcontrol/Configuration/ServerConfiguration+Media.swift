@@ -5,12 +5,12 @@ extension ServerConfiguration {
     private enum MediaServerKind: String, CaseIterable {
         case builtIn = "built-in"
         case simulated
-        /// Known by name, and not built yet.
         case rtpengine
     }
 
     mutating func readMedia(_ section: Section) {
-        if let entries = section.list("servers") { mediaServers = entries.compactMap(Self.mediaServer) }
+        if let entries = section.list("servers") { readMediaServers(entries, section) }
+        section.read("convert", flag: &convertsRecordings)
         section.read("timeout-ms", milliseconds: 1...600_000, into: &engine.recording.timeout)
         section.read("tries", number: 1...100, into: &engine.recording.tries)
         section.read("media-proof", seconds: 0...3_600, into: &engine.recording.mediaProof)
@@ -18,18 +18,27 @@ extension ServerConfiguration {
         section.read("pause-failure", choice: &engine.recording.pauseFailure)
     }
 
+    private mutating func readMediaServers(_ entries: [Section], _ section: Section) {
+        mediaServers = entries.compactMap(Self.mediaServer)
+        guard entries.count > MediaServerList.limit else { return }
+        section.report("servers", "has \(entries.count) entries; must have \(MediaServerList.limit) at most")
+    }
+
     private static func mediaServer(_ entry: Section) -> MediaServer? {
         var kind = MediaServerKind.builtIn
         entry.readMandatory("kind") { entry.read("kind", choice: &kind) }
+        var server: MediaServer
         switch kind {
-        case .builtIn: return builtIn(entry)
-        case .simulated: return simulated(entry)
-        case .rtpengine:
-            var address = SocketAddress(host: "127.0.0.1", port: 2223)
-            entry.read("address", address: &address)
-            entry.report("kind", "\"rtpengine\" is not built yet; must be built-in or simulated")
-            return nil
+        case .builtIn: server = builtIn(entry)
+        case .simulated: server = simulated(entry)
+        case .rtpengine: server = rtpengine(entry)
         }
+        var order = -1
+        entry.read("order", number: 0...1_000, into: &order)
+        server.order = order < 0 ? nil : order
+        entry.read("weight", number: 1...1_000, into: &server.weight)
+        entry.read("max-recordings", number: 0...1_000_000_000, of: "of recordings", into: &server.maxRecordings)
+        return server
     }
 
     private static func builtIn(_ entry: Section) -> MediaServer {
@@ -43,6 +52,15 @@ extension ServerConfiguration {
         var failEvery = 0
         entry.read("delay-ms", milliseconds: 0...600_000, into: &delay)
         entry.read("fail-every", number: 0...1_000_000_000, of: "of commands", into: &failEvery)
-        return .simulated(delay: delay, failEvery: failEvery)
+        return MediaServer(kind: .simulated(delay: delay, failEvery: failEvery))
+    }
+
+    private static func rtpengine(_ entry: Section) -> MediaServer {
+        var options = RTPEngineOptions()
+        entry.readMandatory("address") { entry.read("address", address: &options.address) }
+        entry.read("spool", text: 1...4_000, into: &options.spool)
+        entry.read("in-flight", number: 1...65_536, of: "of commands", into: &options.inFlight)
+        entry.read("ping", seconds: 1...3_600, into: &options.ping)
+        return MediaServer(kind: .rtpengine(options))
     }
 }

@@ -31,19 +31,45 @@ struct ServerConfiguration: Equatable {
         var audio = Audio.none
     }
 
-    enum MediaServer: Equatable {
-        /// Receives RTP and writes two-channel WAV files into the directory.
-        case builtIn(directory: String)
-        /// Confirms and records nothing; `failEvery` 0: refuses none, else each so many-th command.
-        case simulated(delay: Duration, failEvery: Int)
+    struct MediaServer: Equatable {
+        enum Kind: Equatable {
+            /// Receives RTP and writes two-channel WAV files into the directory.
+            case builtIn(directory: String)
+            /// Confirms and records nothing; `failEvery` 0: refuses none, else each so many-th command.
+            case simulated(delay: Duration, failEvery: Int)
+            /// Records what one rtpengine carries.
+            case rtpengine(RTPEngineOptions)
+        }
+
+        var kind: Kind
+        /// The lowest is tried first; `nil`: its place in the list.
+        var order: Int?
+        /// Its share among those of its order.
+        var weight = 1
+        /// Recordings at once; 0: no limit.
+        var maxRecordings = 0
+
+        static func builtIn(directory: String) -> MediaServer { MediaServer(kind: .builtIn(directory: directory)) }
+    }
+
+    struct RTPEngineOptions: Equatable {
+        /// Where it takes NG commands over UDP.
+        var address = SocketAddress(host: "127.0.0.1", port: 2223)
+        /// Its recording directory as this machine sees it; empty: not seen from here.
+        var spool = ""
+        /// Commands under way at once.
+        var inFlight = 512
+        var ping = Duration.seconds(1)
     }
 
     var listen = SocketAddress(host: "127.0.0.1", port: 8000)
     /// Event loops; 0: one for each core.
     var shards = 0
     var `switch` = Switch()
-    /// In the order in which they are tried; none: recording is not available.
+    /// None: recording is not available.
     var mediaServers: [MediaServer] = [.builtIn(directory: "recordings")]
+    /// Whether drivers make two-channel WAV files of what their servers recorded.
+    var convertsRecordings = false
     var engine = EngineConfiguration()
     /// Keys that were set to something else than their default, and that have no effect in this release.
     var acceptedWithoutEffect: [String] = []

@@ -39,15 +39,25 @@ enum RunningServer {
 
     private static func mediaServers(
         _ configuration: ServerConfiguration, _ logger: Logger
-    ) throws -> [any MediaServer] {
-        try configuration.mediaServers.map { server in
-            switch server {
-            case .builtIn(let directory):
-                try BuiltInRecorder(
-                    directory: directory, mediaProof: configuration.engine.recording.mediaProof, logger: logger)
-            case .simulated(let delay, let failEvery):
-                SimulatedMediaServer(delay: delay, failEvery: failEvery, logger: logger)
-            }
+    ) throws -> [ListedMediaServer] {
+        try configuration.mediaServers.enumerated().map { place, server in
+            ListedMediaServer(
+                try driver(server.kind, configuration, logger), order: server.order ?? place, weight: server.weight,
+                maxRecordings: server.maxRecordings == 0 ? nil : server.maxRecordings)
+        }
+    }
+
+    private static func driver(
+        _ kind: ServerConfiguration.MediaServer.Kind, _ configuration: ServerConfiguration, _ logger: Logger
+    ) throws -> any MediaServer {
+        let recording = configuration.engine.recording
+        switch kind {
+        case .builtIn(let directory):
+            return try BuiltInRecorder(directory: directory, mediaProof: recording.mediaProof, logger: logger)
+        case .simulated(let delay, let failEvery):
+            return SimulatedMediaServer(delay: delay, failEvery: failEvery, logger: logger)
+        case .rtpengine(let options):
+            preconditionFailure("\(options)")
         }
     }
 }

@@ -24,7 +24,9 @@ private final class ConfusedDriver: MediaServer {
             }
         }
         if case .start(let order) = command.verb {
-            reports.report(MediaReport(answering: command, .started(command.id, file: order.fileName, intake: nil, proof: .simulated)))
+            reports.report(
+                MediaReport(
+                    answering: command, .started(command.id, file: order.fileName, intake: nil, proof: .simulated)))
         } else {
             reports.report(MediaReport(answering: command, .confirmed(command.id)))
         }
