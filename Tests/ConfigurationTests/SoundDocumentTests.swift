@@ -75,7 +75,9 @@ import Testing
             .init("trunk-1", type: .trunk),
         ]
         expected.engine.agents = [.init(id: "1001", record: true)]
-        expected.mediaServers = [.builtIn(directory: "recordings"), .init(kind: .simulated(delay: .zero, failEvery: 0))]
+        expected.mediaServers = [
+            .builtIn(directory: "recordings"), .init(kind: .simulated(delay: .zero, failEvery: 0)),
+        ]
         var read = try configuration(Self.whole)
         #expect(read.acceptedWithoutEffect == ["switch.agents record"])
         read.acceptedWithoutEffect = []

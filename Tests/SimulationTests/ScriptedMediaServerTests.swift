@@ -48,7 +48,8 @@ struct ScriptedMediaServerTests {
         studio.simulation.runUntilIdle()
         #expect(
             studio.reports.all == [
-                .started(id(1), file: "f", intake: nil, proof: .simulated), .confirmed(id(2)), .confirmed(id(3)), .confirmed(id(4)),
+                .started(id(1), file: "f", intake: nil, proof: .simulated), .confirmed(id(2)), .confirmed(id(3)),
+                .confirmed(id(4)),
             ])
         #expect(studio.server.log.entries(of: studio.call).map(\.state) == [.on, .paused, .on, .off])
         #expect(studio.server.violations.isEmpty)

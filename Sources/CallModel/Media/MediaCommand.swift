@@ -56,7 +56,8 @@ public struct RecordingOrder: Sendable, Equatable {
 
     public init(
         fileName: String, anchor: DirectoryNumber, callUUID: String, session: MediaSession? = nil,
-        startsPaused: Bool = false, destination: String = "", secondDestination: String = "", parameters: KeyValueList = KeyValueList()
+        startsPaused: Bool = false, destination: String = "", secondDestination: String = "",
+        parameters: KeyValueList = KeyValueList()
     ) {
         self.fileName = fileName
         self.anchor = anchor

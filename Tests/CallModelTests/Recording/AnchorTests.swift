@@ -51,7 +51,8 @@ struct AnchorTests {
             Directory.Entry(number: "caf\u{E9}", type: .extension), Directory.Entry(number: "T1", type: .trunk),
         ])
         let rules = CallRules(
-            directory: directory, recording: RecordingOptions(), mediaServers: MediaServerList(inOrder: [.able]), userDataLimit: 100)
+            directory: directory, recording: RecordingOptions(), mediaServers: MediaServerList(inOrder: [.able]),
+            userDataLimit: 100)
         let identity = CallIdentity(
             connection: CallScene.connection, uuid: CallScene.uuid, callType: .inbound, ani: "", dnis: "")
         var machine = CallMachine(identity, rules: rules)

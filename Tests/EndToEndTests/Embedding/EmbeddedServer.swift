@@ -54,7 +54,9 @@ final class Recorder: MediaServer {
 
     func perform(_ command: MediaCommand, on shard: any Shard) {
         var event = MediaReport.Event.confirmed(command.id)
-        if case .start(let order) = command.verb { event = .started(command.id, file: order.fileName, intake: nil, proof: .simulated) }
+        if case .start(let order) = command.verb {
+            event = .started(command.id, file: order.fileName, intake: nil, proof: .file)
+        }
         reports.withLock { $0 }?.report(MediaReport(answering: command, event))
     }
 

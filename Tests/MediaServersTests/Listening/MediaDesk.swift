@@ -129,7 +129,9 @@ extension MediaDesk {
 extension MediaReport.Event {
     fileprivate func answers(_ id: MediaCommand.ID) -> Bool {
         switch self {
-        case .started(let answered, _, _, _), .resumed(let answered, _, _), .confirmed(let answered), .refused(let answered, _): answered == id
+        case .started(let answered, _, _, _), .resumed(let answered, _, _), .confirmed(let answered),
+            .refused(let answered, _):
+            answered == id
         case .ended, .lost, .audio: false
         }
     }
