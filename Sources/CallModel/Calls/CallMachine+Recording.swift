@@ -16,7 +16,7 @@ extension CallMachine {
         let wanted = try RecordingRequest(request.extensions, of: verb)
         switch verb {
         case .start: try start(wanted, request, asker, &step)
-        case .pause, .resume, .stop: try control(verb, wanted.id, request, asker, &step)
+        case .pause, .resume, .stop: try control(verb, wanted, request, asker, &step)
         }
     }
 
@@ -40,12 +40,10 @@ extension CallMachine {
     }
 
     private mutating func control(
-        _ verb: RecordingVerb, _ id: RecordingID?, _ request: Request, _ asker: Asker, _ step: inout CallStep
+        _ verb: RecordingVerb, _ wanted: RecordingRequest, _ request: Request, _ asker: Asker,
+        _ step: inout CallStep
     ) throws(Refused) {
-        if let id, !recordings.wasUsed(id) {
-            throw Refused(.invalidAttribute, "Extensions id names no recording of this call.")
-        }
-        let addressed = id.map { Few($0) } ?? recordings.addressable
+        let addressed = try addressed(by: wanted, step)
         var accepting: Few<RecordingID> = []
         var wishes: Few<CallReply.RecordingWish> = []
         var verdict = RecordingVerdict.wrongState
@@ -68,6 +66,20 @@ extension CallMachine {
         if verb == .stop { barOptions(on: accepting) }
         accept(wishes, asker, &step)
         accepting.forEach { recordings.wish(wish, of: copy $0, &step) }
+    }
+
+    /// The recording of an id, those of a party, or all of the call.
+    private func addressed(
+        by wanted: RecordingRequest, _ step: borrowing CallStep
+    ) throws(Refused) -> Few<RecordingID> {
+        if let id = wanted.id {
+            guard recordings.wasUsed(id) else {
+                throw Refused(.invalidAttribute, "Extensions id names no recording of this call.")
+            }
+            return Few(id)
+        }
+        guard let dn = wanted.dn else { return recordings.addressable }
+        return recordings.liveRecording(of: try recordable(dn, step).id).map { Few($0) } ?? []
     }
 
     private func judge(_ verdict: RecordingVerdict) throws(Refused) {
@@ -95,19 +107,23 @@ extension CallMachine {
     private func anchor(
         for wanted: RecordingRequest, _ thisDN: DirectoryNumber, _ step: borrowing CallStep
     ) throws(Refused) -> Party {
-        let party: Party
-        if let dn = wanted.dn {
-            guard let named = step.party(on: DirectoryNumber(dn)) else {
-                throw Refused(.partyNotOnCall, "Extensions dn is no party of this call.")
-            }
-            party = named
-        } else {
-            let source = if let own = step.party(on: thisDN) { own } else { try agentSide(step) }
-            switch wanted.side {
-            case .source: party = source
-            case .destination: party = try onlyOther(than: source, step)
-            }
+        if let dn = wanted.dn { return try recordable(dn, step) }
+        let source = if let own = step.party(on: thisDN) { own } else { try agentSide(step) }
+        switch wanted.side {
+        case .source: return try recordable(source)
+        case .destination: return try recordable(onlyOther(than: source, step))
         }
+    }
+
+    /// The party that Extensions `dn` names.
+    private func recordable(_ dn: String, _ step: borrowing CallStep) throws(Refused) -> Party {
+        guard let party = step.party(on: DirectoryNumber(dn)) else {
+            throw Refused(.partyNotOnCall, "Extensions dn is no party of this call.")
+        }
+        return try recordable(party)
+    }
+
+    private func recordable(_ party: Party) throws(Refused) -> Party {
         guard !party.type.isWaitingPlace else {
             throw Refused(.partyNotOnCall, "Nobody speaks at a queue or routing point, so it cannot be recorded.")
         }

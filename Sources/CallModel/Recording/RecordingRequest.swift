@@ -40,13 +40,14 @@ struct RecordingRequest: Sendable, Equatable {
     var side = Side.source
     var id: RecordingID?
     var place = RecordingPlace()
-    /// Names the party, instead of a side.
+    /// Names the party: that to be recorded, instead of a side, or that whose recording is meant.
     var dn: String?
 
     /// Reads the keys that `verb` has; every other key is left alone.
     init(_ extensions: KeyValueList, of verb: RecordingVerb) throws(Refused) {
         guard !extensions.isEmpty else { return }
         id = try extensions.recordingID()
+        dn = try extensions.text(RecordingKey.dn, atMost: DirectoryNumber.maximumLength)
         switch verb {
         case .start:
             if let word = try extensions.text(RecordingKey.record, atMost: 255) {
@@ -56,7 +57,6 @@ struct RecordingRequest: Sendable, Equatable {
                 self.side = side
             }
             place = try extensions.recordingPlace()
-            dn = try extensions.text(RecordingKey.dn, atMost: DirectoryNumber.maximumLength)
         case .pause:
             try extensions.checkMaximumPause()
         case .resume, .stop:

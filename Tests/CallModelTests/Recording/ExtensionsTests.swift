@@ -91,6 +91,19 @@ struct ExtensionsTests {
         #expect(refusal(.start, ["params": "a=b"]) == .invalidAttribute)
     }
 
+    @Test func `dn names the party whose recording is meant`() {
+        let scene = CallScene().talk().record("5001", id: "one").record("T1", id: "two").clear()
+        #expect(scene.ask(.pause, ["dn": "T1"]).commands == ["pause 0"])
+        #expect(scene.lastCommand.recording.text == "two")
+        scene.confirm()
+        #expect(scene.ask(.pause, ["DN": "T1"]).refusal == .alreadyInState, "the other is not meant")
+        #expect(scene.ask(.stop, ["dn": "T1", "id": "one"]).commands == ["stop 0"])
+        #expect(scene.lastCommand.recording.text == "one", "an id says more than a DN")
+        #expect(scene.ask(.pause, ["dn": "5001"]).refusal == .incorrectObjectState, "it has been stopped")
+        #expect(scene.ask(.resume, ["dn": "5002"]).refusal == .partyNotOnCall)
+        #expect(scene.ask(.resume, ["dn": .integer(1)]).refusal == .invalidAttribute)
+    }
+
     @Test func `a request is always checked in the same order`() {
         // Each one is wrong in all that follows, too.
         let scene = CallScene { $0.limit = 1 }.talk().record(id: "one")
