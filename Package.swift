@@ -58,7 +58,9 @@ let package = Package(
         .target(
             name: "MediaServers",
             dependencies: ["CSndFile", "TLibrary", "CallModel", "CallControl", log, deque], swiftSettings: settings),
-        .target(name: "FeedSwitch", dependencies: ["TLibrary", "CallModel", "CallControl", log], swiftSettings: settings),
+        .target(
+            name: "FeedSwitch", dependencies: ["TLibrary", "CallModel", "CallControl", log, metrics],
+            swiftSettings: settings),
         .target(
             name: "TLibraryServer", dependencies: ["TLibrary", "CallModel", "CallControl", log],
             swiftSettings: settings),
