@@ -19,13 +19,16 @@ struct FeedBook {
     private var lastList = 0
     /// The number of the list that is being read.
     private var list: Int?
+    /// The calls that a list which has ended tells otherwise; the next one last.
+    private var agreeing: [CallName] = []
 
     init(_ directory: Directory, commandLimit: Int) {
         self.directory = directory
         self.commandLimit = commandLimit
     }
 
-    /// Takes what the peer says. `begin` asks the engine for a new call; `nil`: it takes no more.
+    /// Takes what the peer says; after the end of a list not before ``agreeOn(_:)`` has nothing left to do.
+    /// `begin` asks the engine for a new call; `nil`: it takes no more.
     mutating func take(
         _ event: FeedEvent, begin: (SwitchPort.Arrival) -> ConnectionID?, _ outcome: inout FeedOutcome
     ) throws(FeedFault) {
@@ -34,7 +37,7 @@ struct FeedBook {
         case .sync:
             lastList += 1
             list = lastList
-        case .synced: try endList(&outcome)
+        case .synced: try endList()
         case .begin(let beginning): try self.begin(beginning, begin, &outcome)
         case .ringing(let name, let dn):
             let entry = try entry(of: dn)
@@ -155,20 +158,29 @@ struct FeedBook {
 
     // MARK: - Lists
 
-    private mutating func endList(_ outcome: inout FeedOutcome) throws(FeedFault) {
+    /// What the list has not named is gone, and what it tells otherwise changes: each call in a step of its own.
+    private mutating func endList() throws(FeedFault) {
         guard let list else { throw .wrongState }
         self.list = nil
-        for (name, call) in calls.sorted(by: { $0.value.connection.rawValue < $1.value.connection.rawValue }) {
-            var call = call
-            if call.list == list { call.agrees(&outcome) } else { call.ends(&outcome) }
-            putBack(call, name)
+        let disagreeing = calls.filter { !$0.value.agrees(with: list) }
+        agreeing = disagreeing.sorted { $0.value.connection.rawValue > $1.value.connection.rawValue }.map(\.key)
+    }
+
+    /// Brings one more call into agreement with the list that has ended. `false`: all are.
+    mutating func agreeOn(_ outcome: inout FeedOutcome) -> Bool {
+        guard let name = agreeing.popLast() else { return false }
+        let list = lastList
+        changeIfThere(name) { call in
+            if call.list == list { call.agree(&outcome) } else { call.ends(&outcome) }
         }
+        return true
     }
 
     /// The connection is lost: nobody answers what was asked. Calls go on.
     mutating func lose(_ refused: Refused, _ outcome: inout FeedOutcome) {
         abilities = nil
         list = nil
+        agreeing = []
         for (_, name) in requests.sorted(by: { $0.key < $1.key }) {
             changeIfThere(name) { call in
                 call.refuseAll(refused, &outcome)

@@ -18,8 +18,14 @@ extension FeedCall {
         if isEstablished, !to.type.isWaitingPlace { speak(to.number, answering: nil, &outcome) }
     }
 
+    /// Whether the list tells of the call what is known of it.
+    func agrees(with list: Int) -> Bool {
+        self.list == list
+            && parties.allSatisfy { $0.listed != nil && !($0.state == .held && $0.listed == .established) }
+    }
+
     /// The list is over: whoever it has not named has left, and whoever it says talks does not hold.
-    mutating func agrees(_ outcome: inout FeedOutcome) {
+    mutating func agree(_ outcome: inout FeedOutcome) {
         for place in parties.indices where parties[place].state == .held && parties[place].listed == .established {
             parties[place].state = .established
             tell(.retrieved(parties[place].dn), &outcome)

@@ -7,8 +7,9 @@ import TLibrary
 actor Feed: ShardBound {
     static let rank = 66
 
-    /// Lines that one turn takes: the shard's others have their turns between.
-    private static let linesOfTurn = 64
+    /// Lines that one turn takes, or calls that it brings into agreement with a list: the shard's others have their
+    /// turns between.
+    private static let stepsOfTurn = 64
     private static let firstPause = Duration.milliseconds(250)
     private static let longestPause = Duration.seconds(5)
 
@@ -111,7 +112,8 @@ actor Feed: ShardBound {
     }
 
     private func takeLines() {
-        for _ in 0..<Self.linesOfTurn {
+        for _ in 0..<Self.stepsOfTurn {
+            if agreeOn() { continue }
             switch lines.next() {
             case .line(let line): take(line)
             case .incomplete: return letGo()
@@ -121,6 +123,12 @@ actor Feed: ShardBound {
             }
         }
         holdBack()
+    }
+
+    private func agreeOn() -> Bool {
+        var outcome = FeedOutcome()
+        defer { carryOut(outcome) }
+        return book.agreeOn(&outcome)
     }
 
     private func holdBack() {
