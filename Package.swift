@@ -93,7 +93,10 @@ let package = Package(
             ], swiftSettings: settings),
         .testTarget(
             name: "FeedSwitchTests",
-            dependencies: ["TLibrary", "CallModel", "CallControl", "CallControlTesting", "FeedSwitch", log],
+            dependencies: [
+                "TLibrary", "CallModel", "CallControl", "CallControlTesting", "LibuvRuntime", "FeedSwitch",
+                "TLibraryServer", "TLibraryClient", log,
+            ],
             swiftSettings: settings),
         // Real media servers and real SIP, each on loopback and on free ports.
         .testTarget(
