@@ -59,7 +59,8 @@ let package = Package(
             name: "MediaServers",
             dependencies: ["CSndFile", "TLibrary", "CallModel", "CallControl", log, deque], swiftSettings: settings),
         .target(
-            name: "FeedSwitch", dependencies: ["TLibrary", "CallModel", "CallControl", log], swiftSettings: settings),
+            name: "FeedSwitch", dependencies: ["TLibrary", "CallModel", "CallControl", log, metrics],
+            swiftSettings: settings),
         .target(
             name: "TLibraryServer", dependencies: ["TLibrary", "CallModel", "CallControl", log],
             swiftSettings: settings),
@@ -92,7 +93,10 @@ let package = Package(
             ], swiftSettings: settings),
         .testTarget(
             name: "FeedSwitchTests",
-            dependencies: ["TLibrary", "CallModel", "CallControl", "CallControlTesting", "FeedSwitch", log],
+            dependencies: [
+                "TLibrary", "CallModel", "CallControl", "CallControlTesting", "LibuvRuntime", "FeedSwitch",
+                "TLibraryServer", "TLibraryClient", log,
+            ],
             swiftSettings: settings),
         // Real media servers and real SIP, each on loopback and on free ports.
         .testTarget(

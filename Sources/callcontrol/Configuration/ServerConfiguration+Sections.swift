@@ -67,6 +67,7 @@ extension ServerConfiguration {
         section.read("calls", number: 1...100_000_000, into: &engine.limits.calls)
         section.read("recordings", number: 1...65_535, into: &engine.recording.limit)
         section.read("user-data", bytes: 1...16_000_000, into: &engine.limits.userData)
+        section.read("feed-line", bytes: 1_024...1_048_576, into: &`switch`.feedLine)
         checkFrame(section)
     }
 

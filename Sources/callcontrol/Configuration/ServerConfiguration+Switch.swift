@@ -3,19 +3,34 @@ import CallModel
 import TLibrary
 
 extension ServerConfiguration {
-    private enum SwitchKind: String, CaseIterable {
-        case inProcess = "in-process"
-    }
-
     mutating func readSwitch(_ section: Section) {
-        var kind = SwitchKind.inProcess
-        section.read("kind", choice: &kind)
+        section.read("kind", choice: &`switch`.kind)
+        section.read("address", address: &`switch`.address)
+        section.read("timeout-ms", milliseconds: 1...600_000, into: &`switch`.timeout)
         section.read("lines", number: 1...1_000_000, of: "of calls", into: &`switch`.lines)
         section.read("consult-user-data", choice: &`switch`.consultUserData)
         section.read("merged-user-data", choice: &`switch`.mergedUserData)
         section.read("audio", choice: &`switch`.audio)
+        checkKind(section)
         readDNs(section.list("dns") ?? [])
         readAgents(section.list("agents") ?? [])
+    }
+
+    /// An option of another kind of switch would have no effect, and whoever wrote it expects one.
+    private func checkKind(_ section: Section) {
+        let foreign: [String]
+        switch `switch`.kind {
+        case .inProcess:
+            foreign = ["address", "timeout-ms"]
+        case .feed:
+            foreign = ["lines", "audio"]
+            if !section.isGiven("address") {
+                section.report("address", "is missing; a feed must have the HOST:PORT where its peer listens")
+            }
+        }
+        for key in foreign where section.isGiven(key) {
+            section.report(key, "has no effect with kind \(`switch`.kind.rawValue); leave it out")
+        }
     }
 
     private mutating func readDNs(_ entries: [Section]) {

@@ -23,7 +23,22 @@ struct ServerConfiguration: Equatable {
         case mergedOverConsult = "merged-over-consult"
     }
 
+    /// Who carries out calls.
+    enum SwitchKind: String, CaseIterable {
+        /// The program itself, among the configured DNs.
+        case inProcess = "in-process"
+        /// A peer that is reached over a feed.
+        case feed
+    }
+
     struct Switch: Equatable {
+        var kind = SwitchKind.inProcess
+        /// Where the peer of a feed listens.
+        var address = SocketAddress(host: "127.0.0.1", port: 0)
+        /// How long the answer to a command on a feed is waited for.
+        var timeout = Duration.milliseconds(5_000)
+        /// Bytes of one line of a feed.
+        var feedLine = 16_384
         /// Calls at once on an extension or ACD position; then it is busy.
         var lines = 10
         var consultUserData = ConsultUserData.separate

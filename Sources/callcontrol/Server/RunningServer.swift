@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import FeedSwitch
 import LibuvRuntime
 import Logging
 import MediaServers
@@ -19,9 +20,7 @@ enum RunningServer {
     ) async throws {
         let engine = try CallControlEngine(
             configuration: configuration.engine, shards: loops,
-            switch: InProcessSwitch(
-                configuration.engine, lines: configuration.switch.lines,
-                audio: configuration.switch.audio.voices),
+            switch: telephony(configuration, logger),
             mediaServers: try mediaServers(configuration, logger), logger: logger)
         let server = TLibraryServer(engine: engine, listen: configuration.listen, logger: logger)
         try await withGracefulShutdownHandler {
@@ -34,6 +33,19 @@ enum RunningServer {
             }
         } onGracefulShutdown: {
             engine.shutDown()
+        }
+    }
+
+    private static func telephony(_ configuration: ServerConfiguration, _ logger: Logger) -> any Switch {
+        let settings = configuration.switch
+        switch settings.kind {
+        case .inProcess:
+            return InProcessSwitch(configuration.engine, lines: settings.lines, audio: settings.audio.voices)
+        case .feed:
+            var options = FeedSwitch.Options(address: settings.address)
+            options.timeout = settings.timeout
+            options.lineLimit = settings.feedLine
+            return FeedSwitch(configuration.engine, options: options, logger: logger)
         }
     }
 

@@ -1,0 +1,60 @@
+import CallModel
+import TLibrary
+
+/// What T-Clients ask of the peer's calls.
+extension FeedBook {
+    /// Makes a command of what a call asks for, or says why it cannot be asked of this peer.
+    mutating func order(_ command: SwitchCommand) throws(Refused) -> (line: FeedLine, id: Int) {
+        guard let abilities else {
+            throw Refused(.noSwitch, "There is no connection to the telephony.")
+        }
+        guard let word = FeedWord(command.verb), abilities.contains(word) else {
+            throw Refused(.unsupportedOperation, "The telephony cannot be asked for that.")
+        }
+        guard let name = name(of: command.connection) else {
+            throw Refused(.invalidConnectionID, "The call of this ConnID has ended.")
+        }
+        if case .route(let from, let to, _) = command.verb, from == to || directory.index(of: to) == nil {
+            throw Refused(.badRouteDestination, "OtherDN is no DN that the call could be routed to.")
+        }
+        let id = lastRequest + 1
+        guard requests.count < commandLimit, let line = FeedLine(command.verb, of: name, id: id) else {
+            throw Self.tooManyCommands
+        }
+        lastRequest = id
+        requests[id] = name
+        changeIfThere(name) { $0.requests.append(FeedRequest(id: id, command: command)) }
+        return (line, id)
+    }
+
+    static let tooManyCommands = Refused(.tooManyRequests, "Too many requests wait for the telephony.")
+
+    /// The peer has answered a command. What an event has told before, its answer does not tell again.
+    mutating func answer(_ id: Int, _ step: (inout FeedCall, FeedRequest) -> Void) throws(FeedFault) {
+        guard let name = requests.removeValue(forKey: id) else { throw .strayAnswer }
+        changeIfThere(name) { call in
+            guard let place = call.requests.firstIndex(where: { $0.id == id }) else { return }
+            let request = call.requests.remove(at: place)
+            if request.progress != .settled { step(&call, request) }
+        }
+    }
+
+    /// The time of a command is over. One that is not answered is refused, and kept for as long as its call lives:
+    /// the peer may carry it out late.
+    mutating func expire(_ id: Int, _ refused: Refused, _ outcome: inout FeedOutcome) {
+        guard let name = requests[id] else { return }
+        var isKept = false
+        changeIfThere(name) { call in
+            guard let place = call.requests.firstIndex(where: { $0.id == id }) else { return }
+            switch call.requests[place].progress {
+            case .underWay:
+                call.tell(.refused(refused), answering: call.requests[place].command.id, &outcome)
+                call.requests[place].progress = .expired
+                isKept = true
+            case .expired, .settled:
+                call.requests.remove(at: place)
+            }
+        }
+        if !isKept { requests[id] = nil }
+    }
+}

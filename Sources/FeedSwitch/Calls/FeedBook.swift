@@ -1,0 +1,203 @@
+import CallControl
+import CallModel
+import TLibrary
+
+/// All that the peer has told of its calls, as a value: each event makes reports to the engine of what it changes, so
+/// that what the engine knows and what the book says is one.
+struct FeedBook {
+    let directory: Directory
+    /// Commands that may wait for their answers.
+    let commandLimit: Int
+    /// What the peer can carry out; `nil`: there is no peer, or it has not said.
+    var abilities: Set<FeedWord>?
+    private(set) var calls: [CallName: FeedCall] = [:]
+    private var names: [ConnectionID: CallName] = [:]
+    /// The calls of the commands that were sent and not answered. A call that has ended may be among them, until the
+    /// time of its command is over.
+    var requests: [Int: CallName] = [:]
+    var lastRequest = 0
+    private var lastList = 0
+    /// The number of the list that is being read.
+    private var list: Int?
+    /// The calls that a list which has ended tells otherwise; the next one last.
+    private var agreeing: [CallName] = []
+
+    init(_ directory: Directory, commandLimit: Int) {
+        self.directory = directory
+        self.commandLimit = commandLimit
+    }
+
+    /// Takes what the peer says; after the end of a list not before ``agreeOn(_:)`` has nothing left to do.
+    /// `begin` asks the engine for a new call; `nil`: it takes no more.
+    mutating func take(
+        _ event: FeedEvent, begin: (SwitchPort.Arrival) -> ConnectionID?, _ outcome: inout FeedOutcome
+    ) throws(FeedFault) {
+        switch event {
+        case .hello(let abilities): self.abilities = abilities
+        case .sync:
+            lastList += 1
+            list = lastList
+        case .synced: try endList()
+        case .begin(let beginning): try self.begin(beginning, begin, &outcome)
+        case .ringing(let name, let dn):
+            let entry = try entry(of: dn)
+            try change(name, &outcome) { call, outcome throws(FeedFault) in try call.rings(entry, &outcome) }
+        case .answered(let name, let dn):
+            let entry = try entry(of: dn)
+            try change(name, &outcome) { call, outcome throws(FeedFault) in try call.isAnswered(by: entry, &outcome) }
+        case .held(let name, let dn):
+            try change(name, &outcome) { call, outcome throws(FeedFault) in try call.isHeld(by: dn, &outcome) }
+        case .retrieved(let name, let dn):
+            try change(name, &outcome) { call, outcome throws(FeedFault) in try call.isRetrieved(by: dn, &outcome) }
+        case .diverted(let name, let from, let to):
+            _ = try entry(of: to)
+            try change(name, &outcome) { call, outcome throws(FeedFault) in
+                try call.isDiverted(from: from, to: to, &outcome)
+            }
+        case .media(let name, let dn, let session):
+            let list = list
+            try change(name, &outcome) { call, outcome throws(FeedFault) in
+                try call.hasMedia(dn, session, list: list, &outcome)
+            }
+        // A call that is over, or a party that has left, may be said to be so again.
+        case .released(let name, let dn, let state): changeIfThere(name) { $0.isLeft(by: dn, state, &outcome) }
+        case .end(let name): changeIfThere(name) { $0.ends(&outcome) }
+        case .done(let id): try answer(id) { $0.carriedOut($1, &outcome) }
+        case .refused(let id, let refused):
+            try answer(id) { call, request in
+                guard let command = request.answering else { return }
+                call.tell(.refused(refused), answering: command, &outcome)
+            }
+        }
+    }
+
+    func name(of connection: ConnectionID) -> CallName? { names[connection] }
+
+    private func entry(of dn: DirectoryNumber) throws(FeedFault) -> Directory.Entry {
+        guard let index = directory.index(of: dn) else { throw .unknownDN }
+        return directory[index]
+    }
+
+    // MARK: - Calls
+
+    private mutating func begin(
+        _ beginning: FeedEvent.Beginning, _ begin: (SwitchPort.Arrival) -> ConnectionID?,
+        _ outcome: inout FeedOutcome
+    ) throws(FeedFault) {
+        do throws(NotTaken) {
+            let ends = try places(of: beginning)
+            guard calls[beginning.call] == nil else { return try listAgain(beginning, ends, &outcome) }
+            let arrival = SwitchPort.Arrival(callType: beginning.type, ani: beginning.ani, dnis: beginning.dnis)
+            guard let connection = begin(arrival) else {
+                throw NotTaken(
+                    .tooManyCalls, Refused(.resourceUnavailable, "The server has as many calls as it may have."))
+            }
+            var call = FeedCall(connection, list: list ?? lastList, isInherited: list != nil)
+            call.begins(from: ends.from, to: ends.to, isEstablished: beginning.isEstablished, &outcome)
+            calls[beginning.call] = call
+            names[connection] = beginning.call
+        } catch {
+            if let refused = error.refused {
+                outcome.lines.append(FeedLine(notTaken: beginning.call, because: refused))
+            }
+            throw error.fault
+        }
+    }
+
+    private func places(
+        of beginning: FeedEvent.Beginning
+    ) throws(NotTaken) -> (from: Directory.Entry, to: Directory.Entry) {
+        guard let from = directory.index(of: beginning.from), let to = directory.index(of: beginning.to) else {
+            throw NotTaken(.unknownDN, Refused(.notConfigured, "from or to is a DN that is not configured."))
+        }
+        guard from != to, !directory[from].type.isWaitingPlace else {
+            throw NotTaken(.wrongState, Refused(.badCalledDN, "A call goes from a party to another DN."))
+        }
+        return (directory[from], directory[to])
+    }
+
+    private mutating func listAgain(
+        _ beginning: FeedEvent.Beginning, _ ends: (from: Directory.Entry, to: Directory.Entry),
+        _ outcome: inout FeedOutcome
+    ) throws(NotTaken) {
+        guard let list else { throw NotTaken(.liveCall, nil) }
+        do throws(FeedFault) {
+            try change(beginning.call, &outcome) { call, outcome throws(FeedFault) in
+                try call.isListed(
+                    in: list, from: ends.from, to: ends.to, isEstablished: beginning.isEstablished, &outcome)
+            }
+        } catch {
+            throw NotTaken(error, nil)
+        }
+    }
+
+    private mutating func change(
+        _ name: CallName, _ outcome: inout FeedOutcome,
+        _ step: (inout FeedCall, inout FeedOutcome) throws(FeedFault) -> Void
+    ) throws(FeedFault) {
+        guard var call = calls[name] else { throw .unknownCall }
+        defer { putBack(call, name) }
+        try step(&call, &outcome)
+    }
+
+    mutating func changeIfThere(_ name: CallName, _ step: (inout FeedCall) -> Void) {
+        guard var call = calls[name] else { return }
+        step(&call)
+        putBack(call, name)
+    }
+
+    private mutating func putBack(_ call: FeedCall, _ name: CallName) {
+        guard call.isOver else {
+            calls[name] = call
+            return
+        }
+        calls[name] = nil
+        names[call.connection] = nil
+        for request in call.requests where request.progress == .expired { requests[request.id] = nil }
+    }
+
+    // MARK: - Lists
+
+    /// What the list has not named is gone, and what it tells otherwise changes: each call in a step of its own.
+    private mutating func endList() throws(FeedFault) {
+        guard let list else { throw .wrongState }
+        self.list = nil
+        let disagreeing = calls.filter { !$0.value.agrees(with: list) }
+        agreeing = disagreeing.sorted { $0.value.connection.rawValue > $1.value.connection.rawValue }.map(\.key)
+    }
+
+    /// Brings one more call into agreement with the list that has ended. `false`: all are.
+    mutating func agreeOn(_ outcome: inout FeedOutcome) -> Bool {
+        guard let name = agreeing.popLast() else { return false }
+        let list = lastList
+        changeIfThere(name) { call in
+            if call.list == list { call.agree(&outcome) } else { call.ends(&outcome) }
+        }
+        return true
+    }
+
+    /// The connection is lost: nobody answers what was asked. Calls go on.
+    mutating func lose(_ refused: Refused, _ outcome: inout FeedOutcome) {
+        abilities = nil
+        list = nil
+        agreeing = []
+        for (_, name) in requests.sorted(by: { $0.key < $1.key }) {
+            changeIfThere(name) { call in
+                call.refuseAll(refused, &outcome)
+                call.requests = []
+            }
+        }
+        requests = [:]
+    }
+}
+
+/// Why a call is not taken, and what the peer is told of it; `nil`: nothing.
+private struct NotTaken: Error {
+    let fault: FeedFault
+    let refused: Refused?
+
+    init(_ fault: FeedFault, _ refused: Refused?) {
+        self.fault = fault
+        self.refused = refused
+    }
+}

@@ -1,0 +1,22 @@
+import CallControl
+
+/// Brings what happens on the connection to its feed, on the shard.
+final class FeedLink: ByteStreamHandler {
+    private let feed: Feed
+
+    init(_ feed: Feed) {
+        self.feed = feed
+    }
+
+    func received(_ bytes: Span<UInt8>) {
+        feed.enter(bytes) { feed, bytes in feed.received(bytes) }
+    }
+
+    func becameWritable() {
+        feed.enter(()) { feed, _ in feed.becameWritable() }
+    }
+
+    func closed() {
+        feed.enter(()) { feed, _ in feed.closed() }
+    }
+}

@@ -1,0 +1,121 @@
+import CallControl
+import CallModel
+import TLibrary
+import Testing
+
+@testable import FeedSwitch
+
+/// A feed's book, what a peer says to it, and what a call asks of it.
+final class BookScene {
+    static let directory = Directory([
+        .init(number: "5001", type: .extension), .init(number: "5002", type: .extension),
+        .init(number: "5003", type: .extension), .init(number: "8000", type: .acdQueue),
+        .init(number: "9000", type: .routingPoint), .init(number: "T1", type: .trunk),
+    ])
+
+    private var book: FeedBook
+    /// Calls that the engine takes.
+    var room = 100
+    private var lastCommand: UInt32 = 0
+    private var lastCall: UInt64 = 0
+    /// The faults of everything that was said, and the lines that the peer got.
+    private(set) var faults: [FeedFault] = []
+    private(set) var lines: [FeedLine] = []
+
+    init(commandLimit: Int = 10) {
+        book = FeedBook(Self.directory, commandLimit: commandLimit)
+        hear(#"{"event":"hello","commands":["route","release","answer","hold","retrieve"]}"#)
+    }
+
+    /// What becomes of one line, or of several.
+    @discardableResult
+    func hear(_ texts: String...) -> [SwitchReport.Event] {
+        hear(texts).map(\.event)
+    }
+
+    func hear(_ texts: [String]) -> [SwitchReport] {
+        var outcome = FeedOutcome()
+        for text in texts {
+            do throws(FeedFault) {
+                try book.take(try FeedEvent(line: Array(text.utf8)), begin: { _ in begin() }, &outcome)
+            } catch {
+                faults.append(error)
+            }
+            while book.agreeOn(&outcome) {}
+        }
+        lines += outcome.lines
+        return outcome.reports
+    }
+
+    private func begin() -> ConnectionID? {
+        guard room > 0 else { return nil }
+        room -= 1
+        lastCall += 1
+        return ConnectionID(rawValue: lastCall)
+    }
+
+    /// A call asks for something: the id of its command, or why not.
+    func ask(_ verb: SwitchCommand.Verb, of call: UInt64 = 1) throws(Refused) -> Int {
+        lastCommand += 1
+        let command = SwitchCommand(
+            id: .init(rawValue: lastCommand), connection: ConnectionID(rawValue: call), verb: verb)
+        let (line, id) = try book.order(command)
+        lines.append(line)
+        return id
+    }
+
+    func refusal(_ verb: SwitchCommand.Verb, of call: UInt64 = 1) -> ErrorCode? {
+        do throws(Refused) {
+            _ = try ask(verb, of: call)
+            return nil
+        } catch {
+            return error.code
+        }
+    }
+
+    func expire(_ id: Int) -> [SwitchReport] {
+        var outcome = FeedOutcome()
+        book.expire(id, Refused(.timeout, "late"), &outcome)
+        return outcome.reports
+    }
+
+    func lose() -> [SwitchReport] {
+        var outcome = FeedOutcome()
+        book.lose(Refused(.noSwitch, "lost"), &outcome)
+        return outcome.reports
+    }
+
+    var calls: Int { book.calls.count }
+
+    /// Commands that are remembered.
+    var remembered: Int { book.requests.count }
+}
+
+extension BookScene {
+    static let queued = #"{"event":"begin","call":"A","type":"inbound","from":"T1","to":"9000"}"#
+    static let rings = #"{"event":"begin","call":"A","type":"inbound","from":"T1","to":"5001"}"#
+    static let isAnswered = #"{"event":"answered","call":"A","dn":"5001"}"#
+    static let ends = #"{"event":"end","call":"A"}"#
+
+    /// T1 and 5001 talk in call A.
+    static func talking() -> BookScene {
+        let scene = BookScene()
+        scene.hear(rings, isAnswered)
+        return scene
+    }
+
+    static func event(_ name: String, _ dn: String, call: String = "A") -> String {
+        #"{"event":"\#(name)","call":"\#(call)","dn":"\#(dn)"}"#
+    }
+}
+
+extension [SwitchReport] {
+    /// What answers a command, as its number in the scene.
+    var answers: [UInt32] { compactMap { $0.command?.rawValue } }
+    var events: [SwitchReport.Event] { map(\.event) }
+    var refusals: [ErrorCode] {
+        compactMap { report in
+            if case .refused(let refused) = report.event { refused.code } else { nil }
+        }
+    }
+}

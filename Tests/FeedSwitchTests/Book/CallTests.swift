@@ -1,0 +1,165 @@
+import CallModel
+import TLibrary
+import Testing
+
+@testable import FeedSwitch
+
+@Suite struct `A call that a peer tells of` {
+    @Test func `rings, is answered, is held and ends`() {
+        let scene = BookScene()
+        #expect(scene.hear(BookScene.rings) == [.placed(from: "T1", to: "5001", state: .ringing)])
+        #expect(scene.hear(BookScene.isAnswered) == [.established("5001"), .established("T1")])
+        #expect(scene.hear(BookScene.event("held", "5001")) == [.held("5001")])
+        #expect(scene.hear(BookScene.event("retrieved", "5001")) == [.retrieved("5001")])
+        #expect(scene.hear(BookScene.ends) == [.released("T1", .ok), .released("5001", .ok)])
+        #expect(scene.calls == 0 && scene.faults.isEmpty)
+    }
+
+    @Test func `waits at a routing point or a queue, and leaves it of its own accord`() {
+        let scene = BookScene()
+        #expect(
+            scene.hear(BookScene.queued) == [
+                .placed(from: "T1", to: "9000", state: .queued), .routeRequested(at: "9000"),
+            ])
+        #expect(
+            scene.hear(#"{"event":"diverted","call":"A","from":"9000","to":"8000"}"#) == [
+                .diverted(from: "9000", to: "8000")
+            ])
+        #expect(
+            scene.hear(BookScene.event("ringing", "8000")) == [.joined("8000", role: .destination, state: .queued)])
+        #expect(scene.hear(BookScene.event("answered", "8000")).isEmpty && scene.faults == [.wrongState])
+        #expect(
+            scene.hear(
+                #"{"event":"diverted","call":"A","from":"8000","to":"5001"}"#, BookScene.event("ringing", "5001"),
+                BookScene.isAnswered) == [
+                    .diverted(from: "8000", to: "5001"), .joined("5001", role: .destination, state: .ringing),
+                    .established("5001"), .established("T1"),
+                ])
+    }
+
+    @Test func `may begin established, and be answered by whom nobody saw ring`() {
+        let scene = BookScene()
+        let begin = #"{"event":"begin","call":"A","type":"internal","from":"5001","to":"5002","state":"established"}"#
+        #expect(
+            scene.hear(begin) == [
+                .placed(from: "5001", to: "5002", state: .ringing), .established("5002"), .established("5001"),
+            ])
+        #expect(
+            scene.hear(BookScene.event("answered", "5003")) == [
+                .joined("5003", role: .destination, state: .established)
+            ])
+    }
+
+    @Test func `is told once, whatever the peer repeats`() {
+        let scene = BookScene.talking()
+        let repeated = scene.hear(
+            BookScene.isAnswered, BookScene.event("ringing", "5001"), BookScene.event("retrieved", "5001"))
+        #expect(repeated.isEmpty)
+        #expect(scene.hear(BookScene.event("held", "T1"), BookScene.event("held", "T1")) == [.held("T1")])
+        #expect(scene.faults.isEmpty)
+    }
+
+    @Test func `is over with fewer than two parties, and not before`() {
+        let scene = BookScene.talking()
+        scene.hear(BookScene.event("answered", "5002"))
+        #expect(scene.hear(BookScene.event("released", "5001")) == [.released("5001", .ok)])
+        #expect(
+            scene.hear(BookScene.event("released", "T1")) == [.released("T1", .ok), .released("5002", .ok)])
+        // Both ends may be said of a call that is over.
+        #expect(scene.hear(BookScene.event("released", "5002"), BookScene.ends).isEmpty)
+        #expect(scene.faults.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("ok", CallState.ok), ("no-answer", .noAnswer), ("remote-release", .remoteRelease), ("struck", .unknown),
+    ])
+    func `says why a party left, and a word that nobody knows is no reason to stay`(word: String, state: CallState) {
+        let scene = BookScene.talking()
+        let told = scene.hear(#"{"event":"released","call":"A","dn":"5001","state":"\#(word)"}"#)
+        #expect(told == [.released("5001", state), .released("T1", .ok)])
+    }
+
+    @Test func `whose destination is busy lets its caller hear so`() {
+        let scene = BookScene()
+        scene.hear(BookScene.rings)
+        #expect(
+            scene.hear(#"{"event":"released","call":"A","dn":"5001","state":"busy"}"#) == [
+                .destinationBusy("T1"), .released("5001", .busy), .released("T1", .ok),
+            ])
+    }
+
+    @Test func `whose caller gives up is abandoned where it rang or waited`() {
+        let scene = BookScene()
+        scene.hear(BookScene.queued)
+        #expect(scene.hear(BookScene.event("released", "T1")) == [.released("T1", .ok), .abandoned("9000")])
+        scene.hear(BookScene.rings)
+        #expect(scene.hear(BookScene.ends) == [.released("T1", .ok), .abandoned("5001")])
+    }
+
+    @Test func `tells where its media is, and where it is no more`() throws {
+        let scene = BookScene()
+        scene.hear(BookScene.rings)
+        let session = try #require(MediaSession(callID: "m", fromTag: "f", toTag: "t"))
+        let told = scene.hear(
+            #"{"event":"media","call":"A","dn":"5001","call-id":"m","from-tag":"f","to-tag":"t"}"#,
+            #"{"event":"media","call":"A","dn":"5001","call-id":null}"#)
+        #expect(told == [.media("5001", session), .media("5001", nil)])
+    }
+
+    @Test(arguments: [
+        (#"{"event":"ringing","call":"A","dn":"4711"}"#, FeedFault.unknownDN),
+        (#"{"event":"ringing","call":"B","dn":"5002"}"#, .unknownCall),
+        (#"{"event":"held","call":"A","dn":"5002"}"#, .unknownParty),
+        (#"{"event":"media","call":"A","dn":"5002","call-id":"m","from-tag":"f"}"#, .unknownParty),
+        (#"{"event":"diverted","call":"A","from":"5001","to":"5002"}"#, .wrongState),
+        (#"{"event":"diverted","call":"A","from":"9000","to":"5002"}"#, .unknownParty),
+        (#"{"event":"begin","call":"A","type":"inbound","from":"T1","to":"5001"}"#, .liveCall),
+        (#"{"event":"begin","call":"B","type":"inbound","from":"T1","to":"T1"}"#, .wrongState),
+        (#"{"event":"begin","call":"B","type":"inbound","from":"9000","to":"5001"}"#, .wrongState),
+        (#"{"event":"begin","call":"B","type":"inbound","from":"T1","to":"1"}"#, .unknownDN),
+        (#"{"event":"synced"}"#, .wrongState), (#"{"event":"done","id":1}"#, .strayAnswer),
+    ])
+    func `stays as it is where what is told makes no sense`(text: String, fault: FeedFault) {
+        let scene = BookScene.talking()
+        #expect(scene.hear(text).isEmpty)
+        #expect(scene.faults == [fault])
+        #expect(scene.hear(BookScene.ends).count == 2)
+    }
+
+    @Test func `does not ring before it is held`() {
+        let scene = BookScene()
+        scene.hear(BookScene.rings)
+        #expect(scene.hear(BookScene.event("held", "5001")).isEmpty && scene.faults == [.wrongState])
+    }
+
+    @Test func `has sixteen parties at most`() {
+        let numbers = (0..<20).map { DirectoryNumber("6\($0)") }
+        let directory = Directory(numbers.map { .init(number: $0, type: .extension) })
+        var book = FeedBook(directory, commandLimit: 1)
+        var outcome = FeedOutcome()
+        var faults = 0
+        func say(_ text: String) {
+            do throws(FeedFault) {
+                try book.take(
+                    try FeedEvent(line: Array(text.utf8)), begin: { _ in ConnectionID(rawValue: 1) }, &outcome)
+            } catch {
+                #expect(error == .tooManyParties)
+                faults += 1
+            }
+        }
+        say(#"{"event":"begin","call":"A","type":"internal","from":"60","to":"61"}"#)
+        for number in numbers { say(BookScene.event("answered", number.text)) }
+        #expect(book.calls.values.first?.parties.count == 16 && faults == 4)
+    }
+
+    @Test func `that is one too many is not taken, and its peer is told`() {
+        let scene = BookScene()
+        scene.room = 0
+        #expect(scene.hear(BookScene.rings).isEmpty)
+        #expect(scene.faults == [.tooManyCalls] && scene.calls == 0)
+        #expect(
+            String(decoding: scene.lines.last?.bytes ?? [], as: UTF8.self)
+                == #"{"call":"A","code":166,"notice":"not-taken","text":"The server has as many calls as it may have."}"#
+                + "\n")
+    }
+}

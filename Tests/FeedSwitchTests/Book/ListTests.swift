@@ -1,0 +1,118 @@
+import CallModel
+import TLibrary
+import Testing
+
+@testable import FeedSwitch
+
+@Suite struct `A list of live calls` {
+    private static let sync = #"{"event":"sync"}"#
+    private static let synced = #"{"event":"synced"}"#
+    private static let talks =
+        #"{"event":"begin","call":"A","type":"inbound","from":"T1","to":"5001","state":"established"}"#
+
+    private static func media(_ dn: String, _ callID: String = "m", call: String = "A") -> String {
+        #"{"event":"media","call":"\#(call)","dn":"\#(dn)","call-id":"\#(callID)","from-tag":"\#(dn)"}"#
+    }
+
+    private func session(_ dn: String, _ callID: String = "m") throws -> MediaSession {
+        try #require(MediaSession(callID: callID, fromTag: dn))
+    }
+
+    @Test func `that says what is known changes nothing`() {
+        let scene = BookScene.talking()
+        scene.hear(BookScene.event("held", "5001"))
+        #expect(scene.hear(Self.sync, Self.talks, BookScene.event("held", "5001"), Self.synced).isEmpty)
+        #expect(
+            scene.hear(Self.sync, BookScene.rings, BookScene.isAnswered, BookScene.event("held", "5001"), Self.synced)
+                .isEmpty)
+        #expect(scene.faults.isEmpty)
+    }
+
+    @Test func `ends the calls that it does not name`() {
+        let scene = BookScene.talking()
+        #expect(scene.hear(Self.sync).isEmpty)
+        #expect(scene.hear(Self.synced) == [.released("T1", .ok), .released("5001", .ok)])
+        #expect(scene.calls == 0)
+    }
+
+    @Test func `ends nothing where it does not come to its end`() {
+        let scene = BookScene.talking()
+        scene.hear(Self.sync)
+        _ = scene.lose()
+        #expect(scene.hear(Self.synced).isEmpty && scene.faults == [.wrongState])
+        #expect(scene.calls == 1)
+    }
+
+    @Test func `brings states on, and takes parties out of hold`() {
+        let ringing = BookScene()
+        ringing.hear(BookScene.rings)
+        #expect(ringing.hear(Self.sync, Self.talks, Self.synced) == [.established("5001"), .established("T1")])
+
+        let held = BookScene.talking()
+        held.hear(BookScene.event("held", "5001"), BookScene.event("held", "T1"))
+        #expect(
+            held.hear(Self.sync, Self.talks, BookScene.event("held", "5001"), Self.synced) == [.retrieved("T1")])
+    }
+
+    @Test func `does not let an answered call ring again`() {
+        let scene = BookScene.talking()
+        #expect(scene.hear(Self.sync, BookScene.rings, Self.synced).isEmpty)
+    }
+
+    @Test func `lets parties that it does not name leave, and new ones come`() {
+        let scene = BookScene.talking()
+        let other = #"{"event":"begin","call":"A","type":"inbound","from":"T1","to":"5002","state":"established"}"#
+        #expect(
+            scene.hear(Self.sync, other, Self.synced) == [
+                .joined("5002", role: .destination, state: .ringing), .established("5002"), .released("5001", .ok),
+            ])
+    }
+
+    @Test func `diverts a call that has left its routing point meanwhile`() {
+        let scene = BookScene()
+        scene.hear(BookScene.queued)
+        #expect(
+            scene.hear(Self.sync, BookScene.rings, BookScene.isAnswered, Self.synced) == [
+                .joined("5001", role: .destination, state: .ringing), .established("5001"), .established("T1"),
+                .diverted(from: "9000", to: "5001"),
+            ])
+    }
+
+    @Test func `says of a new call that its media is inherited, until a recording could have begun`() throws {
+        let scene = BookScene()
+        let told = scene.hear(
+            Self.sync, BookScene.rings, Self.media("5001"), Self.media("T1"), BookScene.isAnswered,
+            Self.media("T1"), Self.media("T1", "n"), Self.synced, Self.media("5001", "o"))
+        #expect(
+            told == [
+                .placed(from: "T1", to: "5001", state: .ringing), .inherited("5001", try session("5001")),
+                .inherited("T1", try session("T1")), .established("5001"), .established("T1"),
+                .media("T1", try session("T1")), .inherited("T1", try session("T1", "n")),
+                .media("5001", try session("5001", "o")),
+            ])
+    }
+
+    @Test func `says so once: in the next list the call is known`() throws {
+        let scene = BookScene()
+        scene.hear(Self.sync, BookScene.rings, Self.synced)
+        let told = scene.hear(Self.sync, BookScene.rings, Self.media("5001"), Self.synced)
+        #expect(told == [.media("5001", try session("5001"))])
+    }
+
+    @Test func `leaves calls alone that begin after it`() {
+        let scene = BookScene()
+        scene.hear(Self.sync, Self.synced)
+        scene.hear(BookScene.rings)
+        #expect(scene.hear(Self.sync, BookScene.rings, Self.synced).isEmpty)
+        #expect(scene.calls == 1)
+    }
+
+    @Test func `names calls by their bytes`() {
+        let scene = BookScene()
+        // The same letter, as one scalar and as two.
+        for name in ["\u{e9}", "e\u{301}"] {
+            scene.hear(#"{"event":"begin","call":"\#(name)","type":"inbound","from":"T1","to":"5001"}"#)
+        }
+        #expect(scene.calls == 2 && scene.faults.isEmpty)
+    }
+}
