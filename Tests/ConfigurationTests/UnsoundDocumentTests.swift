@@ -75,7 +75,7 @@ import Testing
             "c.yaml:2: recording.recording-filename: \"../$UUID$\" is unsound; must be letters, digits, dots, "
                 + "underscores, hyphens and $VARIABLES$"),
         Example(
-            "switch:\n  kind: sip\n", "c.yaml:2: switch.kind: \"sip\" is unsound; must be in-process"),
+            "switch:\n  kind: sip\n", "c.yaml:2: switch.kind: \"sip\" is unsound; must be in-process or feed"),
         Example(
             "server:\n  password: \(String(repeating: "x", count: 256))\n",
             "c.yaml:2: server.password: its value is unsound; must be text of 0 to 255 bytes"),
