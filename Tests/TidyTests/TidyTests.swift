@@ -91,7 +91,7 @@ struct TidyRuleTests {
         #expect(faults(.clibuv, "Sources/CallControl/A.swift", "import CLibuv").count == 1)
         #expect(faults(.clibuv, "Sources/LibuvRuntime/A.swift", "import CLibuv").isEmpty)
         #expect(faults(.csndfile, "Sources/MediaServers/A.swift", "internal import CSndFile").count == 1)
-        #expect(faults(.csndfile, "Sources/MediaServers/BuiltIn/WaveFile.swift", "import CSndFile").isEmpty)
+        #expect(faults(.csndfile, "Sources/MediaServers/Audio/WaveFile.swift", "import CSndFile").isEmpty)
     }
 
     @Test func `imports against the arrows`() {

@@ -72,17 +72,4 @@ final class WriterLane: SerialExecutor {
             DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(2)) { ending.come() }
         }
     }
-
-    /// Resumes who waits once, whichever of two comes first.
-    private final class Ending: Sendable {
-        private let waiting: Locked<CheckedContinuation<Void, Never>?>
-
-        init(_ waiting: CheckedContinuation<Void, Never>) {
-            self.waiting = Locked(waiting)
-        }
-
-        func come() {
-            waiting.withLock { $0.take() }?.resume()
-        }
-    }
 }

@@ -1,4 +1,4 @@
-/// The one format of the built-in recorder: 16-bit PCM, 8,000 frames a second, two channels.
+/// The one format of recordings that this program writes: 16-bit PCM, 8,000 frames a second, two channels.
 enum RecordingFormat {
     static let frameRate = 8_000
     static let channels = 2

@@ -1,6 +1,6 @@
-/// The file of one recording. Lives on its lane; each call may block for as long as the disk does.
+/// The file of one recording, while it is written. Each call may block for as long as the disk does.
 struct RecordingFile: ~Copyable {
-    /// Without directory and extension.
+    /// Without directory and extension, unless the file is a draft.
     let name: String
     private let file: WaveFile
     private var frames = 0
@@ -15,6 +15,28 @@ struct RecordingFile: ~Copyable {
                 file = try WaveFile.create("\(directory)/\(name).wav")
                 self.name = name
                 return
+            } catch .nameIsTaken {
+                continue
+            }
+        }
+        throw .nameIsTaken
+    }
+
+    /// Makes a file that is not to be taken for a recording: hidden, and under no recording's name.
+    init(draft name: String, directory: String) throws(WaveFile.Fault) {
+        file = try WaveFile.create("\(directory)/\(name)")
+        self.name = name
+    }
+
+    /// Makes a closed draft the recording's file, under the first name that is free, and says which.
+    static func publish(
+        _ draft: String, as proposedName: String, directory: String
+    ) throws(WaveFile.Fault) -> String {
+        guard let names = FileNameTails(proposed: proposedName) else { throw .system("not a file name") }
+        for name in names {
+            do {
+                try WaveFile.move("\(directory)/\(draft)", to: "\(directory)/\(name).wav")
+                return name
             } catch .nameIsTaken {
                 continue
             }

@@ -1,7 +1,7 @@
 import CSndFile
 import Glibc
 
-/// A WAV file that is being written, by libsndfile. The one place of this target that calls C.
+/// A WAV file that is being written, by libsndfile: the one place that knows it.
 ///
 /// Each call may block for as long as the disk does.
 @safe
@@ -89,6 +89,12 @@ extension WaveFile {
 
     static func remove(_ path: String) throws(Fault) {
         guard unsafe unlink(path) == 0 || errno == ENOENT else { throw .system(systemReason) }
+    }
+
+    /// Gives a file another name, unless a file has it. Both are in one file system, which knows links.
+    static func move(_ path: String, to target: String) throws(Fault) {
+        guard unsafe link(path, target) == 0 else { throw errno == EEXIST ? .nameIsTaken : .system(systemReason) }
+        try remove(path)
     }
 
     static var processID: Int32 { getpid() }
