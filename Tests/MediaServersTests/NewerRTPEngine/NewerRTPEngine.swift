@@ -51,7 +51,9 @@ final class NewerRTPEngine: Sendable {
             } else {
                 _ = shard.after(reply.delay) { [self] in
                     let now = shard.now
-                    if let late = reply.late { carryOut(desk.withLock { $0.take(late.bytes, from: late.sender, now: now) }) }
+                    if let late = reply.late {
+                        carryOut(desk.withLock { $0.take(late.bytes, from: late.sender, now: now) })
+                    }
                     send(reply)
                 }
             }
