@@ -2,6 +2,7 @@ public import CallControl
 public import CallModel
 public import Logging
 import Synchronization
+import TLibrary
 
 /// Confirms what it is asked, and records nothing: for load runs and tests.
 ///
@@ -13,7 +14,7 @@ public final class SimulatedMediaServer: MediaServer {
     private let delay: Duration
     private let failEvery: Int
     private let logger: Logger
-    private let reports = Locked<[Int: MediaReports]>([:])
+    private let desks = Locked<[Int: SimulatedDesk]>([:])
     private let commands = Atomic<Int>(0)
 
     /// Each answer takes `delay`; zero: it comes in the next turn. Each `failEvery`-th command, counted over all shards,
@@ -27,9 +28,9 @@ public final class SimulatedMediaServer: MediaServer {
     }
 
     public func attach(to shard: any Shard, server: Int, reports: MediaReports) {
-        let isFirst = self.reports.withLock { all in
-            all[shard.index] = reports
-            return all.count == 1
+        let isFirst = desks.withLock { desks in
+            desks[shard.index] = SimulatedDesk(reports: reports)
+            return desks.count == 1
         }
         if isFirst {
             logger.warning("the simulated media server records nothing, whatever it confirms")
@@ -37,29 +38,54 @@ public final class SimulatedMediaServer: MediaServer {
     }
 
     public func perform(_ command: MediaCommand, on shard: any Shard) {
-        guard let reports = reports.withLock({ $0[shard.index] }) else {
+        guard let desk = desks.withLock({ $0[shard.index] }) else {
             preconditionFailure("a media server is attached to a shard before it is given commands there")
         }
-        let report = MediaReport(
-            connection: command.connection, recording: command.recording, server: command.server,
-            event: answer(to: command))
+        let report = MediaReport(answering: command, isToFail ? .refused(command.id, .refused) : desk.carryOut(command))
         if delay == .zero {
-            reports.report(report)
+            desk.reports.report(report)
         } else {
-            _ = shard.after(delay) { reports.report(report) }
+            _ = shard.after(delay) { desk.reports.report(report) }
         }
     }
 
     @concurrent public func shutDown() async {}
 
-    private func answer(to command: MediaCommand) -> MediaReport.Event {
+    private var isToFail: Bool {
         let count = commands.wrappingAdd(1, ordering: .relaxed).newValue
-        if failEvery > 0, count.isMultiple(of: failEvery) {
-            return .refused(command.id, .refused)
-        }
-        switch command.verb {
-        case .start(let order): return .started(command.id, file: order.fileName, intake: nil, proof: .simulated)
-        case .pause, .resume, .stop: return .confirmed(command.id)
+        return failEvery > 0 && count.isMultiple(of: failEvery)
+    }
+}
+
+/// The recordings of one shard's calls that are said to go on.
+private final class SimulatedDesk: Sendable {
+    private struct Key: Hashable {
+        var connection: ConnectionID
+        var recording: RecordingID
+    }
+
+    let reports: MediaReports
+    /// By which command each was started.
+    private let starts = Locked<[Key: MediaCommand.ID]>([:])
+
+    init(reports: MediaReports) {
+        self.reports = reports
+    }
+
+    func carryOut(_ command: MediaCommand) -> MediaReport.Event {
+        let key = Key(connection: command.connection, recording: command.recording)
+        return starts.withLock { starts in
+            switch command.verb {
+            case .start(let order):
+                guard starts[key, default: command.id] == command.id else { return .refused(command.id, .refused) }
+                starts[key] = command.id
+                return .started(command.id, file: order.fileName, intake: nil, proof: .simulated)
+            case .pause, .resume:
+                return starts[key] == nil ? .refused(command.id, .refused) : .confirmed(command.id)
+            case .stop:
+                starts[key] = nil
+                return .confirmed(command.id)
+            }
         }
     }
 }

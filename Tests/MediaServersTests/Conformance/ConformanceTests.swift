@@ -1,0 +1,35 @@
+import CallControl
+import CallControlTesting
+import Foundation
+import LibuvRuntime
+import Logging
+import MediaServers
+import Testing
+
+/// Every driver that this package has, held to what every driver must do (article Conformance).
+@Suite(.timeLimit(.minutes(2))) struct ConformanceTests {
+    private let logger = Logger(label: "conformance") { _ in SwiftLogNoOpLogHandler() }
+
+    @Test(arguments: ConformanceScenario.all)
+    func `The built-in recorder`(scenario: ConformanceScenario) async throws {
+        let directory = NSTemporaryDirectory() + "conformance-\(UInt64.random(in: .min ... .max))"
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try await EventLoop.withLoops(count: 1, name: "built-in", logger: logger) { loops in
+            try await scenario.run(on: BuiltInStand(on: loops[0], directory: directory, logger: logger))
+        }
+    }
+
+    @Test(arguments: ConformanceScenario.all, [Duration.zero, .milliseconds(20)])
+    func `The simulated media server`(scenario: ConformanceScenario, delay: Duration) async throws {
+        try await EventLoop.withLoops(count: 1, name: "simulated", logger: logger) { loops in
+            try await scenario.run(on: SimulatedStand(shard: .running(loops[0]), delay: delay, logger: logger))
+        }
+    }
+
+    @Test(arguments: ConformanceScenario.all)
+    func `The simulated media server on simulated shards`(scenario: ConformanceScenario) async throws {
+        let simulation = Simulation(seed: 11)
+        let stand = SimulatedStand(shard: .simulated(simulation), delay: .milliseconds(3), logger: logger)
+        try await scenario.run(on: stand)
+    }
+}
