@@ -1,6 +1,7 @@
 import CallControl
 import CallControlTesting
 import CallModel
+import Logging
 import TLibrary
 import Testing
 
@@ -70,7 +71,8 @@ import Testing
         let plant = try FeedPlant()
         let client = plant.client()
         plant.peer.say(bytes: Array(Self.queued.utf8.prefix(40)), in: plant.simulation)
-        plant.reconnect(greeting: [SimulatedPeer.hello, Self.queued])
+        // Behind the first half it would be no line at all.
+        plant.reconnect(greeting: [Self.queued, SimulatedPeer.hello])
         #expect(client.messages(on: "9000") == [.eventQueued, .eventRouteRequest])
     }
 
@@ -156,6 +158,28 @@ import Testing
         plant.peer.say([Self.sync, Self.synced], in: plant.simulation)
         plant.wait(.seconds(5))
         #expect(client.events(.eventAbandoned).count == 1_500 && client.faults.isEmpty)
+    }
+
+    @Test func `is read no further than it can be handled`() throws {
+        let simulation = Simulation(seed: 3)
+        let shard = simulation.shards[0]
+        let peer = SimulatedPeer(on: shard)
+        try peer.listen()
+        let feed = Feed(
+            on: shard, port: SwitchPort(deliver: { _ in }, arrive: { _ in nil }),
+            book: FeedBook(BookScene.directory, commandLimit: 1),
+            options: FeedSwitch.Options(address: SimulatedPeer.address),
+            logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })
+        simulation.perform(on: shard) { feed.enter(()) { feed, _ in feed.connect() } }
+        simulation.advance(by: .milliseconds(100))
+        peer.say(bytes: Array(repeating: Array("{}\n".utf8), count: 100_000).flatMap(\.self), in: simulation)
+        var unread: [Int] = []
+        for _ in 0..<3_000 {
+            simulation.step()
+            simulation.perform(on: shard) { unread.append(feed.enter(()) { feed, _ in feed.lines.count }) }
+        }
+        #expect(unread.max() ?? 0 > 10_000)
+        #expect(unread.allSatisfy { $0 <= Simulation.Options().piece + 3 })
     }
 
     @Test func `has no more calls than the engine, and is told so`() throws {
