@@ -94,6 +94,7 @@ import Testing
                 - kind: rtpengine
                   address: 127.0.0.1:2223
                   spool: /var/spool/rtpengine
+                  spool-at-server: /recordings
                   in-flight: 64
                   ping: 5
                   order: 1
@@ -104,6 +105,7 @@ import Testing
             """)
         var options = ServerConfiguration.RTPEngineOptions()
         options.spool = "/var/spool/rtpengine"
+        options.spoolAtServer = "/recordings"
         options.inFlight = 64
         options.ping = .seconds(5)
         var other = ServerConfiguration.RTPEngineOptions()

@@ -120,6 +120,9 @@ import Testing
         Example(
             "media:\n  servers:\n    - { kind: rtpengine, spool: /var/spool }\n",
             "c.yaml:3: media.servers[0].address: is missing; each entry must have it"),
+        Example(
+            "media:\n  servers:\n    - { kind: rtpengine, address: 127.0.0.1:0 }\n",
+            "c.yaml:3: media.servers[0].address: has port 0; must be the port where the server listens"),
     ]
 
     static let contradictions = [
