@@ -35,13 +35,9 @@ extension TidyRule {
 
     private static let unsafeFiles = [
         "Sources/LibuvRuntime/", "Sources/TLibrary/Wire/Bytes.swift", "Sources/CallControl/Shards/ShardBound.swift",
-<<<<<<< HEAD
         "Sources/CallControl/Shards/Locked.swift", "Sources/MediaServers/Audio/WaveFile.swift",
         "Sources/MediaServers/RTPEngine/Conversion/CaptureFile.swift",
-=======
-        "Sources/CallControl/Shards/Locked.swift", "Sources/MediaServers/BuiltIn/WaveFile.swift",
         "Sources/MediaServers/RTPEngine/Spool/SpoolDirectory.swift",
->>>>>>> ng
         "Tests/LibuvRuntimeTests/", "Tests/TidyTests/", "Benchmarks/",
     ]
 
