@@ -78,9 +78,19 @@ extension NGLink {
     }
 
     private func give(_ order: SpoolOrder, _ callID: String) {
+        desk.spool?.take(order, for: callID, listener)
+    }
+
+    /// Takes what the kernel has told of files. A server makes and closes a file before it answers: the news of what an
+    /// answer brought about is there with it, or comes with a later tick.
+    func hearNews() {
         guard let spool = desk.spool else { return }
+        for (callID, news) in spool.news(for: seat.shard.index) { step(callID, .spool(news)) }
+    }
+
+    nonisolated func makeListener() -> SpoolListener {
         let (reports, shard) = (reports, seat.shard)
-        spool.take(order, for: callID) { callID, news in
+        return SpoolListener(shard: shard.index) { callID, news in
             reports.later(on: shard) {
                 self.enter(Told(callID: callID, news: news)) { $0.hear($1.news, of: $1.callID) }
             }

@@ -31,6 +31,8 @@ actor NGLink: ShardBound {
     var counts = NGCounts()
     /// The call-id of the probe: one that no call has.
     let probeCallID: String
+    /// This link, as the spool knows it.
+    private(set) lazy var listener = makeListener()
 
     var now: Duration { seat.shard.now }
 
@@ -90,6 +92,7 @@ actor NGLink: ShardBound {
         }
         ticked = now
         ping()
+        hearNews()
         lookAtSome()
         if reachability.check(at: now) == .lost { serverIsLost() }
         pump()
@@ -153,6 +156,7 @@ actor NGLink: ShardBound {
                 return count(\.malformed, "no bencode")
             }
             heard()
+            if exchange.request.concernsFiles { hearNews() }
             take(reply, of: exchange)
             pump()
         }

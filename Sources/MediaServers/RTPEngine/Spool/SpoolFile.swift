@@ -11,6 +11,12 @@ struct SpoolFile: Sendable, Equatable {
     /// Of the tail that the server gives each file: a hyphen and 16 hex digits.
     private static let tailLength = 17
 
+    /// The name of a recording's file without its extension; `nil` where it is another file.
+    static func name(of file: String) -> String? {
+        guard file.hasSuffix(fileExtension) else { return nil }
+        return String(file.dropLast(fileExtension.count))
+    }
+
     /// The name without its tail: the call-id, as ``escaped(_:)`` has it. `nil` where it is not one of the server's own
     /// names.
     static func stem(of name: String) -> String? {

@@ -16,6 +16,14 @@ struct NGRequest: Sendable, Equatable {
     /// Where the server is to write, by its own view of the disk; it may not know that key. Empty: where it likes.
     var file = ""
 
+    /// Whether the server makes or closes a file by it.
+    var concernsFiles: Bool {
+        switch command {
+        case .start, .stop, .pause: true
+        case .ping, .query: false
+        }
+    }
+
     /// The datagram: the cookie, a space, and a bencoded dictionary with its keys in order.
     func datagram(cookie: NGCookie) -> [UInt8] {
         var bytes: [UInt8] = []
