@@ -14,6 +14,9 @@ actor Feeder: ShardBound {
     private let driver: RTPEngine
     private let options: Options
     private let finished: @Sendable (Result<Course, Failure>) -> Void
+    /// What an engine knows of its calls anyhow.
+    private let orders: [RecordingOrder]
+    private let recordings: [RecordingID]
     private var slots: [Slot]
     private var phase = Phase.meeting
     private var lastCommand: UInt32 = 0
@@ -35,8 +38,6 @@ actor Feeder: ShardBound {
 
     private struct Slot {
         var call: Int
-        /// Counts the recordings of the slot.
-        var recording = 0
         var verb = 0
         var begun: UInt64 = 0
         var command: MediaCommand?
@@ -50,6 +51,8 @@ actor Feeder: ShardBound {
         self.driver = driver
         self.options = options
         self.finished = finished
+        orders = (0..<options.calls).map(Self.order)
+        recordings = (0..<options.calls).map(Self.recording)
         slots = (0..<options.outstanding).map { Slot(call: $0) }
         course = Course(warmUp: options.warmUp, measured: options.measured, limit: options.limit)
     }
@@ -93,7 +96,6 @@ actor Feeder: ShardBound {
 extension Feeder {
     private func goOnMeeting(_ command: MediaCommand) {
         if case .start = command.verb { return give(.stop, to: 0) }
-        slots[0].recording += 1
         switch options.verbs {
         case .startStop: measure()
         case .pauseResume:
@@ -129,7 +131,6 @@ extension Feeder {
     private func goToNextCall(_ place: Int) {
         slots[place].call += slots.count
         if slots[place].call >= options.calls { slots[place].call = place }
-        if options.verbs == .startStop { slots[place].recording += 1 }
     }
 
     private func giveNext(to place: Int) {
@@ -147,25 +148,28 @@ extension Feeder {
 extension Feeder {
     private func give(_ verb: MediaCommand.Verb, to place: Int) {
         lastCommand += 1
-        let slot = slots[place]
-        guard let recording = RecordingID("bench-\(slot.call)-\(slot.recording)") else {
-            preconditionFailure("A recording's id is made of what an id may hold.")
-        }
+        let call = slots[place].call
         let command = MediaCommand(
-            id: MediaCommand.ID(rawValue: lastCommand), connection: ConnectionID(rawValue: UInt64(slot.call) + 1),
-            recording: recording, server: 0, verb: verb)
+            id: MediaCommand.ID(rawValue: lastCommand), connection: ConnectionID(rawValue: UInt64(call) + 1),
+            recording: recordings[call], server: 0, verb: verb)
         waiting += 1
         slots[place].command = command
         slots[place].begun = monotonicTime()
         driver.perform(command, on: seat.shard)
     }
 
-    private func order(_ place: Int) -> RecordingOrder {
-        let slot = slots[place]
-        return RecordingOrder(
-            fileName: "bench-\(slot.call)_5001_15551234567_2026-01-01_09-30-00-\(slot.recording)", anchor: "5001",
-            callUUID: "bench-\(slot.call)",
-            session: MediaSession(
-                callID: "bench-\(slot.call)", fromTag: "caller-\(slot.call)", toTag: "callee-\(slot.call)"))
+    private func order(_ place: Int) -> RecordingOrder { orders[slots[place].call] }
+
+    private static func order(_ call: Int) -> RecordingOrder {
+        RecordingOrder(
+            fileName: "bench-\(call)_5001_15551234567_2026-01-01_09-30-00", anchor: "5001", callUUID: "bench-\(call)",
+            session: MediaSession(callID: "bench-\(call)", fromTag: "caller-\(call)", toTag: "callee-\(call)"))
+    }
+
+    private static func recording(_ call: Int) -> RecordingID {
+        guard let id = RecordingID("bench-\(call)") else {
+            preconditionFailure("A recording's id is made of what an id may hold.")
+        }
+        return id
     }
 }

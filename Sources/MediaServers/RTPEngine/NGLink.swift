@@ -14,7 +14,7 @@ actor NGLink: ShardBound {
     var socket: (any DatagramSocket)?
     var window: NGWindow
     var reachability: Reachability
-    var courses: [String: RecordingCourse] = [:]
+    var courses: [String: CourseSeat] = [:]
     var callIDs: [RecordingHolder: String] = [:]
     /// Call-ids that have a step with a deadline.
     var timed: Set<String> = []
@@ -133,7 +133,7 @@ actor NGLink: ShardBound {
                 isPinging = false
             } else if exchange.request.callID == probeCallID {
                 hasProbed = false
-            } else if courses[exchange.request.callID]?.stepNumber == exchange.step {
+            } else if courses[exchange.request.callID]?.course.stepNumber == exchange.step {
                 step(exchange.request.callID, .unanswered)
             }
         }
@@ -155,6 +155,8 @@ actor NGLink: ShardBound {
                 window.reopen(exchange, cookie.number)
                 return count(\.malformed, "no bencode")
             }
+            // What waits goes out first: the server works while the answer is taken.
+            pump()
             heard()
             if exchange.request.concernsFiles { hearNews() }
             take(reply, of: exchange)
@@ -176,7 +178,7 @@ actor NGLink: ShardBound {
             probe()
         } else if request.callID == probeCallID {
             desk.learnPause(reply)
-        } else if courses[request.callID]?.stepNumber == exchange.step {
+        } else if courses[request.callID]?.course.stepNumber == exchange.step {
             step(request.callID, .answered(reply))
         } else {
             counts.late += 1
@@ -200,6 +202,15 @@ actor NGLink: ShardBound {
         hasProbed = false
         reports.tell(MediaReachability(server: server, shard: seat.shard.index, isReachable: false))
         for callID in Array(courses.keys) { step(callID, .serverLost) }
+    }
+}
+
+/// Where a course stands, so that a step looks it up once and changes it in its place.
+final class CourseSeat {
+    var course: RecordingCourse
+
+    init(_ course: RecordingCourse) {
+        self.course = course
     }
 }
 

@@ -79,4 +79,9 @@ struct RecordingHolder: Hashable, Sendable {
         connection = command.connection
         recording = command.recording
     }
+
+    /// A call has few recordings.
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(connection)
+    }
 }

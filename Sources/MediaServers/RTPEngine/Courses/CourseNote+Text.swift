@@ -3,7 +3,9 @@ import Logging
 extension CourseNote {
     var level: Logger.Level {
         switch self {
-        case .noSession, .callIDIsTaken, .wouldOverwrite, .writesWhilePaused, .resumedByOthers, .pauseIsNotShown, .notWritten: .error
+        case .noSession, .callIDIsTaken, .wouldOverwrite, .writesWhilePaused, .resumedByOthers, .pauseIsNotShown,
+            .notWritten:
+            .error
         case .namesFilesItself, .inherited: .warning
         }
     }

@@ -59,9 +59,11 @@ struct SpoolDesk {
     mutating func readNews() -> [Told] {
         var told: [Told] = []
         guard let watch else { return told }
-        var events: [DirectoryWatch.Event] = []
-        watch.read(into: &buffer) { events.append($0) }
-        for event in events { hear(event, &told) }
+        // Out of the desk while it is read into: what is heard changes the desk.
+        var buffer: [UInt8] = []
+        swap(&buffer, &self.buffer)
+        watch.read(into: &buffer) { hear($0, &told) }
+        swap(&buffer, &self.buffer)
         return told
     }
 

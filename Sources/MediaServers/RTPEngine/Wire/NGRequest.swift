@@ -55,12 +55,11 @@ extension [UInt8] {
     }
 
     mutating func appendDecimal(_ number: UInt64) {
-        let first = count
-        var rest = number
+        var power: UInt64 = 1
+        while number / power >= 10 { power *= 10 }
         repeat {
-            append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        self[first...].reverse()
+            append(UInt8(ascii: "0") + UInt8(number / power % 10))
+            power /= 10
+        } while power > 0
     }
 }
