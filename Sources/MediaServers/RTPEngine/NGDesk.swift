@@ -46,7 +46,10 @@ final class NGDesk: Sendable {
         }
         if tellsNothing, spool == nil {
             logger.warning(
-                "a media server tells nothing of its recordings, and its spool directory is not known: a start is believed when packets are counted",
+                """
+                a media server tells nothing of its recordings, and its spool directory is not known: a start is \
+                believed when packets are counted
+                """,
                 metadata: metadata)
         }
     }

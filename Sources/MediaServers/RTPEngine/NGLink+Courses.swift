@@ -13,7 +13,7 @@ extension NGLink {
                 note(.noSession, holder)
                 return report(.refused(command.id, .refused), of: holder)
             }
-            step(session.callID, .command(command), or: RecordingCourse(callID: session.callID))
+            step(session.callID, .command(command), or: fresh(session))
             if courses[session.callID]?.concerns(holder) == true { callIDs[holder] = session.callID }
         } else if let callID = callIDs[holder] {
             step(callID, .command(command))
@@ -28,8 +28,12 @@ extension NGLink {
 
     func inherit(_ session: MediaSession) {
         window.limit = desk.share
-        step(session.callID, .inherited, or: RecordingCourse(callID: session.callID))
+        step(session.callID, .inherited, or: fresh(session))
         pump()
+    }
+
+    private func fresh(_ session: MediaSession) -> RecordingCourse {
+        RecordingCourse(callID: session.callID, leftUnnamed: unnamed.contains(session.callID))
     }
 
     func hear(_ news: SpoolNews, of callID: String) {
@@ -51,7 +55,11 @@ extension NGLink {
         let isOver = course.isOver
         if let holder, !course.concerns(holder) { callIDs[holder] = nil }
         if let waiting, !course.concerns(waiting) { callIDs[waiting] = nil }
-        if !isOver { courses[callID] = course }
+        if !isOver {
+            courses[callID] = course
+        } else if course.leftUnnamed, around.traits.reusesFiles {
+            unnamed.insert(callID)
+        }
         carryOut(outcome, callID, number, holder ?? course.holder)
     }
 

@@ -21,8 +21,11 @@ actor NGLink: ShardBound {
     /// Those to look at, and those looked at in this round already.
     var looks = LookRound()
     var recent = RecentAnswers()
+    /// Call-ids whose next recording would be written over what is there of them.
+    var unnamed = RecentCallIDs()
     var pinged = Duration.zero - .seconds(3_600)
     var isPinging = false
+    var ticked = Duration.zero
     var hasProbed = false
     var isClosed = false
     var counts = NGCounts()
@@ -45,6 +48,7 @@ actor NGLink: ShardBound {
     // MARK: - Life
 
     func begin() {
+        ticked = now
         openSocket()
         tick()
     }
@@ -73,13 +77,19 @@ actor NGLink: ShardBound {
     }
 
     private static let tickTime = Duration.milliseconds(50)
+    private static let stillness = Duration.milliseconds(500)
 
     private func tick() {
         guard !isClosed else { return }
         if socket == nil { openSocket() }
+        if now - ticked < Self.stillness {
+            sendAgain()
+            expireSteps()
+        } else {
+            reachability.stoodStill(until: now)
+        }
+        ticked = now
         ping()
-        sendAgain()
-        expireSteps()
         lookAtSome()
         if reachability.check(at: now) == .lost { serverIsLost() }
         pump()
@@ -132,7 +142,10 @@ actor NGLink: ShardBound {
         guard let (cookie, end) = NGCookie.read(datagram) else { return count(\.malformed, "no cookie of ours") }
         switch window.answer(to: cookie) {
         case .unknown: count(\.unknown, "an unknown cookie")
-        case .late: count(\.late, "an answer that nobody waits for")
+        case .late:
+            count(\.late, "an answer that nobody waits for")
+            heard()
+            pump()
         case .awaited(let exchange):
             guard let reply = NGReply(datagram.extracting((end + 1)...)) else {
                 // Not an answer: the command is still under way, and is sent again in its time.

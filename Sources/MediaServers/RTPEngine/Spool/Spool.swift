@@ -5,7 +5,7 @@ import Logging
 /// Watches the server's files on a thread of its own: the loop touches no disk.
 ///
 /// The kernel tells of new and closed files; a file system that tells nothing (NFS) is looked through twice a second at
-/// most, and only while a file is awaited.
+/// most, and only while a file is awaited longer than such news takes.
 final class Spool: Sendable {
     typealias Listener = @Sendable (String, SpoolNews) -> Void
 
@@ -36,10 +36,19 @@ final class Spool: Sendable {
         /// Names given and not taken yet.
         var given: Set<String> = []
         var watch: DirectoryWatch?
+        /// When the directory was last listed.
+        var listed = ContinuousClock.now
+        var isFull = false
         var isClosed = false
+
+        /// Who waits for a file of that name.
+        func key(of name: String) -> String? {
+            guard let key = exact[name] ?? SpoolFile.stem(of: name), awaited[key] != nil else { return nil }
+            return key
+        }
     }
 
-    private static let lookTime = DispatchTimeInterval.milliseconds(500)
+    private static let lookTime = DispatchTimeInterval.milliseconds(250)
     /// How far the clock of a file system may lag behind ours.
     private static let clockSlack = 2
 
@@ -144,9 +153,8 @@ extension Spool {
         let (needsWatch, isClosed) = desk.withLock { ($0.watch == nil, $0.isClosed) }
         guard !isClosed else { return }
         if needsWatch { beginWatching() }
-        let oldest = ContinuousClock.now - .milliseconds(400)
-        let isOverdue = desk.withLock { $0.awaited.values.contains { $0.1.since.moment < oldest } }
-        if isOverdue { lookThrough() }
+        lookAtProposed()
+        if isDue { lookThrough() }
         queue.asyncAfter(deadline: .now() + Self.lookTime) { [weak self] in self?.tick() }
     }
 
@@ -182,12 +190,22 @@ extension Spool {
         }
     }
 
+    /// A file on a disk that takes no more shows nothing.
     private func found(_ name: String, isWatched: Bool) {
-        let taken = desk.withLock { desk -> (callID: String, Awaited)? in
-            guard let key = desk.exact[name] ?? SpoolFile.stem(of: name), let awaited = desk.awaited[key] else {
-                return nil
+        guard desk.withLock({ $0.key(of: name) != nil }) else { return }
+        guard SpoolDirectory.hasRoom(files) else {
+            let begins = desk.withLock { desk in
+                defer { desk.isFull = true }
+                return !desk.isFull
             }
-            desk.awaited[key] = nil
+            if begins {
+                logger.error("a media server's spool directory is full", metadata: ["directory": "\(directory)"])
+            }
+            return
+        }
+        let taken = desk.withLock { desk -> (callID: String, Awaited)? in
+            guard let key = desk.key(of: name), let awaited = desk.awaited.removeValue(forKey: key) else { return nil }
+            desk.isFull = false
             if let exact = awaited.1.exact {
                 desk.exact[exact] = nil
                 desk.given.remove(exact)
@@ -200,15 +218,27 @@ extension Spool {
         taken.1.listener(taken.callID, .found(file))
     }
 
+    private func lookAtProposed() {
+        let exact = desk.withLock { Array($0.exact) }
+        for (name, key) in exact where isFresh(name, key: key) { found(name, isWatched: false) }
+    }
+
+    /// Whether some file is awaited so long that the kernel may not tell of it, and the last listing is some time ago.
+    private var isDue: Bool {
+        let now = ContinuousClock.now
+        return desk.withLock { desk in
+            guard now - desk.listed >= .milliseconds(500),
+                desk.awaited.values.contains(where: { now - $0.1.since.moment >= .milliseconds(300) })
+            else { return false }
+            desk.listed = now
+            return true
+        }
+    }
+
     /// For file systems that tell nothing. A file counts that was written since it is awaited, and that the server has
     /// open: its own notes on an open file lie in another place than those on a closed one.
     private func lookThrough() {
-        let exact = desk.withLock { Array($0.exact.keys) }
-        for name in exact where isFresh(name, key: desk.withLock({ $0.exact[name] })) {
-            found(name, isWatched: false)
-        }
         let keys = desk.withLock { Set($0.awaited.keys) }
-        guard !keys.isEmpty else { return }
         SpoolDirectory.names(in: files) { file in
             guard let name = Self.name(of: file), let key = SpoolFile.stem(of: name), keys.contains(key) else { return }
             let notes = "\(directory)/tmp/rtpengine-meta-\(name).tmp"
@@ -217,8 +247,8 @@ extension Spool {
         }
     }
 
-    private func isFresh(_ name: String, key: String?) -> Bool {
-        guard let key, let since = desk.withLock({ $0.awaited[key]?.1.since }) else { return false }
+    private func isFresh(_ name: String, key: String) -> Bool {
+        guard let since = desk.withLock({ $0.awaited[key]?.1.since }) else { return false }
         guard let state = SpoolDirectory.state(of: path(of: name)) else { return false }
         return state.modified >= since.seconds - Self.clockSlack
     }

@@ -22,6 +22,15 @@ enum SpoolDirectory {
         return FileState(size: Int(status.st_size), modified: Int(status.st_mtim.tv_sec))
     }
 
+    /// Whether the file system can take more; one that does not say can.
+    static func hasRoom(_ path: String) -> Bool {
+        var status = statvfs()
+        guard unsafe statvfs(path, &status) == 0, status.f_blocks > 0 else { return true }
+        return UInt64(status.f_bfree) * UInt64(status.f_frsize) >= leastRoom
+    }
+
+    private static let leastRoom: UInt64 = 65_536
+
     /// Since 1970.
     static var seconds: Int { time(nil) }
 

@@ -22,8 +22,8 @@ struct NGWindow: Sendable {
         case unknown
     }
 
-    /// Of the commands that wait. The engine has one under way for each recording and each clean-up, so this is far more
-    /// than there are.
+    /// Of the commands that wait: far more than there are, for the engine has one under way for each recording and each
+    /// clean-up.
     static let longestQueue = 100_000
 
     let run: UInt64
