@@ -2,13 +2,16 @@
 public struct MediaServerError: Error, Sendable, Equatable, CustomStringConvertible {
     public struct Code: Sendable, Equatable {
         private enum Kind: Sendable, Equatable {
-            case directory
+            case directory, settings
         }
 
         private let kind: Kind
 
         /// The directory for recordings cannot be made, or no file can be made in it.
         public static let directory = Code(kind: .directory)
+
+        /// A setting is out of its bounds.
+        public static let settings = Code(kind: .settings)
     }
 
     public var code: Code

@@ -1,0 +1,81 @@
+import CallModel
+import TLibrary
+
+/// What can happen to the recording of a call-id.
+enum CourseInput: Sendable, Equatable {
+    case command(MediaCommand)
+    /// The call-id's media lived before this engine did.
+    case inherited
+    /// The server answered what the present step had sent.
+    case answered(NGReply)
+    /// It did not, in any of its tries.
+    case unanswered
+    /// It said yes to a start that nobody waits for any more.
+    case answeredLate
+    case spool(SpoolNews)
+    /// A look at the recording by `query`, which no step had asked for.
+    case looked(NGReply)
+    /// The deadline of the present step has come.
+    case deadline
+    case serverLost
+    /// It answers again.
+    case serverBack
+}
+
+/// What a course knows of the world around it, and may learn of it.
+struct CourseSurroundings: Sendable, Equatable {
+    var traits = ServerTraits()
+    /// The server's recording directory as the server sees it; `nil`: its files are not seen from here.
+    var spool: String?
+    /// How long a proof may take once the server has said yes.
+    var proofTime: Duration
+    /// How long audio may stay away before that is told; zero: it is not told.
+    var mediaProof: Duration
+    var now = Duration.zero
+}
+
+/// What one step of a course asks of the world. The parts are independent, and all are carried out.
+struct CourseOutcome: Sendable, Equatable {
+    struct Report: Sendable, Equatable {
+        var holder: RecordingHolder
+        var event: MediaReport.Event
+    }
+
+    var send: NGRequest?
+    /// The command under way is sent once more.
+    var repeats = false
+    var orders: [SpoolOrder] = []
+    var report: Report?
+    var notes: [CourseNote] = []
+}
+
+/// What the operator is told.
+enum CourseNote: Sendable, Equatable {
+    case noSession
+    /// rtpengine records whole calls: one recording at a time.
+    case callIDIsTaken
+    /// A second recording would take the file of the first.
+    case wouldOverwrite
+    /// Nothing appeared where the server was told to write: it names its files itself from now on.
+    case namesFilesItself
+    /// It says that it is paused, and its file grows.
+    case writesWhilePaused
+    /// That it stops writing while paused cannot be seen.
+    case pauseIsNotShown
+    /// Audio comes in, and the file does not grow.
+    case notWritten
+    /// What lived before this engine is stopped.
+    case inherited
+    case doesNotKeepState
+}
+
+/// The recording that a call-id's capture belongs to.
+struct RecordingHolder: Hashable, Sendable {
+    var connection: ConnectionID
+    var recording: RecordingID
+
+    init(_ command: MediaCommand) {
+        connection = command.connection
+        recording = command.recording
+    }
+}

@@ -1,0 +1,164 @@
+import CallModel
+
+/// Which step takes what is heard.
+extension RecordingCourse {
+    mutating func hear(_ reply: NGReply, _ outcome: inout CourseOutcome, _ around: inout CourseSurroundings) {
+        switch step {
+        case .idle: look(reply, &outcome, &around)
+        case .starting: started(reply, &outcome, &around)
+        case .learning: learned(reply, &outcome, &around)
+        case .asking, .counting: asked(reply, &outcome, &around)
+        case .retracting: retracted(reply, &outcome, &around)
+        case .pausing: paused(reply, &outcome, &around)
+        case .checkingPause: pauseChecked(reply, &outcome, &around)
+        case .watchingPause: pauseCounted(reply, &outcome, &around)
+        case .cutting: cutDone(reply, &outcome, &around)
+        case .resuming: resumed(reply, &outcome, &around)
+        case .checkingResume: resumeChecked(reply, &outcome, &around)
+        case .stopping: stopped(reply, &outcome, &around)
+        case .inspecting: inspected(reply, &outcome, &around)
+        case .clearing: cleared(reply, &outcome, &around)
+        // They wait for the spool.
+        case .naming, .proving, .renaming, .closingCut, .closing: break
+        }
+    }
+
+    mutating func hear(_ news: SpoolNews, _ outcome: inout CourseOutcome, _ around: inout CourseSurroundings) {
+        switch news {
+        case .named(let name):
+            guard step == .naming else {
+                if let name { outcome.orders.append(.giveBack(name)) }
+                return
+            }
+            sendStart(named: name, &outcome, around)
+        case .found(let file): found(file, &outcome, &around)
+        case .renamed(let file, let isDone): renamed(file, isDone: isDone, &outcome, &around)
+        case .closed(let original): closed(original, &outcome)
+        case .size(let size):
+            if step == .idle { look(size, &outcome, &around) } else { pauseLooked(size, &outcome, &around) }
+        }
+    }
+
+    mutating func expire(_ outcome: inout CourseOutcome, _ around: inout CourseSurroundings) {
+        deadline = nil
+        switch step {
+        case .naming: turnDownStart(.refused, &outcome)
+        case .proving: proofIsLate(&outcome, &around)
+        case .learning, .asking: disprove(&outcome)
+        case .renaming:
+            leftUnnamed = true
+            confirmStart(.file, &outcome, around)
+        case .counting, .watchingPause: send(.query, entering: step, &outcome)
+        case .closing:
+            capture = .doubtful
+            refuse(.notProved, &outcome)
+        case .closingCut: refuse(.notProved, &outcome)
+        case .idle, .starting, .retracting, .pausing, .checkingPause, .cutting, .resuming, .checkingResume, .stopping,
+            .inspecting, .clearing:
+            break
+        }
+    }
+
+    /// The server has not answered what the step sent. The engine knows by its own deadline that its command came to
+    /// nothing; what the server may be doing yet is put right.
+    mutating func giveUp(_ outcome: inout CourseOutcome, _ around: inout CourseSurroundings) {
+        switch step {
+        case .idle: watch.isAsking = false
+        case .stopping: send(.stop, entering: .stopping, &outcome)
+        case .clearing(let command): send(command, entering: step, &outcome)
+        case .inspecting:
+            enter(.idle)
+            owesStop = true
+            clearIfOwed(&outcome, &around)
+        case .starting, .retracting, .learning, .asking, .counting, .resuming, .checkingResume:
+            if capture == .off { capture = .doubtful }
+            enter(.idle)
+            command = nil
+            outcome.orders.append(.stopExpecting)
+            bringBack(&outcome)
+        case .pausing, .checkingPause, .watchingPause, .cutting:
+            enter(.idle)
+            command = nil
+        case .naming, .proving, .renaming, .closingCut, .closing: break
+        }
+    }
+
+    private mutating func learned(
+        _ reply: NGReply, _ outcome: inout CourseOutcome, _ around: inout CourseSurroundings
+    ) {
+        guard reply.result == .ok else { return turnDownStart(.refused, &outcome) }
+        around.traits.learn(from: reply)
+        if reply.recording == .paused { return disprove(&outcome) }
+        proveFile(&outcome, &around)
+    }
+
+    // MARK: - Stops
+
+    private static let closingTime = Duration.milliseconds(800)
+
+    private mutating func stopped(
+        _ reply: NGReply, _ outcome: inout CourseOutcome, _ around: inout CourseSurroundings
+    ) {
+        switch reply.result {
+        case .ok, .pong: awaitClosed(entering: .closing, &outcome, around)
+        case .refused(.unknownCall): stopConfirmed(&outcome)
+        case .refused: refuse(.refused, &outcome)
+        }
+    }
+
+    mutating func awaitClosed(
+        entering step: Step, _ outcome: inout CourseOutcome, _ around: CourseSurroundings
+    ) {
+        enter(step, until: around.now + Self.closingTime)
+        if let file, !watch.isClosed {
+            outcome.orders.append(.awaitClosed(file))
+        } else if let file {
+            closed(file.original, &outcome)
+        } else if step == .closing {
+            stopConfirmed(&outcome)
+        } else {
+            cutClosed(&outcome)
+        }
+    }
+
+    private mutating func closed(_ original: String, _ outcome: inout CourseOutcome) {
+        guard file?.original == original else { return }
+        if step == .closing {
+            stopConfirmed(&outcome)
+        } else if step == .closingCut {
+            cutClosed(&outcome)
+        } else {
+            watch.isClosed = true
+        }
+    }
+
+    private mutating func stopConfirmed(_ outcome: inout CourseOutcome) {
+        guard let command else { preconditionFailure("A stop is confirmed to who asked for it.") }
+        answer(.confirmed(command.id), &outcome)
+        release(&outcome)
+    }
+
+    // MARK: - What nobody asked for
+
+    private mutating func inspected(
+        _ reply: NGReply, _ outcome: inout CourseOutcome, _ around: inout CourseSurroundings
+    ) {
+        enter(.idle)
+        if reply.result == .ok {
+            around.traits.learn(whereRecorded: reply)
+            if reply.recording != nil { outcome.notes.append(.inherited) }
+            // A release that tells what is recorded has told that nothing is.
+            owesStop = owesStop || reply.recording != nil || around.traits.keepsState != true
+        }
+        clearIfOwed(&outcome, &around)
+    }
+
+    private mutating func cleared(
+        _ reply: NGReply, _ outcome: inout CourseOutcome, _ around: inout CourseSurroundings
+    ) {
+        enter(.idle)
+        guard holder == nil else { return }
+        owesStop = false
+        clearIfOwed(&outcome, &around)
+    }
+}

@@ -1,0 +1,77 @@
+import CallControl
+import CallModel
+import Logging
+import Synchronization
+
+/// What the links of all shards have in common: the settings, the spool, and what is known of the server.
+final class NGDesk: Sendable {
+    let settings: RTPEngine.Settings
+    let logger: Logger
+    let spool: Spool?
+    private let traits = Locked(ServerTraits())
+    private let links = Atomic<Int>(0)
+
+    init(_ settings: RTPEngine.Settings, spool: Spool?, logger: Logger) {
+        self.settings = settings
+        self.spool = spool
+        self.logger = logger
+    }
+
+    var metadata: Logger.Metadata { ["media-server": "rtpengine \(settings.address)"] }
+
+    var knownTraits: ServerTraits { traits.withLock { $0 } }
+
+    /// The commands that one link may have under way: the option `in-flight`, split over the shards.
+    var share: Int { max(1, settings.inFlight / max(1, links.load(ordering: .relaxed))) }
+
+    func countLink() {
+        links.add(1, ordering: .relaxed)
+    }
+
+    func surroundings(now: Duration) -> CourseSurroundings {
+        CourseSurroundings(
+            traits: knownTraits, spool: spool == nil ? nil : settings.spoolAtServer ?? settings.spool,
+            proofTime: settings.timeout * 3 / 4, mediaProof: settings.mediaProof, now: now)
+    }
+
+    /// Takes what one course has learned, and leaves what others have learned meanwhile.
+    func learn(_ new: ServerTraits, over old: ServerTraits) {
+        let tellsNothing = traits.withLock { traits in
+            let knew = traits.keepsState
+            if new.pause != old.pause { traits.pause = new.pause }
+            traits.keepsState = new.keepsState ?? traits.keepsState
+            traits.namesFiles = new.namesFiles ?? traits.namesFiles
+            traits.showsMetadata = new.showsMetadata ?? traits.showsMetadata
+            return knew == nil && traits.keepsState == false
+        }
+        if tellsNothing, spool == nil {
+            logger.warning(
+                "a media server tells nothing of its recordings, and its spool directory is not known: a start is believed when packets are counted",
+                metadata: metadata)
+        }
+    }
+
+    /// The answer to `pause recording` for a call that is not there.
+    func learnPause(_ reply: NGReply) {
+        let pause: ServerTraits.Pause? =
+            switch reply.result {
+            case .refused(.unknownCommand): .missing
+            case .refused(.unknownCall), .ok: .served
+            case .refused(.other), .pong: nil
+            }
+        guard let pause else { return }
+        let isNew = traits.withLock { traits in
+            guard traits.pause == .unknown else { return false }
+            traits.pause = pause
+            return true
+        }
+        guard isNew else { return }
+        let means = pause == .missing ? "a stop and a new file" : "a pause of the server's own"
+        logger.info("a media server answers; a pause is \(means)", metadata: metadata)
+    }
+
+    /// The server was away, and may have been replaced.
+    func forgetTraits() {
+        traits.withLock { $0 = ServerTraits() }
+    }
+}

@@ -1,0 +1,167 @@
+import CallControl
+import CallModel
+import Logging
+
+/// What a link does for its calls: courses are stepped, and what they ask of the world is carried out.
+extension NGLink {
+    func perform(_ command: MediaCommand) {
+        if let event = recent.answer(to: command) { return report(event, of: RecordingHolder(command)) }
+        window.limit = desk.share
+        let holder = RecordingHolder(command)
+        if case .start(let order) = command.verb, callIDs[holder] == nil {
+            guard let session = order.session else {
+                note(.noSession, holder)
+                return report(.refused(command.id, .refused), of: holder)
+            }
+            step(session.callID, .command(command), or: RecordingCourse(callID: session.callID))
+            if courses[session.callID]?.concerns(holder) == true { callIDs[holder] = session.callID }
+        } else if let callID = callIDs[holder] {
+            step(callID, .command(command))
+        } else if case .stop = command.verb {
+            // It is not recording here, which is what a stop asks for.
+            report(.confirmed(command.id), of: holder)
+        } else {
+            report(.refused(command.id, .refused), of: holder)
+        }
+        pump()
+    }
+
+    func inherit(_ session: MediaSession) {
+        window.limit = desk.share
+        step(session.callID, .inherited, or: RecordingCourse(callID: session.callID))
+        pump()
+    }
+
+    func hear(_ news: SpoolNews, of callID: String) {
+        step(callID, .spool(news))
+        pump()
+    }
+
+    /// Takes one step of a course, and carries out the whole outcome.
+    func step(_ callID: String, _ input: CourseInput, or fresh: @autoclosure () -> RecordingCourse? = nil) {
+        // What is there is moved out and back, so that it is not copied.
+        guard var course = courses.removeValue(forKey: callID) ?? fresh() else { return }
+        let (holder, waiting) = (course.holder, course.next.map(RecordingHolder.init))
+        var around = desk.surroundings(now: now)
+        let traits = around.traits
+        let outcome = course.take(input, in: &around)
+        if around.traits != traits { desk.learn(around.traits, over: traits) }
+        if course.deadline == nil { timed.remove(callID) } else { timed.insert(callID) }
+        let number = course.stepNumber
+        let isOver = course.isOver
+        if let holder, !course.concerns(holder) { callIDs[holder] = nil }
+        if let waiting, !course.concerns(waiting) { callIDs[waiting] = nil }
+        if !isOver { courses[callID] = course }
+        carryOut(outcome, callID, number, holder ?? course.holder)
+    }
+
+    private func carryOut(
+        _ outcome: CourseOutcome, _ callID: String, _ number: UInt32, _ holder: RecordingHolder?
+    ) {
+        for order in outcome.orders { give(order, callID) }
+        for note in outcome.notes { self.note(note, holder) }
+        if let said = outcome.report { report(said.event, of: said.holder) }
+        if let request = outcome.send, !window.add(request, for: number) {
+            desk.logger.error("too many commands wait for a media server", metadata: desk.metadata)
+        }
+        if outcome.repeats, let datagram = window.again(callID, now: now, patience: desk.settings.timeout / 2) {
+            transmit(datagram)
+        }
+    }
+
+    private func give(_ order: SpoolOrder, _ callID: String) {
+        guard let spool = desk.spool else { return }
+        let (reports, shard) = (reports, seat.shard)
+        spool.take(order, for: callID) { callID, news in
+            reports.later(on: shard) {
+                self.enter(Told(callID: callID, news: news)) { $0.hear($1.news, of: $1.callID) }
+            }
+        }
+    }
+
+    private struct Told: Sendable {
+        var callID: String
+        var news: SpoolNews
+    }
+
+    private func report(_ event: MediaReport.Event, of holder: RecordingHolder) {
+        recent.note(event, for: holder.connection)
+        reports.report(
+            MediaReport(connection: holder.connection, recording: holder.recording, server: server, event: event))
+    }
+
+    func expireSteps() {
+        for callID in timed where courses[callID]?.deadline.map({ $0 <= now }) ?? true {
+            step(callID, .deadline)
+        }
+    }
+
+    private func note(_ note: CourseNote, _ holder: RecordingHolder?) {
+        var metadata = desk.metadata
+        if let holder { metadata["connection"] = "\(holder.connection)" }
+        desk.logger.log(level: note.level, "\(note.text)", metadata: metadata)
+    }
+}
+
+// MARK: - Looks
+
+extension NGLink {
+    /// Looks at the recordings that go on, each in its turn, so many in each tick.
+    func lookAtSome() {
+        guard reachability.isReachable else { return }
+        let chosen = looks.next(
+            of: courses, now: now, mediaProof: desk.settings.mediaProof, seesFiles: desk.spool != nil)
+        if let spool = desk.spool, !chosen.files.isEmpty {
+            let (reports, shard) = (reports, seat.shard)
+            spool.look(at: chosen.files) { sizes in
+                reports.later(on: shard) {
+                    self.enter(sizes) { link, sizes in
+                        for (callID, size) in sizes { link.step(callID, .spool(.size(size))) }
+                        link.pump()
+                    }
+                }
+            }
+        }
+        for callID in chosen.queries {
+            guard var course = courses.removeValue(forKey: callID) else { continue }
+            var outcome = CourseOutcome()
+            course.ask(at: now, &outcome)
+            courses[callID] = course
+            carryOut(outcome, callID, course.stepNumber, course.holder)
+        }
+    }
+}
+
+/// Whose turn it is to be looked at.
+struct LookRound: Sendable {
+    struct Chosen: Sendable {
+        var files: [(callID: String, file: SpoolFile)] = []
+        var queries: [String] = []
+    }
+
+    /// Of queries in one tick: what looks cost a server is bounded.
+    static let mostQueries = 32
+    static let mostFiles = 2_000
+    private static let shortest = Duration.milliseconds(500)
+
+    private var waiting: [String] = []
+    private var began = Duration.zero
+
+    mutating func next(
+        of courses: [String: RecordingCourse], now: Duration, mediaProof: Duration, seesFiles: Bool
+    ) -> Chosen {
+        let interval = seesFiles ? Self.shortest : max(Self.shortest, mediaProof > .zero ? mediaProof / 3 : .seconds(5))
+        if waiting.isEmpty, now - began >= interval {
+            began = now
+            for (callID, course) in courses where course.isLive { waiting.append(callID) }
+        }
+        var chosen = Chosen()
+        while chosen.files.count < Self.mostFiles, chosen.queries.count < Self.mostQueries,
+            let callID = waiting.popLast()
+        {
+            guard let course = courses[callID], course.isLive else { continue }
+            if let file = course.file { chosen.files.append((callID, file)) } else { chosen.queries.append(callID) }
+        }
+        return chosen
+    }
+}

@@ -1,0 +1,194 @@
+import CallControl
+import CallModel
+import Logging
+import TLibrary
+
+/// The driver's part on one shard: a UDP socket, the commands under way on it, and the recordings of the shard's calls.
+actor NGLink: ShardBound {
+    static let rank = 65
+
+    nonisolated let seat: ShardSeat
+    let server: Int
+    let reports: MediaReports
+    let desk: NGDesk
+    var socket: (any DatagramSocket)?
+    var window: NGWindow
+    var reachability: Reachability
+    var courses: [String: RecordingCourse] = [:]
+    var callIDs: [RecordingHolder: String] = [:]
+    /// Call-ids that have a step with a deadline.
+    var timed: Set<String> = []
+    /// Those to look at, and those looked at in this round already.
+    var looks = LookRound()
+    var recent = RecentAnswers()
+    var pinged = Duration.zero - .seconds(3_600)
+    var isPinging = false
+    var hasProbed = false
+    var isClosed = false
+    var counts = NGCounts()
+    /// The call-id of the probe: one that no call has.
+    let probeCallID: String
+
+    var now: Duration { seat.shard.now }
+
+    init(shard: any Shard, server: Int, reports: MediaReports, desk: NGDesk) {
+        seat = ShardSeat(shard)
+        self.server = server
+        self.reports = reports
+        self.desk = desk
+        let run = shard.random()
+        probeCallID = "callcontrol-probe-\(String(run, radix: 16))"
+        window = NGWindow(run: run, limit: desk.settings.inFlight)
+        reachability = Reachability(patience: desk.settings.timeout * desk.settings.tries)
+    }
+
+    // MARK: - Life
+
+    func begin() {
+        openSocket()
+        tick()
+    }
+
+    nonisolated func closeLater() {
+        reports.later(on: seat.shard) { self.enter(()) { link, _ in link.close() } }
+    }
+
+    private func close() {
+        isClosed = true
+        socket?.close()
+        socket = nil
+        window.forgetAll()
+        courses = [:]
+    }
+
+    private func openSocket() {
+        let host = desk.settings.address.host.contains(":") ? "::" : "0.0.0.0"
+        do {
+            socket = try seat.shard.openDatagramSocket(at: SocketAddress(host: host, port: 0)) { datagram, _ in
+                self.enter(datagram) { link, datagram in link.receive(datagram) }
+            }
+        } catch {
+            desk.logger.error("no socket to a media server: \(error)", metadata: desk.metadata)
+        }
+    }
+
+    private static let tickTime = Duration.milliseconds(50)
+
+    private func tick() {
+        guard !isClosed else { return }
+        if socket == nil { openSocket() }
+        ping()
+        sendAgain()
+        expireSteps()
+        lookAtSome()
+        if reachability.check(at: now) == .lost { serverIsLost() }
+        pump()
+        _ = seat.shard.after(Self.tickTime) { self.enter(()) { link, _ in link.tick() } }
+    }
+
+    // MARK: - Out
+
+    func transmit(_ datagram: [UInt8]) {
+        reachability.sent(at: now)
+        _ = socket?.send(datagram.span, to: desk.settings.address)
+    }
+
+    /// Sends what waits, as far as there is room.
+    func pump() {
+        while let datagram = window.next(now: now) { transmit(datagram) }
+    }
+
+    private func ping() {
+        guard !isPinging, now - pinged >= desk.settings.ping else { return }
+        isPinging = true
+        pinged = now
+        transmit(window.urgent(NGRequest(command: .ping), now: now))
+    }
+
+    /// Asks what the server can do: of a call that it cannot have.
+    func probe() {
+        guard !hasProbed else { return }
+        hasProbed = true
+        transmit(window.urgent(NGRequest(command: .pause, callID: probeCallID), now: now))
+    }
+
+    private func sendAgain() {
+        let overdue = window.overdue(now: now, patience: desk.settings.timeout, tries: desk.settings.tries)
+        for datagram in overdue.again { transmit(datagram) }
+        for exchange in overdue.givenUp {
+            if exchange.request.command == .ping {
+                isPinging = false
+            } else if exchange.request.callID == probeCallID {
+                hasProbed = false
+            } else if courses[exchange.request.callID]?.stepNumber == exchange.step {
+                step(exchange.request.callID, .unanswered)
+            }
+        }
+    }
+
+    // MARK: - In
+
+    private func receive(_ datagram: borrowing Span<UInt8>) {
+        guard let (cookie, end) = NGCookie.read(datagram) else { return count(\.malformed, "no cookie of ours") }
+        switch window.answer(to: cookie) {
+        case .unknown: count(\.unknown, "an unknown cookie")
+        case .late: count(\.late, "an answer that nobody waits for")
+        case .awaited(let exchange):
+            guard let reply = NGReply(datagram.extracting((end + 1)...)) else {
+                // Not an answer: the command is still under way, and is sent again in its time.
+                window.reopen(exchange, cookie.number)
+                return count(\.malformed, "no bencode")
+            }
+            heard()
+            take(reply, of: exchange)
+            pump()
+        }
+    }
+
+    private func count(_ kind: WritableKeyPath<NGCounts, Int>, _ what: String) {
+        counts[keyPath: kind] += 1
+        let level: Logger.Level = counts[keyPath: kind] == 1 ? .warning : .debug
+        desk.logger.log(
+            level: level, "a media server sent what cannot be used: \(what)", metadata: desk.metadata)
+    }
+
+    private func take(_ reply: NGReply, of exchange: NGWindow.Exchange) {
+        let request = exchange.request
+        if request.command == .ping {
+            isPinging = false
+            probe()
+        } else if request.callID == probeCallID {
+            desk.learnPause(reply)
+        } else if courses[request.callID]?.stepNumber == exchange.step {
+            step(request.callID, .answered(reply))
+        } else {
+            counts.late += 1
+            if request.command == .start, reply.result == .ok { step(request.callID, .answeredLate) }
+        }
+    }
+
+    private func heard() {
+        guard reachability.heard() == .back else { return }
+        desk.logger.warning("a media server answers again", metadata: desk.metadata)
+        desk.forgetTraits()
+        hasProbed = false
+        reports.tell(MediaReachability(server: server, shard: seat.shard.index, isReachable: true))
+        for callID in Array(courses.keys) { step(callID, .serverBack) }
+    }
+
+    private func serverIsLost() {
+        desk.logger.error("a media server does not answer", metadata: desk.metadata)
+        window.forgetAll()
+        isPinging = false
+        hasProbed = false
+        reports.tell(MediaReachability(server: server, shard: seat.shard.index, isReachable: false))
+        for callID in Array(courses.keys) { step(callID, .serverLost) }
+    }
+}
+
+/// Datagrams that were no answers to what was asked.
+struct NGCounts: Sendable, Equatable {
+    var malformed = 0
+    var unknown = 0
+    var late = 0
+}

@@ -1,0 +1,130 @@
+import CallControl
+// A dispatch source may be cancelled on any thread, and does not say so.
+@unsafe @preconcurrency import Dispatch
+import Glibc
+
+/// The directory that the server writes its recordings to, as this machine sees it. The one place of this driver that
+/// calls C.
+///
+/// Each call may block for as long as the disk does.
+@safe
+enum SpoolDirectory {
+    struct FileState: Sendable, Equatable {
+        var size: Int
+        /// Seconds since 1970.
+        var modified: Int
+    }
+
+    /// `nil`: there is no such file, or it cannot be looked at.
+    static func state(of path: String) -> FileState? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return FileState(size: Int(status.st_size), modified: Int(status.st_mtim.tv_sec))
+    }
+
+    /// Since 1970.
+    static var seconds: Int { time(nil) }
+
+    /// Gives a file another name, where that is free. Says whether it has it.
+    static func rename(_ path: String, to other: String) -> Bool {
+        guard unsafe link(path, other) == 0 else { return false }
+        guard unsafe unlink(path) == 0 else {
+            _ = unsafe unlink(other)
+            return false
+        }
+        return true
+    }
+
+    /// The names in a directory, one after the other, in no order.
+    static func names(in path: String, _ body: (String) -> Void) {
+        guard let directory = unsafe opendir(path) else { return }
+        defer { unsafe closedir(directory) }
+        while let entry = unsafe readdir(directory) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            body(name)
+        }
+    }
+}
+
+/// What the kernel says of the files in one directory: made, and closed after writing.
+@safe
+final class DirectoryWatch: Sendable {
+    enum Event: Sendable, Equatable {
+        case made(String)
+        case closed(String)
+        /// The directory is gone, or more happened than the kernel keeps: look for yourself.
+        case lost
+    }
+
+    private static let mask = UInt32(
+        IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
+    private static let gone = UInt32(IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_Q_OVERFLOW | IN_UNMOUNT)
+    private static let headerLength = 16
+
+    private let descriptor: Int32
+    private let source = Locked<(any DispatchSourceRead)?>(nil)
+
+    /// `nil` where the directory is not there, or the kernel has no watch left.
+    init?(_ path: String) {
+        descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
+        guard descriptor >= 0 else { return nil }
+        guard unsafe inotify_add_watch(descriptor, path, Self.mask) >= 0 else {
+            close(descriptor)
+            return nil
+        }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Tells what happens from now on, on `queue`, until ``stop()``.
+    func listen(on queue: DispatchQueue, _ body: @escaping @Sendable (Event) -> Void) {
+        let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
+        source.setEventHandler { [weak self] in self?.read(body) }
+        // The descriptor outlives the source.
+        source.setCancelHandler { withExtendedLifetime(self) {} }
+        self.source.withLock { $0 = source }
+        source.activate()
+    }
+
+    func stop() {
+        source.withLock { $0.take() }?.cancel()
+    }
+
+    private func read(_ body: (Event) -> Void) {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else { return }
+            Self.events(in: buffer.span.extracting(first: count), body)
+        }
+    }
+
+    private static func events(in bytes: Span<UInt8>, _ body: (Event) -> Void) {
+        var place = 0
+        while place + headerLength <= bytes.count {
+            let mask = word(bytes, place + 4)
+            let length = Int(word(bytes, place + 12))
+            let first = place + headerLength
+            guard length <= bytes.count - first else { return }
+            place = first + length
+            guard mask & gone == 0 else {
+                body(.lost)
+                continue
+            }
+            var name: [UInt8] = []
+            for index in first..<place where bytes[index] != 0 { name.append(bytes[index]) }
+            let text = String(decoding: name, as: UTF8.self)
+            body(mask & UInt32(IN_CLOSE_WRITE) != 0 ? .closed(text) : .made(text))
+        }
+    }
+
+    private static func word(_ bytes: Span<UInt8>, _ place: Int) -> UInt32 {
+        var value: UInt32 = 0
+        for offset in (0..<4).reversed() { value = value << 8 | UInt32(bytes[place + offset]) }
+        return UInt32(littleEndian: value).littleEndian
+    }
+}

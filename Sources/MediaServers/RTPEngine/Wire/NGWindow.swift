@@ -1,0 +1,120 @@
+import DequeModule
+
+/// The commands under way at one server from one link, by the numbers of their cookies, and those that wait until there
+/// is room (option `in-flight`).
+struct NGWindow: Sendable {
+    /// A command under way: what was sent, what for, and when.
+    struct Exchange: Sendable, Equatable {
+        var request: NGRequest
+        /// Which step of the call-id's course waits for the answer.
+        var step: UInt32
+        var datagram: [UInt8] = []
+        var sent = Duration.zero
+        var sends = 0
+    }
+
+    /// What an answer turned out to be.
+    enum Answer: Sendable, Equatable {
+        case awaited(Exchange)
+        /// It was answered before, or nobody waits for it any more.
+        case late
+        /// No such command was ever sent.
+        case unknown
+    }
+
+    /// Of the commands that wait. The engine has one under way for each recording and each clean-up, so this is far more
+    /// than there are.
+    static let longestQueue = 100_000
+
+    let run: UInt64
+    var limit: Int
+    private var lastNumber: UInt64 = 0
+    private var underWay: [UInt64: Exchange] = [:]
+    private var queue: Deque<Exchange> = []
+
+    init(run: UInt64, limit: Int) {
+        self.run = run
+        self.limit = limit
+    }
+
+    var isEmpty: Bool { underWay.isEmpty && queue.isEmpty }
+    var count: Int { underWay.count }
+    var waiting: Int { queue.count }
+
+    /// Takes a command. `false`: so many wait already that it is not taken.
+    mutating func add(_ request: NGRequest, for step: UInt32) -> Bool {
+        guard queue.count < Self.longestQueue else { return false }
+        queue.append(Exchange(request: request, step: step))
+        return true
+    }
+
+    /// The next command to send, with its datagram, where there is room for one more.
+    mutating func next(now: Duration) -> [UInt8]? {
+        guard underWay.count < limit, let exchange = queue.popFirst() else { return nil }
+        return send(exchange, now: now)
+    }
+
+    /// One that does not wait for room: a ping.
+    mutating func urgent(_ request: NGRequest, now: Duration) -> [UInt8] {
+        send(Exchange(request: request, step: 0), now: now)
+    }
+
+    private mutating func send(_ exchange: consuming Exchange, now: Duration) -> [UInt8] {
+        lastNumber += 1
+        let datagram = exchange.request.datagram(cookie: NGCookie(run: run, number: lastNumber))
+        exchange.datagram = datagram
+        exchange.sent = now
+        exchange.sends = 1
+        underWay[lastNumber] = exchange
+        return datagram
+    }
+
+    mutating func answer(to cookie: NGCookie) -> Answer {
+        guard cookie.run == run, cookie.number > 0, cookie.number <= lastNumber else { return .unknown }
+        guard let exchange = underWay.removeValue(forKey: cookie.number) else { return .late }
+        return .awaited(exchange)
+    }
+
+    /// What came for that number was no answer.
+    mutating func reopen(_ exchange: Exchange, _ number: UInt64) {
+        underWay[number] = exchange
+    }
+
+    /// The datagram of the command under way for a call-id, for its repeat; `nil` where there is none, or it was sent
+    /// less than `patience` ago.
+    mutating func again(_ callID: String, now: Duration, patience: Duration) -> [UInt8]? {
+        for (number, exchange) in underWay where exchange.request.callID == callID {
+            guard now - exchange.sent >= patience else { continue }
+            underWay[number]?.sent = now
+            underWay[number]?.sends += 1
+            return exchange.datagram
+        }
+        return nil
+    }
+
+    /// The datagrams to send once more of those sent `patience` ago or earlier, and the commands that were sent `tries`
+    /// times and are given up.
+    mutating func overdue(
+        now: Duration, patience: Duration, tries: Int
+    ) -> (again: [[UInt8]], givenUp: [Exchange]) {
+        var again: [[UInt8]] = []
+        var givenUp: [Exchange] = []
+        for (number, exchange) in underWay where now - exchange.sent >= patience {
+            if exchange.sends >= tries {
+                givenUp.append(exchange)
+                underWay[number] = nil
+            } else {
+                underWay[number]?.sent = now
+                underWay[number]?.sends += 1
+                again.append(exchange.datagram)
+            }
+        }
+        return (again, givenUp)
+    }
+
+    /// Forgets everything: the server is lost. Answers that come yet are late.
+    mutating func forgetAll() {
+        underWay = [:]
+        queue = []
+    }
+}
