@@ -163,7 +163,8 @@ actor NGLink: ShardBound {
             step(request.callID, .answered(reply))
         } else {
             counts.late += 1
-            if request.command == .start, reply.result == .ok { step(request.callID, .answeredLate) }
+            guard request.command == .start, reply.result == .ok else { return }
+            step(request.callID, .answeredLate, or: RecordingCourse(callID: request.callID))
         }
     }
 
