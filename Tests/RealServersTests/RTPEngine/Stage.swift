@@ -1,4 +1,5 @@
 import CallControl
+import CallControlTesting
 import CallModel
 import LibuvRuntime
 import Logging
