@@ -14,6 +14,7 @@ actor Telephones {
 
     private nonisolated let loop: EventLoop
     private nonisolated let client: NGClient
+    // By the daemon and the call-id: a call may be tried through two.
     private var voices: [String: (caller: ToneVoices, called: ToneVoices)] = [:]
     private var sockets: [String: [any DatagramSocket]] = [:]
     private var isTicking = false
@@ -28,7 +29,8 @@ actor Telephones {
     /// A call of this id is offered, answered and spoken in.
     func begin(_ callID: String, at daemon: SocketAddress, speaks: Bool = true) async throws -> MediaSession {
         let (caller, called) = (try openSocket(), try openSocket())
-        sockets[callID] = [caller, called]
+        let leg = "\(daemon) \(callID)"
+        sockets[leg] = [caller, called]
         let offer = ["command": "offer", "call-id": callID, "from-tag": "\(callID)-from", "ICE": "remove"]
         let answer = ["command": "answer", "call-id": callID, "from-tag": "\(callID)-from", "to-tag": "\(callID)-to"]
         let toCalled = try await client.ask(
@@ -36,7 +38,7 @@ actor Telephones {
         let toCaller = try await client.ask(
             answer.merging(["sdp": Self.sdp(called.localAddress)]) { old, _ in old }, of: daemon)
         if speaks {
-            speak(callID, caller: caller, to: try Self.target(toCaller), called: called, to: try Self.target(toCalled))
+            speak(leg, caller: caller, to: try Self.target(toCaller), called: called, to: try Self.target(toCalled))
         }
         guard let session = MediaSession(callID: callID, fromTag: "\(callID)-from", toTag: "\(callID)-to") else {
             preconditionFailure("a call-id of these tests is no call-id")
@@ -45,7 +47,7 @@ actor Telephones {
     }
 
     private func speak(
-        _ callID: String, caller: any DatagramSocket, to callerTarget: SocketAddress, called: any DatagramSocket,
+        _ leg: String, caller: any DatagramSocket, to callerTarget: SocketAddress, called: any DatagramSocket,
         to calledTarget: SocketAddress
     ) {
         var voices = (caller: ToneVoices(socket: caller), called: ToneVoices(socket: called))
@@ -53,13 +55,14 @@ actor Telephones {
         let voice = VoiceID(connection: .none, recording: id, side: .anchor)
         voices.caller.speak(voice, pitch: Self.pitches.caller, to: callerTarget, now: loop.now)
         voices.called.speak(voice, pitch: Self.pitches.called, to: calledTarget, now: loop.now)
-        self.voices[callID] = voices
+        self.voices[leg] = voices
         tickLater()
     }
 
     func end(_ callID: String, at daemon: SocketAddress) async throws {
-        for socket in sockets.removeValue(forKey: callID) ?? [] { socket.close() }
-        voices[callID] = nil
+        let leg = "\(daemon) \(callID)"
+        for socket in sockets.removeValue(forKey: leg) ?? [] { socket.close() }
+        voices[leg] = nil
         try await client.ask(["command": "delete", "call-id": callID], of: daemon, tries: 2)
     }
 
@@ -75,9 +78,9 @@ actor Telephones {
 
     private func tick() {
         isTicking = false
-        for callID in voices.keys {
-            voices[callID]?.caller.tick(now: loop.now)
-            voices[callID]?.called.tick(now: loop.now)
+        for leg in voices.keys {
+            voices[leg]?.caller.tick(now: loop.now)
+            voices[leg]?.called.tick(now: loop.now)
         }
         tickLater()
     }
