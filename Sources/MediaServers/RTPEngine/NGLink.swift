@@ -132,7 +132,11 @@ actor NGLink: ShardBound {
         guard let (cookie, end) = NGCookie.read(datagram) else { return count(\.malformed, "no cookie of ours") }
         switch window.answer(to: cookie) {
         case .unknown: count(\.unknown, "an unknown cookie")
-        case .late: count(\.late, "an answer that nobody waits for")
+        case .late(let abandonedStart):
+            count(\.late, "an answer that nobody waits for")
+            guard let abandonedStart, NGReply(datagram.extracting((end + 1)...))?.result == .ok else { return }
+            step(abandonedStart, .answeredLate, or: RecordingCourse(callID: abandonedStart))
+            pump()
         case .awaited(let exchange):
             guard let reply = NGReply(datagram.extracting((end + 1)...)) else {
                 // Not an answer: the command is still under way, and is sent again in its time.

@@ -124,8 +124,19 @@ final class Daemon: Sendable {
 
     // MARK: What may happen to it
 
-    /// Stands still, as a process on a hung disk does.
-    func freeze() { _ = Glibc.kill(pid, SIGSTOP) }
+    /// Stands still, as a process on a hung disk does: with all of its threads, when this returns.
+    func freeze() async throws {
+        _ = Glibc.kill(pid, SIGSTOP)
+        for _ in 0..<1_000 where !areThreadsStopped { try await Task.sleep(for: .milliseconds(5)) }
+    }
+
+    private var areThreadsStopped: Bool {
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
+        return threads.allSatisfy { thread in
+            let status = try? String(contentsOfFile: "/proc/\(pid)/task/\(thread)/status", encoding: .utf8)
+            return status?.contains("State:\tT") == true
+        }
+    }
 
     func thaw() { _ = Glibc.kill(pid, SIGCONT) }
 

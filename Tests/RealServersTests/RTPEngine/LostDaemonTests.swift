@@ -9,7 +9,7 @@ import Testing
     @Test func `A start that hangs beyond all tries fails, and is stopped when the daemon goes on`() async throws {
         try await DaemonRoom.withDaemon { room, daemon, stage in
             let call = try await room.call("hang", through: daemon, on: stage)
-            daemon.freeze()
+            try await daemon.freeze()
             let outcome = try await stage.start(call)
             #expect(outcome.result == "failed")
             #expect(["timeout", "no-media-server"].contains(outcome.reason))
@@ -30,7 +30,7 @@ import Testing
         try await DaemonRoom.withDaemon { room, daemon, stage in
             let call = try await room.call("hang", through: daemon, on: stage)
             #expect(try await stage.start(call).isDone)
-            daemon.freeze()
+            try await daemon.freeze()
             try await stage.desktop.see("a dark lamp", of: call) { $0.lamp == "Off" && $0.cause == "media-failure" }
             try await stage.desktop.see("the end of the search", of: call) { $0.reason == "no-media-server" }
             daemon.thaw()
@@ -99,7 +99,7 @@ import Testing
             room, daemon, stage in
             let call = try await room.call("pause", through: daemon, on: stage)
             #expect(try await stage.start(call).isDone)
-            daemon.freeze()
+            try await daemon.freeze()
             let outcome = try await stage.pause(call)
             #expect(outcome.result == "failed")
             #expect(!stage.desktop.lamps(of: call).contains("Paused"))
