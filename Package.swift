@@ -89,7 +89,8 @@ let package = Package(
         .testTarget(
             name: "MediaServersTests",
             dependencies: [
-                "CallModel", "CallControl", "CallControlTesting", "LibuvRuntime", "MediaServers", "TLibrary", log,
+                "CallModel", "CallControl", "CallControlTesting", "LibuvRuntime", "MediaServers", "TLibrary",
+                "TLibraryServer", log,
             ], swiftSettings: settings),
         .testTarget(
             name: "FeedSwitchTests",

@@ -17,6 +17,9 @@ public protocol MediaServerStand {
     /// How many recordings are made at once where a scenario makes many.
     var crowd: Int { get }
 
+    /// Whether the media server can pause at all, as it is set up. Where it cannot, every pause is refused.
+    var canPause: Bool { get }
+
     /// A driver of the stand's media server, not attached to a shard yet. All that a stand makes are of the same server,
     /// as those of two engines would be.
     func makeDriver() async throws -> any MediaServer
@@ -44,6 +47,7 @@ public protocol MediaServerStand {
 extension MediaServerStand {
     public var patience: Duration { .seconds(20) }
     public var crowd: Int { 24 }
+    public var canPause: Bool { true }
     public func endCall(_ connection: ConnectionID) async throws {}
     public func sendAudio(of recording: StandRecording, to intake: MediaIntake) async throws {}
     public func isCapturing(_ recording: StandRecording) async throws -> Bool? { nil }

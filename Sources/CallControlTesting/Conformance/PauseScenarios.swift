@@ -3,6 +3,7 @@ import CallModel
 extension ConformanceScenario {
     static let pausing = [
         ConformanceScenario("A pause ends capture, and a resume begins it again") { run in
+            guard run.stand.canPause else { return }
             var recording = try await run.newRecording()
             try await run.start(&recording)
             try await run.expect(recording, captures: true, "after a confirmed start")
@@ -16,7 +17,15 @@ extension ConformanceScenario {
                 try await run.expect(recording, captures: true, "after confirmed resume \(round)")
             }
         },
+        ConformanceScenario("A pause that cannot be had is refused, and the recording goes on") { run in
+            guard !run.stand.canPause else { return }
+            var recording = try await run.newRecording()
+            try await run.start(&recording)
+            try await run.refused(.pause, recording, "a pause that cannot be had")
+            try await run.expect(recording, captures: true, "after a refused pause")
+        },
         ConformanceScenario("A pause and a resume that come again are answered again and done once") { run in
+            guard run.stand.canPause else { return }
             var recording = try await run.newRecording()
             try await run.start(&recording)
             let pause = try await run.pause(recording)
@@ -37,6 +46,7 @@ extension ConformanceScenario {
             try await run.expect(recording, captures: true, "after a resume that came again")
         },
         ConformanceScenario("A pause of what is paused is confirmed") { run in
+            guard run.stand.canPause else { return }
             var recording = try await run.newRecording()
             try await run.start(&recording)
             try await run.pause(recording)
@@ -46,6 +56,7 @@ extension ConformanceScenario {
             try await run.expect(recording, captures: true, "after two pauses and a resume")
         },
         ConformanceScenario("What is paused can be stopped") { run in
+            guard run.stand.canPause else { return }
             var recording = try await run.newRecording()
             try await run.start(&recording)
             try await run.pause(recording)

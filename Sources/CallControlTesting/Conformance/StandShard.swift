@@ -37,6 +37,16 @@ public struct StandShard {
         }
     }
 
+    /// Runs a driver's last words, as a part of the simulation where there is one.
+    func shutDown(_ driver: any MediaServer) async {
+        switch kind {
+        case .running: await driver.shutDown()
+        case .simulated(let simulation, let shard):
+            simulation.launch(on: shard) { await driver.shutDown() }
+            simulation.runUntilIdle()
+        }
+    }
+
     /// Lets time pass until `condition` holds, which is then true, or until about `limit` has passed: a machine that
     /// stands still is given the time that it lost.
     public func pass(atMost limit: Duration, until condition: () async throws -> Bool) async rethrows -> Bool {

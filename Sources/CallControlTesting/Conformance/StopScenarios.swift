@@ -24,17 +24,18 @@ extension ConformanceScenario {
         },
         ConformanceScenario("A stop that follows its start at once is the last word") { run in
             let recording = try await run.newRecording()
-            let start = await run.give(Rehearsal.order("call", recording), to: recording)
+            await run.give(Rehearsal.order("call", recording), to: recording)
             let stop = await run.give(.stop, to: recording)
             guard case .confirmed = try await run.answer(to: stop, of: recording, "a stop") else {
                 throw ConformanceViolation("a stop that follows its start at once is not confirmed")
             }
+            // The start may have been answered before, or not at all: nobody waits for it any more.
             var started = recording
-            if case .started(_, let file, _, _) = try await run.answer(to: start, of: recording, "a start") {
+            for case .started(_, let file, _, _) in run.events(of: recording) {
                 started.file = file
                 try await run.expectClosed(file, "after the stop that followed its start at once")
             }
-            try await run.expect(started, captures: false, "after the stop that followed its start at once")
+            try await run.expectSilence(of: started, "after the stop that followed its start at once")
             try await run.refused(.pause, recording, "a pause of what was stopped at once")
         },
         ConformanceScenario("A driver that is shut down leaves its files as they were stopped") { run in

@@ -145,9 +145,11 @@ actor NGLink: ShardBound {
         guard let (cookie, end) = NGCookie.read(datagram) else { return count(\.malformed, "no cookie of ours") }
         switch window.answer(to: cookie) {
         case .unknown: count(\.unknown, "an unknown cookie")
-        case .late:
+        case .late(let abandonedStart):
             count(\.late, "an answer that nobody waits for")
             heard()
+            guard let abandonedStart, NGReply(datagram.extracting((end + 1)...))?.result == .ok else { return }
+            step(abandonedStart, .answeredLate, or: RecordingCourse(callID: abandonedStart))
             pump()
         case .awaited(let exchange):
             guard let reply = NGReply(datagram.extracting((end + 1)...)) else {
@@ -182,7 +184,8 @@ actor NGLink: ShardBound {
             step(request.callID, .answered(reply))
         } else {
             counts.late += 1
-            if request.command == .start, reply.result == .ok { step(request.callID, .answeredLate) }
+            guard request.command == .start, reply.result == .ok else { return }
+            step(request.callID, .answeredLate, or: RecordingCourse(callID: request.callID))
         }
     }
 

@@ -101,7 +101,7 @@ public final class RTPEngine: MediaServer {
     }
 
     /// Closes the sockets, and ends the thread that watches the spool.
-    @concurrent public func shutDown() async {
+    public func shutDown() async {
         desk.spool?.shutDown()
         for link in links.withLock({ Array($0.values) }) { link.closeLater() }
     }

@@ -32,4 +32,28 @@ import Testing
         let stand = SimulatedStand(shard: .simulated(simulation), delay: .milliseconds(3), logger: logger)
         try await scenario.run(on: stand)
     }
+
+    @Test(arguments: ConformanceScenario.all, [NewerRTPEngine.Release.mr12, .mr26])
+    func `rtpengine's newer releases`(scenario: ConformanceScenario, release: NewerRTPEngine.Release) async throws {
+        try await EventLoop.withLoops(count: 2, name: "rtpengine", logger: logger) { loops in
+            let stand = await NewerRTPEngineStand(
+                shard: .running(loops[0]), home: .running(loops[1]), release: release, logger: logger)
+            try await scenario.run(on: stand)
+            #expect(stand.server.violations == [])
+        }
+    }
+
+    @Test(arguments: ConformanceScenario.all, [NewerRTPEngine.Release.mr12, .mr26])
+    func `rtpengine's newer releases on simulated shards`(
+        scenario: ConformanceScenario, release: NewerRTPEngine.Release
+    ) async throws {
+        for seed in 1...3 as ClosedRange<UInt64> {
+            let simulation = Simulation(seed: seed, shards: 2)
+            let stand = await NewerRTPEngineStand(
+                shard: .simulated(simulation), home: .simulated(simulation, shard: 1), release: release,
+                logger: logger)
+            try await scenario.run(on: stand)
+            #expect(stand.server.violations == [], "seed \(seed)")
+        }
+    }
 }

@@ -19,6 +19,11 @@ struct CarriedCall: Sendable {
     /// Who speaks nevertheless.
     var isSilent = false
 
+    mutating func record(_ recording: Recording?) {
+        self.recording = recording
+        isCaptured = recording == .on
+    }
+
     /// Two parties, 50 packets a second each.
     func packets(at now: Duration) -> Int {
         isSilent ? 0 : Int((now - began) / .milliseconds(10))

@@ -91,6 +91,15 @@ extension NewerRTPEngine {
         }
     }
 
+    /// Something is done to a call that this client has not asked for.
+    func change(_ callID: String, _ body: @Sendable (inout CarriedCall) -> Void) {
+        desk.withLock { desk in
+            guard var call = desk.calls[callID] else { return }
+            body(&call)
+            desk.calls[callID] = call
+        }
+    }
+
     func forget(_ callID: String) { desk.withLock { $0.calls[callID] = nil } }
 
     func call(_ callID: String) -> CarriedCall? { desk.withLock { $0.calls[callID] } }

@@ -19,8 +19,8 @@ struct NewerRTPEngineDesk: Sendable {
     var calls: [String: CarriedCall] = [:]
     private(set) var violations: [String] = []
     private(set) var commands: [NGCommand] = []
-    /// What each cookie came with, and was answered.
-    private var answers: [String: (datagram: [UInt8], reply: [UInt8]?)] = [:]
+    /// What each cookie came with, and was answered where it was carried out.
+    private var cookies: [String: (datagram: [UInt8], reply: [UInt8]?)] = [:]
     /// `nil`: it runs.
     var frozen: [(bytes: [UInt8], sender: SocketAddress)]?
     private var filesSoFar = 0
@@ -35,7 +35,7 @@ struct NewerRTPEngineDesk: Sendable {
             return []
         }
         guard let command = read(bytes) else { return [] }
-        let misbehaviour = script(describe(command))
+        let misbehaviour = script(note(command))
         guard case .hang(let delay) = misbehaviour else {
             return answer(command, misbehaviour, to: sender, now: now)
         }
@@ -56,21 +56,24 @@ struct NewerRTPEngineDesk: Sendable {
 
     mutating func forgetAll() {
         calls = [:]
-        answers = [:]
+        cookies = [:]
     }
 
-    private func describe(_ command: NGCommand) -> ScriptedCommand {
-        let isRepeat = answers[command.cookie] != nil
-        let before = commands.count { $0.name == command.name && $0.callID == command.callID }
-        return ScriptedCommand(
-            name: command.name, callID: command.callID, before: isRepeat ? before - 1 : before, isRepeat: isRepeat)
+    private mutating func note(_ command: NGCommand) -> ScriptedCommand {
+        let isRepeat = cookies[command.cookie] != nil
+        if !isRepeat {
+            cookies[command.cookie] = (command.bytes, nil)
+            commands.append(command)
+        }
+        let count = commands.count { $0.name == command.name && $0.callID == command.callID }
+        return ScriptedCommand(name: command.name, callID: command.callID, before: count - 1, isRepeat: isRepeat)
     }
 
     /// `nil`: it is unsound, which is noted.
     private mutating func read(_ bytes: [UInt8]) -> NGCommand? {
         do {
             let command = try NGCommand(bytes)
-            if let known = answers[command.cookie], known.datagram != bytes {
+            if let known = cookies[command.cookie], known.datagram != bytes {
                 violations.append("the cookie \(command.cookie) came with other bytes before")
                 return nil
             }
@@ -87,11 +90,10 @@ struct NewerRTPEngineDesk: Sendable {
         _ command: NGCommand, _ misbehaviour: Misbehaviour?, to sender: SocketAddress, now: Duration
     ) -> [Reply] {
         if case .silence = misbehaviour { return [] }
-        if answers[command.cookie] == nil { commands.append(command) }
-        let known = answers[command.cookie]?.reply
         let reply =
-            known ?? Array("\(command.cookie) ".utf8) + outcome(of: command, misbehaviour, now: now).bytes
-        answers[command.cookie] = (command.bytes, reply)
+            cookies[command.cookie]?.reply ?? Array("\(command.cookie) ".utf8)
+            + outcome(of: command, misbehaviour, now: now).bytes
+        cookies[command.cookie] = (command.bytes, reply)
         let sound = Reply(receiver: sender, bytes: reply)
         return switch misbehaviour {
         case nil, .hang, .refuse, .lie: [sound]

@@ -51,7 +51,8 @@ extension RecordingCourse {
         if capture != .cut { capture = .doubtful }
         proofEnd = max(proofEnd, around.now + around.proofTime / 3)
         if around.spool == nil {
-            send(.query, entering: .asking, until: proofEnd, &outcome)
+            // Its answer says all, also one that comes after a repeat.
+            send(.query, entering: .asking, &outcome)
         } else if file != nil {
             proveFile(&outcome, &around)
         } else {
@@ -74,7 +75,7 @@ extension RecordingCourse {
     mutating func proveFile(_ outcome: inout CourseOutcome, _ around: inout CourseSurroundings) {
         guard let file, let order else { preconditionFailure("A file is proved once it is found.") }
         if around.traits.keepsState == nil {
-            send(.query, entering: .learning, until: proofEnd, &outcome)
+            send(.query, entering: .learning, &outcome)
         } else if around.traits.reusesFiles, file.name == file.original {
             enter(.renaming, until: proofEnd)
             outcome.orders.append(.rename(file, to: order.fileName))
@@ -106,7 +107,8 @@ extension RecordingCourse {
         } else if case .counting(let packets) = step {
             count(reply, since: packets, &outcome, around)
         } else {
-            enter(.counting(reply.packets), until: min(around.now + Self.countingTime, proofEnd))
+            proofEnd = max(proofEnd, around.now + Self.countingTime * 2)
+            enter(.counting(reply.packets), until: around.now + Self.countingTime)
         }
     }
 

@@ -223,6 +223,11 @@ extension RecordingCourse {
         _ around: inout CourseSurroundings
     ) {
         let asker = RecordingHolder(command)
+        if holder == asker, self.command == nil, step == .idle, capture == .doubtful {
+            // The same start again, after the server had not answered it: it is tried anew.
+            self.command = command
+            return begin(&outcome, &around)
+        }
         if holder != nil || (next != nil && next != command) {
             outcome.notes.append(.callIDIsTaken)
             outcome.report = CourseOutcome.Report(holder: asker, event: .refused(command.id, .refused))

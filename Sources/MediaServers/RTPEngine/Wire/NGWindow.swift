@@ -19,8 +19,8 @@ struct NGWindow: Sendable {
     /// What an answer turned out to be.
     enum Answer: Sendable, Equatable {
         case awaited(Exchange)
-        /// It was answered before, or nobody waits for it any more.
-        case late
+        /// It was answered before, or nobody waits for it any more. Of a start that was given up: its call-id.
+        case late(abandonedStart: String?)
         /// No such command was ever sent.
         case unknown
     }
@@ -38,6 +38,9 @@ struct NGWindow: Sendable {
     /// The latest command that has been answered.
     private var lastAnswered: UInt64 = 0
     private var underWay: [UInt64: Exchange] = [:]
+    /// Starts that were given up, which the server may carry out yet: their call-ids.
+    private var abandoned: [UInt64: String] = [:]
+    private static let mostAbandoned = 4_096
     private var queue: Deque<Exchange> = []
 
     init(run: UInt64, limit: Int) {
@@ -80,8 +83,15 @@ struct NGWindow: Sendable {
     mutating func answer(to cookie: NGCookie) -> Answer {
         guard cookie.run == run, cookie.number > 0, cookie.number <= lastNumber else { return .unknown }
         lastAnswered = max(lastAnswered, cookie.number)
-        guard let exchange = underWay.removeValue(forKey: cookie.number) else { return .late }
+        guard let exchange = underWay.removeValue(forKey: cookie.number) else {
+            return .late(abandonedStart: abandoned.removeValue(forKey: cookie.number))
+        }
         return .awaited(exchange)
+    }
+
+    private mutating func abandon(_ exchange: Exchange, _ number: UInt64) {
+        guard exchange.request.command == .start, abandoned.count < Self.mostAbandoned else { return }
+        abandoned[number] = exchange.request.callID
     }
 
     /// What came for that number was no answer.
@@ -112,6 +122,7 @@ struct NGWindow: Sendable {
             let age = now - exchange.sent
             if age >= patience, exchange.sends >= tries {
                 givenUp.append(exchange)
+                abandon(exchange, number)
                 underWay[number] = nil
             } else if age >= patience {
                 underWay[number]?.sent = now
@@ -128,6 +139,7 @@ struct NGWindow: Sendable {
 
     /// Forgets everything: the server is lost. Answers that come yet are late.
     mutating func forgetAll() {
+        for (number, exchange) in underWay { abandon(exchange, number) }
         underWay = [:]
         queue = []
     }

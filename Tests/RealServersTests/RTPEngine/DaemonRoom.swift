@@ -1,0 +1,87 @@
+import CallControl
+import CallModel
+import LibuvRuntime
+import Logging
+import MediaServers
+import TLibrary
+
+/// What tests of a whole engine with real daemons share: loops, telephones, and short times.
+struct DaemonRoom {
+    static let timeout = Duration.milliseconds(300)
+    static let tries = 3
+
+    let loops: [EventLoop]
+    let client: NGClient
+    let telephones: Telephones
+    let logger: Logger
+
+    /// The engine has the first loop, the T-Client the second, telephones and SIP servers the third.
+    static func open(_ body: (DaemonRoom) async throws -> Void) async throws {
+        let logger = Logger(label: "daemons") { _ in SwiftLogNoOpLogHandler() }
+        try await EventLoop.withLoops(count: 3, name: "daemons", logger: logger) { loops in
+            let client = NGClient(on: loops[2])
+            try await body(
+                DaemonRoom(
+                    loops: loops, client: client, telephones: Telephones(on: loops[2], client: client), logger: logger))
+        }
+    }
+
+    func driver(of daemon: Daemon) throws -> RTPEngine { try driver(at: daemon.address, spool: daemon.spool) }
+
+    func driver(at address: SocketAddress, spool: String?) throws -> RTPEngine {
+        try RTPEngine(
+            .forTests(at: address, spool: spool, timeout: Self.timeout, tries: Self.tries), logger: logger)
+    }
+
+    /// A daemon, and an engine that records on it.
+    static func withDaemon(
+        _ settings: Daemon.Settings = Daemon.Settings(),
+        configure: @escaping (inout EngineConfiguration) -> Void = { _ in },
+        _ body: (DaemonRoom, Daemon, Stage) async throws -> Void
+    ) async throws {
+        try await open { room in
+            try await Daemon.run(settings, by: room.client) { daemon in
+                try await room.stage([try room.driver(of: daemon)], configure: configure) { stage in
+                    try await body(room, daemon, stage)
+                }
+            }
+        }
+    }
+
+    func stage(
+        _ drivers: [RTPEngine], configure: (inout EngineConfiguration) -> Void = { _ in },
+        _ body: (Stage) async throws -> Void
+    ) async throws {
+        try await Stage.run(
+            on: loops, media: drivers,
+            configure: { configuration in
+                configuration.recording.timeout = Self.timeout
+                configuration.recording.tries = Self.tries
+                configure(&configuration)
+            }, body)
+    }
+
+    /// An established call whose media goes through the daemons, each of them as if it were the only one.
+    func call(_ callID: String, through daemons: Daemon..., on stage: Stage) async throws -> ConnectionID {
+        var session: MediaSession?
+        for daemon in daemons { session = try await telephones.begin(callID, at: daemon.address) }
+        guard let session else { preconditionFailure("a call goes through one daemon at least") }
+        return try await stage.call(in: session)
+    }
+
+    /// Waits for what comes about sooner or later.
+    func eventually(_ what: String, _ condition: () -> Bool) async throws {
+        for _ in 0..<2_000 {
+            if condition() { return }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        throw Desktop.NeverSeen(description: "\(what) never came about")
+    }
+
+    /// Whether a daemon's open file gets longer.
+    func isCapturing(_ daemon: Daemon) async throws -> Bool {
+        let before = daemon.openFiles.map { ($0, daemon.size(of: $0)) }
+        try await Task.sleep(for: .milliseconds(250))
+        return before.contains { daemon.size(of: $0.0) > $0.1 + 1_000 }
+    }
+}
