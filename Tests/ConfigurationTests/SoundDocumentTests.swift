@@ -90,6 +90,7 @@ import Testing
             """
             media:
               convert: true
+              convert-queue: 20
               servers:
                 - kind: rtpengine
                   address: 127.0.0.1:2223
@@ -111,6 +112,7 @@ import Testing
         var other = ServerConfiguration.RTPEngineOptions()
         other.address = SocketAddress(host: "::1", port: 2_223)
         #expect(read.convertsRecordings)
+        #expect(read.conversionQueue == 20)
         #expect(
             read.mediaServers == [
                 .init(kind: .rtpengine(options), order: 1, weight: 3, maxRecordings: 400),

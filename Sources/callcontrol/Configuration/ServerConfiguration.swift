@@ -87,6 +87,8 @@ struct ServerConfiguration: Equatable {
     var mediaServers: [MediaServer] = [.builtIn(directory: "recordings")]
     /// Whether drivers make two-channel WAV files of what their servers recorded.
     var convertsRecordings = false
+    /// Recordings of one server that wait for that.
+    var conversionQueue = 1_000
     var engine = EngineConfiguration()
     /// Keys that were set to something else than their default, and that have no effect in this release.
     var acceptedWithoutEffect: [String] = []

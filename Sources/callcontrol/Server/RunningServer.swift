@@ -73,6 +73,8 @@ enum RunningServer {
             settings.spool = options.spool.isEmpty ? nil : options.spool
             settings.spoolAtServer = options.spoolAtServer.isEmpty ? nil : options.spoolAtServer
             settings.inFlight = options.inFlight
+            settings.convert = configuration.convertsRecordings
+            settings.convertQueue = configuration.conversionQueue
             settings.ping = options.ping
             settings.timeout = recording.timeout
             settings.tries = recording.tries

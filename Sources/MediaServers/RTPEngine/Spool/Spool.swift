@@ -26,7 +26,7 @@ final class Spool: Sendable {
         queue.async { [weak self] in self?.tick() }
     }
 
-    private var files: String { "\(directory)/pcaps" }
+    var files: String { "\(directory)/pcaps" }
 
     func path(of name: String) -> String { "\(files)/\(name)\(SpoolFile.fileExtension)" }
 

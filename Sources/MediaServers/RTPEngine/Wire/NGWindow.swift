@@ -14,6 +14,9 @@ struct NGWindow: Sendable {
         var sends = 0
         /// How often it was taken for lost within the present try.
         var losses = 0
+
+        /// Not a step of a course, whose first is 1.
+        var isOfConversion: Bool { request.command == .query && step == 0 }
     }
 
     /// What an answer turned out to be.
@@ -102,7 +105,8 @@ struct NGWindow: Sendable {
     /// The datagram of the command under way for a call-id, for its repeat; `nil` where there is none, or it was sent
     /// less than `patience` ago.
     mutating func again(_ callID: String, now: Duration, patience: Duration) -> [UInt8]? {
-        for (number, exchange) in underWay where exchange.request.callID == callID {
+        for (number, exchange) in underWay
+        where exchange.request.callID == callID && !exchange.isOfConversion {
             guard now - exchange.sent >= patience else { continue }
             underWay[number]?.sent = now
             underWay[number]?.sends += 1
