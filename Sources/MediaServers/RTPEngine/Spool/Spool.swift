@@ -152,6 +152,23 @@ extension Spool {
         }
     }
 
+    private func lookAtProposed() {
+        let exact = desk.withLock { Array($0.exact) }
+        for (name, key) in exact where isFresh(name, key: key) { found(name, isWatched: false) }
+    }
+
+    /// Whether some file is awaited so long that the kernel may not tell of it, and the last listing is some time ago.
+    private var isDue: Bool {
+        let now = ContinuousClock.now
+        return desk.withLock { desk in
+            guard now - desk.listed >= .milliseconds(500),
+                desk.awaited.values.contains(where: { now - $0.1.since.moment >= .milliseconds(300) })
+            else { return false }
+            desk.listed = now
+            return true
+        }
+    }
+
     /// For file systems that tell nothing. A file counts that was written since it is awaited, and that the server has
     /// open: its own notes on an open file lie in another place than those on a closed one.
     private func lookThrough() {
