@@ -15,7 +15,8 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "benchmarks",
     dependencies: [
-        .package(name: "swift-call-control", path: "..")
+        .package(name: "swift-call-control", path: ".."),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     ],
     targets: [
         .target(name: "AllocationCounter"),
@@ -25,6 +26,15 @@ let package = Package(
                 "AllocationCounter",
                 .product(name: "TLibrary", package: "swift-call-control"),
                 .product(name: "CallControl", package: "swift-call-control"),
+            ], swiftSettings: settings),
+        .executableTarget(
+            name: "ng",
+            dependencies: [
+                .product(name: "CallControl", package: "swift-call-control"),
+                .product(name: "LibuvRuntime", package: "swift-call-control"),
+                .product(name: "MediaServers", package: "swift-call-control"),
+                .product(name: "TLibrary", package: "swift-call-control"),
+                .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -1,7 +1,5 @@
 #include "stream.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum { read_size = 65536 };
@@ -13,15 +11,6 @@ struct handlers {
 
 static struct handlers handlers;
 static char chunk[read_size];
-
-void fail(const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    fputc('\n', stderr);
-    exit(1);
-}
 
 static void reserve(struct buffer *buffer, size_t more) {
     if (buffer->length + more <= buffer->capacity) return;

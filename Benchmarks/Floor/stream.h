@@ -1,6 +1,7 @@
 // A TCP stream of frames over libuv: whole frames in, one write for each read callback out.
 #pragma once
 
+#include "fail.h"
 #include "wire.h"
 #include <uv.h>
 
@@ -29,6 +30,3 @@ void stream_start(struct stream *stream, frame_handler *on_frame, end_handler *o
 uint8_t *stream_room(struct stream *stream, size_t length);
 void stream_wrote(struct stream *stream, const uint8_t *end);
 void stream_flush(struct stream *stream);
-
-// Ends the process with one sentence: these are programs of measurement, and a fault makes the measurement void.
-_Noreturn void fail(const char *format, ...);

@@ -63,6 +63,7 @@ import Testing
           calls: 1000000
           recordings: 64
           user-data: 16000
+          feed-line: 16384
         """
 
     @Test func `may name every option, and defaults are what the example says`() throws {
@@ -93,6 +94,7 @@ import Testing
                 - kind: rtpengine
                   address: 127.0.0.1:2223
                   spool: /var/spool/rtpengine
+                  spool-at-server: /recordings
                   in-flight: 64
                   ping: 5
                   order: 1
@@ -103,6 +105,7 @@ import Testing
             """)
         var options = ServerConfiguration.RTPEngineOptions()
         options.spool = "/var/spool/rtpengine"
+        options.spoolAtServer = "/recordings"
         options.inFlight = 64
         options.ping = .seconds(5)
         var other = ServerConfiguration.RTPEngineOptions()
@@ -155,6 +158,23 @@ import Testing
         #expect(read.engine.limits.window == 1)
         #expect(read.engine.recording.limit == 3)
         #expect(read.acceptedWithoutEffect == ["switch.consult-user-data", "switch.merged-user-data"])
+    }
+
+    @Test func `may have its calls from a feed`() throws {
+        let read = try configuration(
+            """
+            switch: { kind: feed, address: "127.0.0.1:8448", dns: [{ dn: "5001", type: extension }] }
+            """)
+        var expected = ServerConfiguration()
+        expected.switch.kind = .feed
+        expected.switch.address = SocketAddress(host: "127.0.0.1", port: 8_448)
+        expected.engine.dns = [.init("5001", type: .extension)]
+        #expect(read == expected)
+        #expect(read.switch.timeout == .seconds(5) && read.switch.feedLine == 16_384)
+        let other = try configuration(
+            "switch: { kind: feed, address: \"[::1]:1\", timeout-ms: 1 }\nlimits: { feed-line: 1048576 }\n",
+            environment: ["CALLCONTROL_SWITCH_TIMEOUT_MS": "600000"])
+        #expect(other.switch.timeout == .seconds(600) && other.switch.feedLine == 1_048_576)
     }
 
     @Test func `may write a DN without quotes, and its digits stay as they are`() throws {

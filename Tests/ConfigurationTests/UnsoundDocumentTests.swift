@@ -77,6 +77,18 @@ import Testing
         Example(
             "switch:\n  kind: sip\n", "c.yaml:2: switch.kind: \"sip\" is unsound; must be in-process or feed"),
         Example(
+            "switch:\n  kind: feed\n  address: pbx:8448\n",
+            "c.yaml:3: switch.address: \"pbx:8448\" is unsound; must be an IP address and a port, such as "
+                + "127.0.0.1:8000 or [::1]:8000"),
+        Example(
+            "switch:\n  kind: feed\n  address: 127.0.0.1:8448\n  timeout-ms: 0\n",
+            "c.yaml:4: switch.timeout-ms: \"0\" is unsound; must be a whole number of milliseconds from 1 to 600000, "
+                + "without quotes"),
+        Example(
+            "limits:\n  feed-line: 1000\n",
+            "c.yaml:2: limits.feed-line: \"1000\" is unsound; must be a whole number of bytes from 1024 to 1048576, "
+                + "without quotes"),
+        Example(
             "server:\n  password: \(String(repeating: "x", count: 256))\n",
             "c.yaml:2: server.password: its value is unsound; must be text of 0 to 255 bytes"),
     ]
@@ -108,9 +120,21 @@ import Testing
         Example(
             "media:\n  servers:\n    - { kind: rtpengine, spool: /var/spool }\n",
             "c.yaml:3: media.servers[0].address: is missing; each entry must have it"),
+        Example(
+            "media:\n  servers:\n    - { kind: rtpengine, address: 127.0.0.1:0 }\n",
+            "c.yaml:3: media.servers[0].address: has port 0; must be the port where the server listens"),
     ]
 
     static let contradictions = [
+        Example(
+            "switch:\n  kind: feed\n  lines: 3\n  audio: none\n",
+            "c.yaml:2: switch.address: is missing; a feed must have the HOST:PORT where its peer listens",
+            "c.yaml:3: switch.lines: has no effect with kind feed; leave it out",
+            "c.yaml:4: switch.audio: has no effect with kind feed; leave it out"),
+        Example(
+            "switch:\n  address: 127.0.0.1:8448\n  timeout-ms: 5000\n",
+            "c.yaml:2: switch.address: has no effect with kind in-process; leave it out",
+            "c.yaml:3: switch.timeout-ms: has no effect with kind in-process; leave it out"),
         Example(
             "recording:\n  private-messages: { start: 4014 }\n",
             "c.yaml:2: recording.private-messages.start: 4014 stands for start and stop; each needs a number of its "

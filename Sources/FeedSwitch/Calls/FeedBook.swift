@@ -19,6 +19,8 @@ struct FeedBook {
     private var lastList = 0
     /// The number of the list that is being read.
     private var list: Int?
+    /// The call that the list has begun as established, and whose media may be what it says next.
+    private var establishing: FeedEvent.Beginning?
     /// The calls that a list which has ended tells otherwise; the next one last.
     private var agreeing: [CallName] = []
 
@@ -32,6 +34,7 @@ struct FeedBook {
     mutating func take(
         _ event: FeedEvent, begin: (SwitchPort.Arrival) -> ConnectionID?, _ outcome: inout FeedOutcome
     ) throws(FeedFault) {
+        establish(before: event, &outcome)
         switch event {
         case .hello(let abilities): self.abilities = abilities
         case .sync:
@@ -86,6 +89,7 @@ struct FeedBook {
     ) throws(FeedFault) {
         do throws(NotTaken) {
             let ends = try places(of: beginning)
+            if list != nil, beginning.isEstablished { establishing = beginning }
             guard calls[beginning.call] == nil else { return try listAgain(beginning, ends, &outcome) }
             let arrival = SwitchPort.Arrival(callType: beginning.type, ani: beginning.ani, dnis: beginning.dnis)
             guard let connection = begin(arrival) else {
@@ -93,7 +97,7 @@ struct FeedBook {
                     .tooManyCalls, Refused(.resourceUnavailable, "The server has as many calls as it may have."))
             }
             var call = FeedCall(connection, list: list ?? lastList, isInherited: list != nil)
-            call.begins(from: ends.from, to: ends.to, isEstablished: beginning.isEstablished, &outcome)
+            call.begins(from: ends.from, to: ends.to, isEstablished: list == nil && beginning.isEstablished, &outcome)
             calls[beginning.call] = call
             names[connection] = beginning.call
         } catch {
@@ -102,6 +106,15 @@ struct FeedBook {
             }
             throw error.fault
         }
+    }
+
+    /// In a list the parties of a call talk behind the `media` that follows its `begin`, so that a recording which begins
+    /// with them finds it.
+    private mutating func establish(before event: FeedEvent, _ outcome: inout FeedOutcome) {
+        guard let beginning = establishing else { return }
+        if case .media(beginning.call, _, _) = event { return }
+        establishing = nil
+        changeIfThere(beginning.call) { $0.talks(at: beginning.to, &outcome) }
     }
 
     private func places(
@@ -123,8 +136,7 @@ struct FeedBook {
         guard let list else { throw NotTaken(.liveCall, nil) }
         do throws(FeedFault) {
             try change(beginning.call, &outcome) { call, outcome throws(FeedFault) in
-                try call.isListed(
-                    in: list, from: ends.from, to: ends.to, isEstablished: beginning.isEstablished, &outcome)
+                try call.isListed(in: list, from: ends.from, to: ends.to, &outcome)
             }
         } catch {
             throw NotTaken(error, nil)
@@ -180,6 +192,7 @@ struct FeedBook {
     mutating func lose(_ refused: Refused, _ outcome: inout FeedOutcome) {
         abilities = nil
         list = nil
+        establishing = nil
         agreeing = []
         for (_, name) in requests.sorted(by: { $0.key < $1.key }) {
             changeIfThere(name) { call in

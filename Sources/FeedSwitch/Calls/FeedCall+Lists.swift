@@ -5,7 +5,7 @@ import TLibrary
 extension FeedCall {
     /// A list names the call: whoever is in it will be named.
     mutating func isListed(
-        in list: Int, from: Directory.Entry, to: Directory.Entry, isEstablished: Bool, _ outcome: inout FeedOutcome
+        in list: Int, from: Directory.Entry, to: Directory.Entry, _ outcome: inout FeedOutcome
     ) throws(FeedFault) {
         self.list = list
         for place in parties.indices { parties[place].listed = nil }
@@ -15,7 +15,6 @@ extension FeedCall {
             try joins(from, role: .origination, state: .dialing, &outcome)
         }
         try rings(to, &outcome)
-        if isEstablished, !to.type.isWaitingPlace { speak(to.number, answering: nil, &outcome) }
     }
 
     /// Whether the list tells of the call what is known of it.

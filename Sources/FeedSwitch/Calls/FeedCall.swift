@@ -45,7 +45,13 @@ struct FeedCall: Equatable {
         ]
         tell(.placed(from: from.number, to: to.number, state: to.calledState), &outcome)
         if to.type == .routingPoint { tell(.routeRequested(at: to.number), &outcome) }
-        if isEstablished, !to.type.isWaitingPlace { speak(to.number, answering: nil, &outcome) }
+        if isEstablished { talks(at: to.number, &outcome) }
+    }
+
+    /// The call is said to be established, which none is that waits at a queue.
+    mutating func talks(at dn: DirectoryNumber, _ outcome: inout FeedOutcome) {
+        guard let place = place(of: dn), !parties[place].type.isWaitingPlace else { return }
+        speak(dn, answering: nil, &outcome)
     }
 
     mutating func joins(

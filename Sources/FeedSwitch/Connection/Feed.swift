@@ -22,9 +22,11 @@ actor Feed: ShardBound {
     var outbox = FeedOutbox()
     /// The open connection.
     private(set) var stream: (any ByteStream)?
-    private var lines: LineCutter
+    private(set) var lines: LineCutter
     /// More lines are there than one turn takes.
     private var isHeldBack = false
+    /// A list has come to its end, and the calls are not all in agreement with it yet.
+    private var isListEnded = false
     /// Why this side closes; `nil`: it does not.
     private var closing: String?
     private var pause = firstPause
@@ -89,6 +91,7 @@ actor Feed: ShardBound {
         stream = nil
         closing = nil
         isHeldBack = false
+        isListEnded = false
         lines.removeAll()
         outbox.removeAll()
         var outcome = FeedOutcome()
@@ -125,10 +128,16 @@ actor Feed: ShardBound {
         holdBack()
     }
 
+    /// `false`: nothing is left to bring into agreement with a list.
     private func agreeOn() -> Bool {
+        guard isListEnded else { return false }
         var outcome = FeedOutcome()
-        defer { carryOut(outcome) }
-        return book.agreeOn(&outcome)
+        isListEnded = book.agreeOn(&outcome)
+        carryOut(outcome)
+        if !isListEnded {
+            logger.notice("The feed has told which calls live.", metadata: ["calls": "\(book.calls.count)"])
+        }
+        return isListEnded
     }
 
     private func holdBack() {
@@ -156,7 +165,7 @@ actor Feed: ShardBound {
         do throws(FeedFault) {
             let event = try FeedEvent(line: line)
             try book.take(event, begin: port.begin, &outcome)
-            log(event)
+            note(event)
         } catch {
             skip(error)
         }
@@ -170,19 +179,18 @@ actor Feed: ShardBound {
         for line in outcome.lines where !outbox.isFull { outbox.append(line.bytes, for: stream) }
     }
 
-    // MARK: - What is logged
-
-    private func log(_ event: FeedEvent) {
+    private func note(_ event: FeedEvent) {
         switch event {
         case .hello(let abilities):
             let words = abilities.map(\.rawValue).sorted().joined(separator: ", ")
             logger.info("The feed says what it can carry out.", metadata: ["commands": "\(words)"])
-        case .synced:
-            logger.notice("The feed has told which calls live.", metadata: ["calls": "\(book.calls.count)"])
+        case .synced: isListEnded = true
         case .sync, .begin, .ringing, .answered, .held, .retrieved, .diverted, .released, .end, .media, .done, .refused:
             break
         }
     }
+
+    // MARK: - What is skipped
 
     /// Each reason is logged once for a connection, and counted always.
     private func skip(_ fault: FeedFault) {

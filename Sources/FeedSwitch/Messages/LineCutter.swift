@@ -22,6 +22,9 @@ struct LineCutter {
         self.limit = limit
     }
 
+    /// Bytes that were not cut yet.
+    var count: Int { bytes.count - head }
+
     mutating func append(_ more: Span<UInt8>) {
         if head > 0 {
             bytes.removeFirst(head)
@@ -36,7 +39,7 @@ struct LineCutter {
         while true {
             guard let end = bytes[searched...].firstIndex(of: UInt8(ascii: "\n")) else {
                 searched = bytes.count
-                return bytes.count - head > limit ? .tooLong : .incomplete
+                return count > limit ? .tooLong : .incomplete
             }
             let line = bytes[head..<end]
             searched = end + 1

@@ -8,12 +8,14 @@ final class NGDesk: Sendable {
     let settings: RTPEngine.Settings
     let logger: Logger
     let spool: Spool?
+    private let proofTime: Duration
     private let traits = Locked(ServerTraits())
     private let links = Atomic<Int>(0)
 
     init(_ settings: RTPEngine.Settings, spool: Spool?, logger: Logger) {
         self.settings = settings
         self.spool = spool
+        proofTime = settings.timeout * 3 / 4
         self.logger = logger
     }
 
@@ -31,7 +33,7 @@ final class NGDesk: Sendable {
     func surroundings(now: Duration) -> CourseSurroundings {
         CourseSurroundings(
             traits: knownTraits, spool: spool == nil ? nil : settings.spoolAtServer ?? settings.spool,
-            proofTime: settings.timeout * 3 / 4, mediaProof: settings.mediaProof, now: now)
+            proofTime: proofTime, mediaProof: settings.mediaProof, now: now)
     }
 
     /// Takes what one course has learned, and leaves what others have learned meanwhile.
@@ -46,7 +48,10 @@ final class NGDesk: Sendable {
         }
         if tellsNothing, spool == nil {
             logger.warning(
-                "a media server tells nothing of its recordings, and its spool directory is not known: a start is believed when packets are counted",
+                """
+                a media server tells nothing of its recordings, and its spool directory is not known: a start is \
+                believed when packets are counted
+                """,
                 metadata: metadata)
         }
     }

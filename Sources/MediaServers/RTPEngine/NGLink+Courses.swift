@@ -13,8 +13,8 @@ extension NGLink {
                 note(.noSession, holder)
                 return report(.refused(command.id, .refused), of: holder)
             }
-            step(session.callID, .command(command), or: RecordingCourse(callID: session.callID))
-            if courses[session.callID]?.concerns(holder) == true { callIDs[holder] = session.callID }
+            step(session.callID, .command(command), or: fresh(session))
+            if courses[session.callID]?.course.concerns(holder) == true { callIDs[holder] = session.callID }
         } else if let callID = callIDs[holder] {
             step(callID, .command(command))
         } else if case .stop = command.verb {
@@ -28,8 +28,12 @@ extension NGLink {
 
     func inherit(_ session: MediaSession) {
         window.limit = desk.share
-        step(session.callID, .inherited, or: RecordingCourse(callID: session.callID))
+        step(session.callID, .inherited, or: fresh(session))
         pump()
+    }
+
+    private func fresh(_ session: MediaSession) -> RecordingCourse {
+        RecordingCourse(callID: session.callID, leftUnnamed: unnamed.contains(session.callID))
     }
 
     func hear(_ news: SpoolNews, of callID: String) {
@@ -39,20 +43,25 @@ extension NGLink {
 
     /// Takes one step of a course, and carries out the whole outcome.
     func step(_ callID: String, _ input: CourseInput, or fresh: @autoclosure () -> RecordingCourse? = nil) {
-        // What is there is moved out and back, so that it is not copied.
-        guard var course = courses.removeValue(forKey: callID) ?? fresh() else { return }
-        let (holder, waiting) = (course.holder, course.next.map(RecordingHolder.init))
+        let known = courses[callID]
+        guard let seat = known ?? fresh().map(CourseSeat.init) else { return }
+        let (holder, waiting) = (seat.course.holder, seat.course.next.map(RecordingHolder.init))
+        let wasTimed = seat.course.deadline != nil
         var around = desk.surroundings(now: now)
         let traits = around.traits
-        let outcome = course.take(input, in: &around)
+        let outcome = seat.course.take(input, in: &around)
         if around.traits != traits { desk.learn(around.traits, over: traits) }
-        if course.deadline == nil { timed.remove(callID) } else { timed.insert(callID) }
-        let number = course.stepNumber
-        let isOver = course.isOver
-        if let holder, !course.concerns(holder) { callIDs[holder] = nil }
-        if let waiting, !course.concerns(waiting) { callIDs[waiting] = nil }
-        if !isOver { courses[callID] = course }
-        carryOut(outcome, callID, number, holder ?? course.holder)
+        let isTimed = seat.course.deadline != nil
+        if isTimed, !wasTimed { timed.insert(callID) } else if wasTimed, !isTimed { timed.remove(callID) }
+        if let holder, !seat.course.concerns(holder) { callIDs[holder] = nil }
+        if let waiting, !seat.course.concerns(waiting) { callIDs[waiting] = nil }
+        if !seat.course.isOver {
+            if known == nil { courses[callID] = seat }
+        } else {
+            courses[callID] = nil
+            if seat.course.leftUnnamed, around.traits.reusesFiles { unnamed.insert(callID) }
+        }
+        carryOut(outcome, callID, seat.course.stepNumber, holder ?? seat.course.holder)
     }
 
     private func carryOut(
@@ -70,9 +79,19 @@ extension NGLink {
     }
 
     private func give(_ order: SpoolOrder, _ callID: String) {
+        desk.spool?.take(order, for: callID, listener)
+    }
+
+    /// Takes what the kernel has told of files. A server makes and closes a file before it answers: the news of what an
+    /// answer brought about is there with it, or comes with a later tick.
+    func hearNews() {
         guard let spool = desk.spool else { return }
+        for (callID, news) in spool.news(for: seat.shard.index) { step(callID, .spool(news)) }
+    }
+
+    nonisolated func makeListener() -> SpoolListener {
         let (reports, shard) = (reports, seat.shard)
-        spool.take(order, for: callID) { callID, news in
+        return SpoolListener(shard: shard.index) { callID, news in
             reports.later(on: shard) {
                 self.enter(Told(callID: callID, news: news)) { $0.hear($1.news, of: $1.callID) }
             }
@@ -91,7 +110,7 @@ extension NGLink {
     }
 
     func expireSteps() {
-        for callID in timed where courses[callID]?.deadline.map({ $0 <= now }) ?? true {
+        for callID in timed where courses[callID]?.course.deadline.map({ $0 <= now }) ?? true {
             step(callID, .deadline)
         }
     }
@@ -123,11 +142,10 @@ extension NGLink {
             }
         }
         for callID in chosen.queries {
-            guard var course = courses.removeValue(forKey: callID) else { continue }
+            guard let seat = courses[callID] else { continue }
             var outcome = CourseOutcome()
-            course.ask(at: now, &outcome)
-            courses[callID] = course
-            carryOut(outcome, callID, course.stepNumber, course.holder)
+            seat.course.ask(at: now, &outcome)
+            carryOut(outcome, callID, seat.course.stepNumber, seat.course.holder)
         }
     }
 }
@@ -148,18 +166,18 @@ struct LookRound: Sendable {
     private var began = Duration.zero
 
     mutating func next(
-        of courses: [String: RecordingCourse], now: Duration, mediaProof: Duration, seesFiles: Bool
+        of courses: [String: CourseSeat], now: Duration, mediaProof: Duration, seesFiles: Bool
     ) -> Chosen {
         let interval = seesFiles ? Self.shortest : max(Self.shortest, mediaProof > .zero ? mediaProof / 3 : .seconds(5))
         if waiting.isEmpty, now - began >= interval {
             began = now
-            for (callID, course) in courses where course.isLive { waiting.append(callID) }
+            for (callID, seat) in courses where seat.course.isLive { waiting.append(callID) }
         }
         var chosen = Chosen()
         while chosen.files.count < Self.mostFiles, chosen.queries.count < Self.mostQueries,
             let callID = waiting.popLast()
         {
-            guard let course = courses[callID], course.isLive else { continue }
+            guard let course = courses[callID]?.course, course.isLive else { continue }
             if let file = course.file { chosen.files.append((callID, file)) } else { chosen.queries.append(callID) }
         }
         return chosen

@@ -14,20 +14,25 @@ actor NGLink: ShardBound {
     var socket: (any DatagramSocket)?
     var window: NGWindow
     var reachability: Reachability
-    var courses: [String: RecordingCourse] = [:]
+    var courses: [String: CourseSeat] = [:]
     var callIDs: [RecordingHolder: String] = [:]
     /// Call-ids that have a step with a deadline.
     var timed: Set<String> = []
     /// Those to look at, and those looked at in this round already.
     var looks = LookRound()
     var recent = RecentAnswers()
+    /// Call-ids whose next recording would be written over what is there of them.
+    var unnamed = RecentCallIDs()
     var pinged = Duration.zero - .seconds(3_600)
     var isPinging = false
+    var ticked = Duration.zero
     var hasProbed = false
     var isClosed = false
     var counts = NGCounts()
     /// The call-id of the probe: one that no call has.
     let probeCallID: String
+    /// This link, as the spool knows it.
+    private(set) lazy var listener = makeListener()
 
     var now: Duration { seat.shard.now }
 
@@ -45,6 +50,7 @@ actor NGLink: ShardBound {
     // MARK: - Life
 
     func begin() {
+        ticked = now
         openSocket()
         tick()
     }
@@ -73,13 +79,20 @@ actor NGLink: ShardBound {
     }
 
     private static let tickTime = Duration.milliseconds(50)
+    private static let stillness = Duration.milliseconds(500)
 
     private func tick() {
         guard !isClosed else { return }
         if socket == nil { openSocket() }
+        if now - ticked < Self.stillness {
+            sendAgain()
+            expireSteps()
+        } else {
+            reachability.stoodStill(until: now)
+        }
+        ticked = now
         ping()
-        sendAgain()
-        expireSteps()
+        hearNews()
         lookAtSome()
         if reachability.check(at: now) == .lost { serverIsLost() }
         pump()
@@ -120,7 +133,7 @@ actor NGLink: ShardBound {
                 isPinging = false
             } else if exchange.request.callID == probeCallID {
                 hasProbed = false
-            } else if courses[exchange.request.callID]?.stepNumber == exchange.step {
+            } else if courses[exchange.request.callID]?.course.stepNumber == exchange.step {
                 step(exchange.request.callID, .unanswered)
             }
         }
@@ -134,8 +147,10 @@ actor NGLink: ShardBound {
         case .unknown: count(\.unknown, "an unknown cookie")
         case .late(let abandonedStart):
             count(\.late, "an answer that nobody waits for")
-            guard let abandonedStart, NGReply(datagram.extracting((end + 1)...))?.result == .ok else { return }
-            step(abandonedStart, .answeredLate, or: RecordingCourse(callID: abandonedStart))
+            heard()
+            if let abandonedStart, NGReply(datagram.extracting((end + 1)...))?.result == .ok {
+                step(abandonedStart, .answeredLate, or: RecordingCourse(callID: abandonedStart))
+            }
             pump()
         case .awaited(let exchange):
             guard let reply = NGReply(datagram.extracting((end + 1)...)) else {
@@ -143,7 +158,10 @@ actor NGLink: ShardBound {
                 window.reopen(exchange, cookie.number)
                 return count(\.malformed, "no bencode")
             }
+            // What waits goes out first: the server works while the answer is taken.
+            pump()
             heard()
+            if exchange.request.concernsFiles { hearNews() }
             take(reply, of: exchange)
             pump()
         }
@@ -163,7 +181,7 @@ actor NGLink: ShardBound {
             probe()
         } else if request.callID == probeCallID {
             desk.learnPause(reply)
-        } else if courses[request.callID]?.stepNumber == exchange.step {
+        } else if courses[request.callID]?.course.stepNumber == exchange.step {
             step(request.callID, .answered(reply))
         } else {
             counts.late += 1
@@ -188,6 +206,15 @@ actor NGLink: ShardBound {
         hasProbed = false
         reports.tell(MediaReachability(server: server, shard: seat.shard.index, isReachable: false))
         for callID in Array(courses.keys) { step(callID, .serverLost) }
+    }
+}
+
+/// Where a course stands, so that a step looks it up once and changes it in its place.
+final class CourseSeat {
+    var course: RecordingCourse
+
+    init(_ course: RecordingCourse) {
+        self.course = course
     }
 }
 

@@ -25,6 +25,11 @@ struct Reachability: Sendable, Equatable {
         return .back
     }
 
+    /// This program itself stood still: what the server said meanwhile has not been read yet.
+    mutating func stoodStill(until now: Duration) {
+        if unheardSince != nil { unheardSince = now }
+    }
+
     mutating func check(at now: Duration) -> Change? {
         guard isReachable, let unheardSince, now - unheardSince >= patience else { return nil }
         isReachable = false

@@ -28,6 +28,25 @@ struct RecentAnswers: Sendable {
     }
 }
 
+/// The latest of some call-ids.
+struct RecentCallIDs: Sendable {
+    /// A call is over long before so many have come after it.
+    static let limit = 16_384
+
+    private var order: Deque<String> = []
+    private var members: Set<String> = []
+
+    func contains(_ callID: String) -> Bool {
+        members.contains(callID)
+    }
+
+    mutating func insert(_ callID: String) {
+        guard members.insert(callID).inserted else { return }
+        order.append(callID)
+        if order.count > Self.limit { members.remove(order.removeFirst()) }
+    }
+}
+
 extension MediaReport.Event {
     /// The command that it answers; `nil`: none.
     var answers: MediaCommand.ID? {

@@ -58,7 +58,11 @@ extension ServerConfiguration {
     private static func rtpengine(_ entry: Section) -> MediaServer {
         var options = RTPEngineOptions()
         entry.readMandatory("address") { entry.read("address", address: &options.address) }
+        if options.address.port == 0 {
+            entry.report("address", "has port 0; must be the port where the server listens")
+        }
         entry.read("spool", text: 1...4_000, into: &options.spool)
+        entry.read("spool-at-server", text: 1...4_000, into: &options.spoolAtServer)
         entry.read("in-flight", number: 1...65_536, of: "of commands", into: &options.inFlight)
         entry.read("ping", seconds: 1...3_600, into: &options.ping)
         return MediaServer(kind: .rtpengine(options))

@@ -72,6 +72,8 @@ struct ServerConfiguration: Equatable {
         var address = SocketAddress(host: "127.0.0.1", port: 2223)
         /// Its recording directory as this machine sees it; empty: not seen from here.
         var spool = ""
+        /// The same as the server sees it; empty: by the same path.
+        var spoolAtServer = ""
         /// Commands under way at once.
         var inFlight = 512
         var ping = Duration.seconds(1)

@@ -69,7 +69,15 @@ enum RunningServer {
         case .simulated(let delay, let failEvery):
             return SimulatedMediaServer(delay: delay, failEvery: failEvery, logger: logger)
         case .rtpengine(let options):
-            preconditionFailure("\(options)")
+            var settings = RTPEngine.Settings(address: options.address)
+            settings.spool = options.spool.isEmpty ? nil : options.spool
+            settings.spoolAtServer = options.spoolAtServer.isEmpty ? nil : options.spoolAtServer
+            settings.inFlight = options.inFlight
+            settings.ping = options.ping
+            settings.timeout = recording.timeout
+            settings.tries = recording.tries
+            settings.mediaProof = recording.mediaProof
+            return try RTPEngine(settings, logger: logger)
         }
     }
 }

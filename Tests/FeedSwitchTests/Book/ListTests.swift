@@ -92,6 +92,21 @@ import Testing
             ])
     }
 
+    @Test func `lets the parties of an established call talk behind the media that follows`() throws {
+        let scene = BookScene()
+        let told = scene.hear(Self.sync, Self.talks, Self.media("T1"), Self.media("5001"), Self.synced)
+        #expect(
+            told == [
+                .placed(from: "T1", to: "5001", state: .ringing), .inherited("T1", try session("T1")),
+                .inherited("5001", try session("5001")), .established("5001"), .established("T1"),
+            ])
+        let next = #"{"event":"begin","call":"B","type":"inbound","from":"T1","to":"5002","state":"established"}"#
+        #expect(
+            scene.hear(Self.sync, Self.talks, next, Self.synced) == [
+                .placed(from: "T1", to: "5002", state: .ringing), .established("5002"), .established("T1"),
+            ])
+    }
+
     @Test func `says so once: in the next list the call is known`() throws {
         let scene = BookScene()
         scene.hear(Self.sync, BookScene.rings, Self.synced)

@@ -60,13 +60,14 @@ enum CourseNote: Sendable, Equatable {
     case namesFilesItself
     /// It says that it is paused, and its file grows.
     case writesWhilePaused
+    /// It stops the writing while it is paused, as was seen, and its file grows again.
+    case resumedByOthers
     /// That it stops writing while paused cannot be seen.
     case pauseIsNotShown
     /// Audio comes in, and the file does not grow.
     case notWritten
     /// What lived before this engine is stopped.
     case inherited
-    case doesNotKeepState
 }
 
 /// The recording that a call-id's capture belongs to.
@@ -77,5 +78,10 @@ struct RecordingHolder: Hashable, Sendable {
     init(_ command: MediaCommand) {
         connection = command.connection
         recording = command.recording
+    }
+
+    /// A call has few recordings.
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(connection)
     }
 }

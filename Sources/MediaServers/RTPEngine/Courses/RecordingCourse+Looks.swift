@@ -31,8 +31,12 @@ extension RecordingCourse {
     private mutating func grown(_ outcome: inout CourseOutcome, _ around: inout CourseSurroundings) {
         watch.grow(at: around.now)
         if capture == .paused {
-            around.traits.pause = .missing
-            outcome.notes.append(.writesWhilePaused)
+            if around.traits.pause == .seen {
+                outcome.notes.append(.resumedByOthers)
+            } else {
+                around.traits.pause = .missing
+                outcome.notes.append(.writesWhilePaused)
+            }
             end(stops: true, &outcome, &around)
         } else if watch.warns {
             tellAudio(isPresent: true, &outcome)

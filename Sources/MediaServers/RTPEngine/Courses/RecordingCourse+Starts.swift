@@ -16,6 +16,8 @@ extension RecordingCourse {
             return
         }
         file = nil
+        isRetracted = false
+        proofEnd = around.now + around.proofTime
         if around.spool != nil, around.traits.namesFiles != false {
             enter(.naming, until: around.now + around.proofTime)
             outcome.orders.append(.name(order.fileName))
@@ -47,7 +49,7 @@ extension RecordingCourse {
     ) {
         guard reply.result == .ok else { return turnDownStart(.refused, &outcome) }
         if capture != .cut { capture = .doubtful }
-        proofEnd = around.now + around.proofTime
+        proofEnd = max(proofEnd, around.now + around.proofTime / 3)
         if around.spool == nil {
             // Its answer says all, also one that comes after a repeat.
             send(.query, entering: .asking, &outcome)
@@ -55,7 +57,7 @@ extension RecordingCourse {
             proveFile(&outcome, &around)
         } else {
             let isFirst = told != nil && around.traits.namesFiles == nil
-            enter(.proving, until: isFirst ? around.now + around.proofTime / 2 : proofEnd)
+            enter(.proving, until: isFirst ? around.now + around.proofTime / 3 : proofEnd)
         }
     }
 
@@ -64,7 +66,8 @@ extension RecordingCourse {
     ) {
         guard step == .starting || step == .proving else { return }
         self.file = file
-        if told != nil { around.traits.namesFiles = file.isAsProposed }
+        if told != nil || isRetracted { around.traits.namesFiles = file.isAsProposed }
+        if isRetracted { outcome.notes.append(.namesFilesItself) }
         if step == .proving { proveFile(&outcome, &around) }
     }
 
@@ -104,7 +107,6 @@ extension RecordingCourse {
         } else if case .counting(let packets) = step {
             count(reply, since: packets, &outcome, around)
         } else {
-            outcome.notes.append(.doesNotKeepState)
             proofEnd = max(proofEnd, around.now + Self.countingTime * 2)
             enter(.counting(reply.packets), until: around.now + Self.countingTime)
         }
@@ -139,13 +141,12 @@ extension RecordingCourse {
         }
     }
 
-    /// The time for the proof of a start is over, or the half of it after which the server may choose the name.
+    /// The time for the proof of a start is over, or the part of it after which the server may choose the name.
     mutating func proofIsLate(_ outcome: inout CourseOutcome, _ around: inout CourseSurroundings) {
-        if told != nil, around.traits.namesFiles == nil, around.now < proofEnd {
-            outcome.orders.append(.stopExpecting)
+        outcome.orders.append(.stopExpecting)
+        if told != nil, around.traits.namesFiles == nil {
             send(.stop, entering: .retracting, &outcome)
         } else {
-            outcome.orders.append(.stopExpecting)
             disprove(&outcome)
         }
     }
@@ -154,8 +155,7 @@ extension RecordingCourse {
         _ reply: NGReply, _ outcome: inout CourseOutcome, _ around: inout CourseSurroundings
     ) {
         guard reply.result == .ok else { return turnDownStart(.refused, &outcome) }
-        around.traits.namesFiles = false
-        outcome.notes.append(.namesFilesItself)
+        isRetracted = true
         sendStart(named: nil, &outcome, around)
     }
 }

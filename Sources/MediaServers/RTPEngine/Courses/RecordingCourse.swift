@@ -64,8 +64,10 @@ struct RecordingCourse: Sendable, Equatable {
     var order: RecordingOrder?
     /// The name that the server was told; `nil`: none.
     var told: String?
+    /// It was told one, and nothing appeared there.
+    var isRetracted = false
     var file: SpoolFile?
-    /// Files of this call-id that bear the name that the server gives each of them.
+    /// There is a file of this call-id under the name that the server gives each of them.
     var leftUnnamed = false
     var segments = 0
     /// Recorded there, and nobody's: it is told to stop, as soon as it can be.
@@ -74,8 +76,9 @@ struct RecordingCourse: Sendable, Equatable {
     var next: MediaCommand?
     var watch = GrowthWatch()
 
-    init(callID: String) {
+    init(callID: String, leftUnnamed: Bool = false) {
         self.callID = callID
+        self.leftUnnamed = leftUnnamed
     }
 
     /// Nothing is recorded, and nothing is under way.
@@ -189,7 +192,7 @@ struct RecordingCourse: Sendable, Equatable {
 
     private mutating func lose(_ outcome: inout CourseOutcome) {
         let waiting = next.map(RecordingHolder.init)
-        let mayRecord = holder != nil && !(capture == .off && step == .naming)
+        let mayRecord = holder == nil ? step == .inspecting : capture != .off || step != .naming
         if let holder = holder ?? waiting { outcome.report = CourseOutcome.Report(holder: holder, event: .lost) }
         next = nil
         release(&outcome)

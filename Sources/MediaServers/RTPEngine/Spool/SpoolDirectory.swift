@@ -1,6 +1,3 @@
-import CallControl
-// A dispatch source may be cancelled on any thread, and does not say so.
-@unsafe @preconcurrency import Dispatch
 import Glibc
 
 /// The directory that the server writes its recordings to, as this machine sees it. The one place of this driver that
@@ -21,6 +18,15 @@ enum SpoolDirectory {
         guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         return FileState(size: Int(status.st_size), modified: Int(status.st_mtim.tv_sec))
     }
+
+    /// Whether the file system can take more; one that does not say can.
+    static func hasRoom(_ path: String) -> Bool {
+        var status = statvfs()
+        guard unsafe statvfs(path, &status) == 0, status.f_blocks > 0 else { return true }
+        return UInt64(status.f_bfree) * UInt64(status.f_frsize) >= leastRoom
+    }
+
+    private static let leastRoom: UInt64 = 65_536
 
     /// Since 1970.
     static var seconds: Int { time(nil) }
@@ -64,7 +70,6 @@ final class DirectoryWatch: Sendable {
     private static let headerLength = 16
 
     private let descriptor: Int32
-    private let source = Locked<(any DispatchSourceRead)?>(nil)
 
     /// `nil` where the directory is not there, or the kernel has no watch left.
     init?(_ path: String) {
@@ -80,28 +85,19 @@ final class DirectoryWatch: Sendable {
         close(descriptor)
     }
 
-    /// Tells what happens from now on, on `queue`, until ``stop()``.
-    func listen(on queue: DispatchQueue, _ body: @escaping @Sendable (Event) -> Void) {
-        let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
-        source.setEventHandler { [weak self] in self?.read(body) }
-        // The descriptor outlives the source.
-        source.setCancelHandler { withExtendedLifetime(self) {} }
-        self.source.withLock { $0 = source }
-        source.activate()
-    }
-
-    func stop() {
-        source.withLock { $0.take() }?.cancel()
-    }
-
-    private func read(_ body: (Event) -> Void) {
-        var buffer = [UInt8](repeating: 0, count: 65_536)
+    /// Tells what has happened since it was last asked. `buffer` is where the kernel writes it; touches no disk.
+    func read(into buffer: inout [UInt8], _ body: (Event) -> Void) {
         while true {
             let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
             guard count > 0 else { return }
             Self.events(in: buffer.span.extracting(first: count), body)
+            // A read that leaves room has left nothing behind.
+            guard buffer.count - count < Self.longestEvent else { return }
         }
     }
+
+    /// One with the longest name that a file can have.
+    static let longestEvent = headerLength + 256
 
     private static func events(in bytes: Span<UInt8>, _ body: (Event) -> Void) {
         var place = 0
@@ -115,10 +111,18 @@ final class DirectoryWatch: Sendable {
                 body(.lost)
                 continue
             }
-            var name: [UInt8] = []
-            for index in first..<place where bytes[index] != 0 { name.append(bytes[index]) }
-            let text = String(decoding: name, as: UTF8.self)
+            let text = name(bytes.extracting(first..<place))
             body(mask & UInt32(IN_CLOSE_WRITE) != 0 ? .closed(text) : .made(text))
+        }
+    }
+
+    /// Zeros fill the rest of its room.
+    private static func name(_ bytes: Span<UInt8>) -> String {
+        var length = 0
+        while length < bytes.count, bytes[length] != 0 { length += 1 }
+        return unsafe String(unsafeUninitializedCapacity: length) { room in
+            for place in 0..<length { unsafe room[place] = bytes[place] }
+            return length
         }
     }
 

@@ -11,6 +11,12 @@ struct SpoolFile: Sendable, Equatable {
     /// Of the tail that the server gives each file: a hyphen and 16 hex digits.
     private static let tailLength = 17
 
+    /// The name of a recording's file without its extension; `nil` where it is another file.
+    static func name(of file: String) -> String? {
+        guard file.hasSuffix(fileExtension) else { return nil }
+        return String(file.dropLast(fileExtension.count))
+    }
+
     /// The name without its tail: the call-id, as ``escaped(_:)`` has it. `nil` where it is not one of the server's own
     /// names.
     static func stem(of name: String) -> String? {
@@ -24,19 +30,27 @@ struct SpoolFile: Sendable, Equatable {
 
     /// A call-id as the server writes it into a file's name: all but letters, digits and `-._~` as `%` and two digits.
     static func escaped(_ callID: String) -> String {
+        if callID.utf8.allSatisfy(staysAsItIs) { return callID }
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
         for byte in callID.utf8 {
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
+            if staysAsItIs(byte) {
                 bytes.append(byte)
-            default:
+            } else {
                 bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 0x0F)]]
             }
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func staysAsItIs(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "~"):
+            true
+        default: false
+        }
     }
 }
 

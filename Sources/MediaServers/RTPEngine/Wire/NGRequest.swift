@@ -16,6 +16,14 @@ struct NGRequest: Sendable, Equatable {
     /// Where the server is to write, by its own view of the disk; it may not know that key. Empty: where it likes.
     var file = ""
 
+    /// Whether the server makes or closes a file by it.
+    var concernsFiles: Bool {
+        switch command {
+        case .start, .stop, .pause: true
+        case .ping, .query: false
+        }
+    }
+
     /// The datagram: the cookie, a space, and a bencoded dictionary with its keys in order.
     func datagram(cookie: NGCookie) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -47,12 +55,11 @@ extension [UInt8] {
     }
 
     mutating func appendDecimal(_ number: UInt64) {
-        let first = count
-        var rest = number
+        var power: UInt64 = 1
+        while number / power >= 10 { power *= 10 }
         repeat {
-            append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        self[first...].reverse()
+            append(UInt8(ascii: "0") + UInt8(number / power % 10))
+            power /= 10
+        } while power > 0
     }
 }

@@ -22,8 +22,8 @@ struct NGWindow: Sendable {
         case unknown
     }
 
-    /// Of the commands that wait. The engine has one under way for each recording and each clean-up, so this is far more
-    /// than there are.
+    /// Of the commands that wait: far more than there are, for the engine has one under way for each recording and each
+    /// clean-up.
     static let longestQueue = 100_000
 
     let run: UInt64
@@ -81,7 +81,8 @@ struct NGWindow: Sendable {
     }
 
     private mutating func abandon(_ exchange: Exchange, _ number: UInt64) {
-        guard exchange.request.command == .start, abandoned.count < Self.mostAbandoned else { return }
+        guard exchange.request.command == .start else { return }
+        if abandoned.count == Self.mostAbandoned, let oldest = abandoned.keys.min() { abandoned[oldest] = nil }
         abandoned[number] = exchange.request.callID
     }
 

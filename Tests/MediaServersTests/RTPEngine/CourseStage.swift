@@ -1,0 +1,98 @@
+import CallModel
+import TLibrary
+import Testing
+
+@testable import MediaServers
+
+/// A course that is fed by hand, at a server of a given release.
+struct CourseStage {
+    var course = RecordingCourse(callID: "call@1")
+    var around = CourseSurroundings(
+        traits: ServerTraits(), spool: "/spool", proofTime: .milliseconds(1_500), mediaProof: .seconds(5),
+        now: .seconds(100))
+    var outcome = CourseOutcome()
+    private var commands: UInt32 = 0
+    let recording: RecordingID
+
+    init(_ traits: ServerTraits, spool: Bool = true) throws {
+        around.traits = traits
+        if !spool { around.spool = nil }
+        recording = try #require(RecordingID("r1"))
+    }
+
+    /// Debian 12's.
+    static let release10 = ServerTraits(pause: .missing, keepsState: false, namesFiles: false, showsMetadata: nil)
+    /// Debian 13's: it says that it pauses, and writes on; and each recording of a call-id goes to one file.
+    static let release12 = ServerTraits(pause: .served, keepsState: true, namesFiles: false, showsMetadata: false)
+    static let release26 = ServerTraits(pause: .seen, keepsState: true, namesFiles: true, showsMetadata: true)
+
+    @discardableResult
+    mutating func take(_ input: CourseInput) -> CourseOutcome {
+        outcome = course.take(input, in: &around)
+        return outcome
+    }
+
+    @discardableResult
+    mutating func order(_ verb: MediaCommand.Verb) -> MediaCommand.ID {
+        commands += 1
+        let id = MediaCommand.ID(rawValue: commands)
+        take(
+            .command(
+                MediaCommand(id: id, connection: ConnectionID(rawValue: 7), recording: recording, server: 0, verb: verb)
+            ))
+        return id
+    }
+
+    var start: MediaCommand.Verb {
+        .start(
+            RecordingOrder(
+                fileName: "name", anchor: "5001", callUUID: "U", session: MediaSession(callID: "call@1", fromTag: "a")))
+    }
+
+    var sent: NGRequest.Command? { outcome.send?.command }
+    var event: MediaReport.Event? { outcome.report?.event }
+
+    static func reply(
+        _ result: NGReply.Result = .ok, _ recording: NGReply.Recording? = nil, packets: Int = 0, metadata: Bool = false
+    ) -> CourseInput {
+        var reply = NGReply(result)
+        reply.recording = recording
+        reply.packets = packets
+        reply.octets = packets * 172
+        reply.showsMetadata = metadata
+        return .answered(reply)
+    }
+
+    static func file(_ original: String = "call%401-92ee78ec126ecd9d", asProposed: Bool = false) -> SpoolFile {
+        SpoolFile(original: original, name: original, isAsProposed: asProposed)
+    }
+
+    /// Brings a recording about.
+    mutating func record() {
+        order(start)
+        if course.step == .naming { take(.spool(.named("name"))) }
+        take(Self.reply())
+        if around.spool == nil {
+            take(Self.reply(.ok, .on, metadata: around.traits.showsMetadata == true))
+        } else if around.traits.namesFiles == true {
+            take(.spool(.found(Self.file("name", asProposed: true))))
+        } else {
+            take(.spool(.found(Self.file())))
+        }
+        if case .renaming = course.step {
+            var file = Self.file()
+            file.name = "name"
+            take(.spool(.renamed(file, isDone: true)))
+        }
+    }
+
+    mutating func pass(_ duration: Duration) { around.now += duration }
+}
+
+extension NGReply {
+    fileprivate init(_ result: Result) {
+        guard let reply = NGReply(Array("d6:result2:oke".utf8).span) else { preconditionFailure("it is a reply") }
+        self = reply
+        self.result = result
+    }
+}
