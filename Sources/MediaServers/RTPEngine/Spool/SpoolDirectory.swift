@@ -45,11 +45,10 @@ enum SpoolDirectory {
     static func names(in path: String, _ body: (String) -> Void) {
         guard let directory = unsafe opendir(path) else { return }
         defer { unsafe closedir(directory) }
-        while let entry = unsafe readdir(directory) {
-            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            body(name)
+        while let entry = unsafe readdir(directory), let start = MemoryLayout<dirent>.offset(of: \.d_name) {
+            // Read where it lies, up to its zero: an entry is shorter than its type, and what is behind it may be nothing.
+            let name = unsafe UnsafeRawPointer(entry).advanced(by: start).assumingMemoryBound(to: CChar.self)
+            body(unsafe String(cString: name))
         }
     }
 }
