@@ -1,4 +1,5 @@
 import CallModel
+import Foundation
 import TLibrary
 import TLibraryClient
 import Testing
@@ -35,6 +36,7 @@ import Testing
                 #expect(lamps.map(\.state) == ["On", "Paused", "On", "Paused"])
                 let end = try await desktop.sees(.eventReleased, at: "5001").chainTime
                 try expectAudio(lamps, until: end, in: chain)
+                try await eventually("the packets become a WAV file") { try chain.waveFiles.count == 1 }
                 await #expect { try await desktop.client.pauseRecording(call, at: "5001") } throws: {
                     ($0 as? TLibraryClientError)?.errorCode == .invalidConnectionID
                 }
@@ -132,6 +134,14 @@ extension ChainDesktop {
 }
 
 extension Chain {
+    fileprivate var waveFiles: [String] {
+        get throws {
+            try FileManager.default.contentsOfDirectory(atPath: "\(directory)/spool/pcaps").filter {
+                $0.hasSuffix(".wav")
+            }
+        }
+    }
+
     fileprivate func packets(in file: String) throws -> [SpokenPacket] {
         try SpokenPacket.read("\(directory)/spool/pcaps/\(file).pcap")
     }
