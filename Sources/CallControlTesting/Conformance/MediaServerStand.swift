@@ -20,6 +20,9 @@ public protocol MediaServerStand {
     /// Whether the media server can pause at all, as it is set up. Where it cannot, every pause is refused.
     var canPause: Bool { get }
 
+    /// Whether a call that was recorded can be recorded again. Where it cannot, a start after a stop is refused.
+    var canRecordAgain: Bool { get }
+
     /// A driver of the stand's media server, not attached to a shard yet. All that a stand makes are of the same server,
     /// as those of two engines would be.
     func makeDriver() async throws -> any MediaServer
@@ -48,6 +51,7 @@ extension MediaServerStand {
     public var patience: Duration { .seconds(20) }
     public var crowd: Int { 24 }
     public var canPause: Bool { true }
+    public var canRecordAgain: Bool { true }
     public func endCall(_ connection: ConnectionID) async throws {}
     public func sendAudio(of recording: StandRecording, to intake: MediaIntake) async throws {}
     public func isCapturing(_ recording: StandRecording) async throws -> Bool? { nil }

@@ -47,6 +47,10 @@ extension ConformanceScenario {
             var first = try await run.newRecording()
             try await run.start(&first)
             try await run.stop(first)
+            guard run.stand.canRecordAgain else {
+                let again = run.recording(id: "rec-2", of: first.connection, first.session)
+                return try await run.refused(Rehearsal.order("again", again), again, "a start after a stop")
+            }
             var again = run.recording(id: "rec-1", of: first.connection, first.session)
             try await run.start(&again)
             try await run.stop(again)

@@ -151,8 +151,9 @@ actor NGLink: ShardBound {
         case .late(let abandonedStart):
             count(\.late, "an answer that nobody waits for")
             heard()
-            guard let abandonedStart, NGReply(datagram.extracting((end + 1)...))?.result == .ok else { return }
-            step(abandonedStart, .answeredLate, or: RecordingCourse(callID: abandonedStart))
+            if let abandonedStart, NGReply(datagram.extracting((end + 1)...))?.result == .ok {
+                step(abandonedStart, .answeredLate, or: RecordingCourse(callID: abandonedStart))
+            }
             pump()
         case .awaited(let exchange):
             guard let reply = NGReply(datagram.extracting((end + 1)...)) else {

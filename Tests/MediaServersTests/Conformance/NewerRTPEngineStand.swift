@@ -13,6 +13,8 @@ struct NewerRTPEngineStand: MediaServerStand {
     let server: NewerRTPEngine
     /// The releases whose pause goes on writing are not trusted where nobody sees that.
     let canPause: Bool
+    /// The same write a call's second recording over the first, where nobody can rename that.
+    let canRecordAgain: Bool
     private let home: StandShard
     private let logger: Logger
 
@@ -21,6 +23,7 @@ struct NewerRTPEngineStand: MediaServerStand {
         self.shard = shard
         self.home = home
         canPause = release == .mr26
+        canRecordAgain = release == .mr26
         self.logger = logger
         let server = NewerRTPEngine(on: home.shard, release: release)
         self.server = server

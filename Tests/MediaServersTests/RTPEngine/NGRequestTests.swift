@@ -173,6 +173,17 @@ private final class Desk {
         #expect(sent == 12)
     }
 
+    @Test func `A start that was given up is known by its late answer, once`() {
+        let window = Desk(limit: 8)
+        #expect(window.add(NGRequest(command: .start, callID: "c"), for: 1))
+        #expect(window.next(now: .zero) != nil)
+        _ = window.overdue(at: 2)
+        _ = window.overdue(at: 4)
+        #expect(window.overdue(at: 6).givenUp.count == 1)
+        #expect(window.answer(to: cookie(1)) == .late(abandonedStart: "c"))
+        #expect(window.answer(to: cookie(1)) == .late(abandonedStart: nil))
+    }
+
     @Test func `The engine's repeat sends the same datagram, and not right after it was sent`() throws {
         let window = Desk(limit: 8)
         #expect(window.add(stop, for: 1))

@@ -159,14 +159,26 @@ extension Daemon {
         return (attributes?[.size] as? NSNumber)?.intValue ?? 0
     }
 
-    func isOpen(_ file: String) -> Bool {
-        let folder = "/proc/\(pid)/fd"
-        let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return descriptors.contains { descriptor in
-            (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(descriptor)")) == path(file)
+    func isOpen(_ file: String) -> Bool { openFiles.contains(file) }
+
+    /// The files that it holds open, also those that were given another name meanwhile.
+    var openFiles: [String] {
+        let open = openInodes
+        return files.filter { file in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path(file))
+            return (attributes?[.systemFileNumber] as? NSNumber).map { open.contains($0.uint64Value) } ?? false
         }
     }
 
-    /// The files that it holds open.
-    var openFiles: [String] { files.filter(isOpen) }
+    private var openInodes: Set<UInt64> {
+        let folder = "/proc/\(pid)/fdinfo"
+        let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return Set(
+            descriptors.compactMap { descriptor in
+                let lines = (try? String(contentsOfFile: "\(folder)/\(descriptor)", encoding: .utf8))?.split(
+                    separator: "\n")
+                let inode = lines?.first { $0.hasPrefix("ino:") }?.split(whereSeparator: \.isWhitespace).last
+                return inode.flatMap { UInt64($0) }
+            })
+    }
 }

@@ -81,7 +81,11 @@ struct DaemonRoom {
     /// Whether a daemon's open file gets longer.
     func isCapturing(_ daemon: Daemon) async throws -> Bool {
         let before = daemon.openFiles.map { ($0, daemon.size(of: $0)) }
-        try await Task.sleep(for: .milliseconds(250))
-        return before.contains { daemon.size(of: $0.0) > $0.1 + 1_000 }
+        // Newer releases write what they have gathered twice a second.
+        for _ in 0..<200 {
+            if before.contains(where: { daemon.size(of: $0.0) > $0.1 + 1_000 }) { return true }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        return false
     }
 }

@@ -15,6 +15,7 @@ struct RTPEngineStand: MediaServerStand {
     let sharesSpool: Bool
     let logger: Logger
     let crowd = 16
+    private static let attention = Duration.milliseconds(700)
 
     func makeDriver() async throws -> any MediaServer {
         try RTPEngine(.forTests(at: daemon.address, spool: sharesSpool ? daemon.spool : nil), logger: logger)
@@ -38,14 +39,15 @@ struct RTPEngineStand: MediaServerStand {
 
     private func isGrowing(_ file: String) async throws -> Bool {
         let before = daemon.size(of: file)
-        // Both sides send 100 packets a second; one that was on its way does not count.
-        return await shard.pass(atMost: .milliseconds(250)) { daemon.size(of: file) > before + 1_000 }
+        // Both sides send 100 packets a second; one that was on its way does not count. Newer releases write what they
+        // have gathered twice a second.
+        return await shard.pass(atMost: Self.attention) { daemon.size(of: file) > before + 1_000 }
     }
 
     private func isAnyFileGrowing(of recording: StandRecording) async throws -> Bool {
         let prefix = Self.callID(recording.connection).prefix(16)
         let before = daemon.files.filter { $0.hasPrefix(prefix) }.map { ($0, daemon.size(of: $0)) }
-        return await shard.pass(atMost: .milliseconds(250)) {
+        return await shard.pass(atMost: Self.attention) {
             before.contains { daemon.size(of: $0.0) > $0.1 + 1_000 }
         }
     }

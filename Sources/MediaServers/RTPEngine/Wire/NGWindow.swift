@@ -93,7 +93,8 @@ struct NGWindow: Sendable {
     }
 
     private mutating func abandon(_ exchange: Exchange, _ number: UInt64) {
-        guard exchange.request.command == .start, abandoned.count < Self.mostAbandoned else { return }
+        guard exchange.request.command == .start else { return }
+        if abandoned.count == Self.mostAbandoned, let oldest = abandoned.keys.min() { abandoned[oldest] = nil }
         abandoned[number] = exchange.request.callID
     }
 
