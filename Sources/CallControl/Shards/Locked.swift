@@ -24,9 +24,7 @@ package struct Locked<State>: ~Copyable, Sendable {
     #endif
 
     /// Runs `body` with the state, alone.
-    @inlinable
-    @inline(__always)
-    package borrowing func withLock<Output, Failure: Error>(
+    @inlinable package borrowing func withLock<Output, Failure: Error>(
         _ body: (inout sending State) throws(Failure) -> sending Output
     ) throws(Failure) -> sending Output {
         try storage.withLock(body)

@@ -184,7 +184,9 @@ extension Spool {
     private func lookThrough() {
         let keys = desk.withLock { Set($0.awaited.keys) }
         SpoolDirectory.names(in: files) { file in
-            guard let name = SpoolFile.name(of: file), let key = SpoolFile.stem(of: name), keys.contains(key) else { return }
+            guard let name = SpoolFile.name(of: file), let key = SpoolFile.stem(of: name), keys.contains(key) else {
+                return
+            }
             let notes = "\(directory)/tmp/rtpengine-meta-\(name).tmp"
             guard isFresh(name, key: key), SpoolDirectory.state(of: notes) != nil else { return }
             found(name)
