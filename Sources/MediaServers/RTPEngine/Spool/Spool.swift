@@ -49,7 +49,9 @@ extension Spool {
         case .giveBack(let name):
             _ = desk.withLock { $0.given.remove(name) }
         case .expect(let exact):
-            desk.withLock { $0.expect(callID, exact, listener) }
+            for (listener, callID, news) in desk.withLock({ $0.expect(callID, exact, listener) }) {
+                listener.tell(callID, news)
+            }
         case .stopExpecting:
             desk.withLock { $0.stopExpecting(SpoolFile.escaped(callID)) }
         case .rename(let file, let proposed):
