@@ -81,6 +81,7 @@ let package = Package(
             ], swiftSettings: settings),
 
         // Tests
+        .target(name: "TestProcesses", path: "Tests/TestProcesses", swiftSettings: settings),
         .testTarget(name: "TLibraryTests", dependencies: ["TLibrary"], swiftSettings: settings),
         .testTarget(name: "CallModelTests", dependencies: ["TLibrary", "CallModel"], swiftSettings: settings),
         .testTarget(
@@ -103,11 +104,13 @@ let package = Package(
         .testTarget(
             name: "RealServersTests",
             dependencies: [
+                "TestProcesses",
                 "TLibrary", "CallModel", "CallControl", "CallControlTesting", "LibuvRuntime", "MediaServers",
                 "FeedSwitch", "TLibraryServer", "TLibraryClient", "callcontrol", log,
             ], swiftSettings: settings),
         .testTarget(
-            name: "ConfigurationTests", dependencies: ["callcontrol", "CallControl", "CallModel", "TLibrary", log],
+            name: "ConfigurationTests",
+            dependencies: ["TestProcesses", "callcontrol", "CallControl", "CallModel", "TLibrary", log],
             swiftSettings: settings),
         .testTarget(
             name: "SimulationTests",

@@ -1,4 +1,5 @@
 import Foundation
+import TestProcesses
 import Testing
 
 /// The program itself, as a process: what it prints and how it ends.
@@ -96,7 +97,7 @@ enum Program {
 
     /// A process that goes on.
     struct Running {
-        fileprivate let process: Process
+        fileprivate let process: ChildProcess
         fileprivate let output: FileHandle
 
         /// What it printed first, without its end; `nil` where it ended before.
@@ -120,15 +121,11 @@ enum Program {
     /// `fileLimit`: the largest file that it may write, in kB, as where a disk is full.
     static func start(_ arguments: [String], fileLimit: Int? = nil) throws -> Running {
         let output = Pipe()
-        let process = process(arguments)
-        if let fileLimit, let program = process.executableURL?.path {
-            process.executableURL = URL(filePath: "/bin/bash")
-            process.arguments =
-                ["-c", "trap '' XFSZ; ulimit -f \(fileLimit); exec \"$0\" \"$@\"", program] + arguments
+        var command = [path] + arguments
+        if let fileLimit {
+            command = ["/bin/bash", "-c", "trap '' XFSZ; ulimit -f \(fileLimit); exec \"$0\" \"$@\""] + command
         }
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        let process = try ChildProcess(command[0], Array(command.dropFirst()), output: .pipe(output))
         return Running(process: process, output: output.fileHandleForReading)
     }
 
@@ -139,10 +136,8 @@ enum Program {
             remove(output)
             remove(errors)
         }
-        let process = process(arguments)
-        process.standardOutput = FileHandle(forWritingAtPath: output)
-        process.standardError = FileHandle(forWritingAtPath: errors)
-        try process.run()
+        let process = try ChildProcess(
+            path, arguments, output: try stream(output), errors: try stream(errors))
         process.waitUntilExit()
         return Run(
             status: process.terminationStatus, output: try String(contentsOfFile: output, encoding: .utf8),
@@ -159,11 +154,9 @@ enum Program {
         try? FileManager.default.removeItem(atPath: path)
     }
 
-    private static func process(_ arguments: [String]) -> Process {
-        let process = Process()
-        process.executableURL = Bundle.main.bundleURL.appending(path: "callcontrol")
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        return process
+    private static var path: String { Bundle.main.bundleURL.appending(path: "callcontrol").path }
+
+    private static func stream(_ path: String) throws -> ChildProcess.Stream {
+        .file(try FileHandle(forWritingTo: URL(filePath: path)))
     }
 }

@@ -38,7 +38,7 @@ extension TidyRule {
         "Sources/CallControl/Shards/Locked.swift", "Sources/MediaServers/Audio/WaveFile.swift",
         "Sources/MediaServers/RTPEngine/Conversion/CaptureFile.swift",
         "Sources/MediaServers/RTPEngine/Spool/SpoolDirectory.swift",
-        "Tests/LibuvRuntimeTests/", "Tests/TidyTests/", "Benchmarks/",
+        "Tests/LibuvRuntimeTests/", "Tests/TestProcesses/", "Tests/TidyTests/", "Benchmarks/",
     ]
 
     static let noLooseTasks = TidyRule.forbids(

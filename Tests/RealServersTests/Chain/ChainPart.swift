@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestProcesses
 import Testing
 
 /// One program of the chain, as a process with a log of its own.
@@ -31,7 +32,7 @@ final class ChainPart: Sendable {
 
     let name: String
     private let logFile: String
-    private let process: Process
+    private let process: ChildProcess
     private let leash = Pipe()
     private let isLoose = Atomic(false)
 
@@ -42,17 +43,10 @@ final class ChainPart: Sendable {
         }
         self.name = name
         logFile = "\(directory)/\(name)-\(UInt32.random(in: .min ... .max)).log"
-        let process = Process()
-        // The threads that tests run on block signals, and a program would inherit that.
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["--default-signal", "/bin/sh", "-c", Self.shell, name, program] + arguments
-        process.currentDirectoryURL = URL(filePath: directory)
-        process.environment = ["LOG": logFile, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
-        process.standardInput = leash
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        self.process = process
-        try process.run()
+        process = try ChildProcess(
+            "/bin/sh", ["-c", Self.shell, name, program] + arguments,
+            environment: ["LOG": logFile, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"], directory: directory,
+            input: .pipe(leash))
     }
 
     deinit { letGo() }

@@ -1,5 +1,6 @@
 import CallModel
 import Foundation
+import TestProcesses
 
 /// An rtpengine that records to a directory of its own, for one test: Debian's, or the one that the environment's
 /// `RTPENGINE` names.
@@ -9,7 +10,7 @@ final class SpoolingDaemon {
 
     let address: SocketAddress
     let directory: String
-    private let process = Process()
+    private let process: ChildProcess
 
     /// `format`: of its pcap files, `eth` or `raw`.
     init(format: String) throws {
@@ -19,16 +20,14 @@ final class SpoolingDaemon {
         // none of those that the system gives away.
         let firstPort = 2 * UInt16.random(in: 6_000...15_000)
         address = SocketAddress(host: "127.0.0.1", port: firstPort + 41)
-        process.executableURL = URL(fileURLWithPath: Self.program)
-        process.arguments = [
-            "--config-file=none", "-f", "-E", "-L", "4", "--table=-1", "--interface=127.0.0.1",
-            "--listen-ng=\(address)", "--port-min=\(firstPort)", "--port-max=\(firstPort + 39)", "--num-threads=2",
-            "--recording-dir=\(directory)", "--recording-method=pcap", "--recording-format=\(format)",
-            "--delete-delay=0", "--timeout=120",
-        ]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        process = try ChildProcess(
+            Self.program,
+            [
+                "--config-file=none", "-f", "-E", "-L", "4", "--table=-1", "--interface=127.0.0.1",
+                "--listen-ng=\(address)", "--port-min=\(firstPort)", "--port-max=\(firstPort + 39)", "--num-threads=2",
+                "--recording-dir=\(directory)", "--recording-method=pcap", "--recording-format=\(format)",
+                "--delete-delay=0", "--timeout=120",
+            ])
     }
 
     func end() {
@@ -36,7 +35,7 @@ final class SpoolingDaemon {
         for _ in 0..<400 where process.isRunning {
             usleep(5_000)
         }
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.send(SIGKILL)
         try? FileManager.default.removeItem(atPath: directory)
     }
 

@@ -3,6 +3,7 @@ import CallModel
 import Foundation
 import Glibc
 import Synchronization
+import TestProcesses
 
 /// A real rtpengine, with an address and directories of its own: started for one test, and gone after it.
 ///
@@ -32,7 +33,7 @@ final class Daemon: Sendable {
     /// Every daemon has a loopback address of its own, and with it every port.
     let host: String
     let directory: String
-    private let guardian: Process
+    private let guardian = Mutex<ChildProcess?>(nil)
     private let leash: Pipe
     private let processID = Atomic<Int32>(0)
 
@@ -61,7 +62,6 @@ final class Daemon: Sendable {
         host = "127.\(parts[0]).\(parts[1]).\(parts[2])"
         directory = NSTemporaryDirectory() + "rtpengine-\(UInt64.random(in: .min ... .max))"
         try FileManager.default.createDirectory(atPath: "\(directory)/spool", withIntermediateDirectories: true)
-        guardian = Process()
         leash = Pipe()
     }
 
@@ -82,15 +82,14 @@ final class Daemon: Sendable {
                 description: "There is no rtpengine at \(executable): install Debian's package rtpengine-daemon.")
         }
         let output = Pipe()
-        guardian.executableURL = URL(fileURLWithPath: "/bin/sh")
-        guardian.arguments = ["-c", Self.script, "guardian", executable] + arguments(settings)
-        guardian.environment = [
+        let environment = [
             "LIMIT": settings.fileLimit.map(String.init) ?? "", "LOG": "\(directory)/log",
             "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
         ]
-        guardian.standardInput = leash
-        guardian.standardOutput = output
-        try guardian.run()
+        let child = try ChildProcess(
+            "/bin/sh", ["-c", Self.script, "guardian", executable] + arguments(settings), environment: environment,
+            input: .pipe(leash), output: .pipe(output))
+        guardian.withLock { $0 = child }
         let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
         guard let id = Int32(line.trimmingCharacters(in: .whitespacesAndNewlines)) else {
             throw Fault(description: "rtpengine was not started")
@@ -116,7 +115,7 @@ final class Daemon: Sendable {
     private func end() {
         // The shell reads the end of the pipe, kills the daemon and ends.
         try? leash.fileHandleForWriting.close()
-        guardian.waitUntilExit()
+        guardian.withLock { $0 }?.waitUntilExit()
         try? FileManager.default.removeItem(atPath: directory)
     }
 
