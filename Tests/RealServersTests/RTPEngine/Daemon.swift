@@ -32,8 +32,7 @@ final class Daemon: Sendable {
     /// Every daemon has a loopback address of its own, and with it every port.
     let host: String
     let directory: String
-    private let guardian: Process
-    private let leash: Pipe
+    private let guardian = Process()
     private let processID = Atomic<Int32>(0)
 
     var address: SocketAddress { SocketAddress(host: host, port: 2_223) }
@@ -48,10 +47,10 @@ final class Daemon: Sendable {
         do {
             try await daemon.start(settings, by: client)
             let result = try await body(daemon)
-            daemon.end()
+            await daemon.end()
             return result
         } catch {
-            daemon.end()
+            await daemon.end()
             throw error
         }
     }
@@ -61,18 +60,18 @@ final class Daemon: Sendable {
         host = "127.\(parts[0]).\(parts[1]).\(parts[2])"
         directory = NSTemporaryDirectory() + "rtpengine-\(UInt64.random(in: .min ... .max))"
         try FileManager.default.createDirectory(atPath: "\(directory)/spool", withIntermediateDirectories: true)
-        guardian = Process()
-        leash = Pipe()
     }
 
-    /// The daemon is a child of a shell that ends it when this process lets go of the pipe, however that comes.
+    /// The daemon is the child of a shell that says its number, and ends it when this process is gone. (It cannot `wait`:
+    /// a thread of the pool, which spawns it, hands on a mask without SIGCHLD.)
     private static let script = """
         trap '' XFSZ
         [ -z "$LIMIT" ] || ulimit -f "$LIMIT"
         "$@" > "$LOG" 2>&1 < /dev/null &
-        echo $!
-        read -r leash
-        kill -9 $!
+        daemon=$!
+        echo "$daemon"
+        while kill -0 "$PARENT" && kill -0 "$daemon"; do sleep 1; done
+        kill -9 "$daemon"
         """
 
     private func start(_ settings: Settings, by client: NGClient) async throws {
@@ -81,17 +80,13 @@ final class Daemon: Sendable {
             throw Fault(
                 description: "There is no rtpengine at \(executable): install Debian's package rtpengine-daemon.")
         }
-        let output = Pipe()
         guardian.executableURL = URL(fileURLWithPath: "/bin/sh")
         guardian.arguments = ["-c", Self.script, "guardian", executable] + arguments(settings)
         guardian.environment = [
             "LIMIT": settings.fileLimit.map(String.init) ?? "", "LOG": "\(directory)/log",
-            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+            "PARENT": "\(getpid())", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
         ]
-        guardian.standardInput = leash
-        guardian.standardOutput = output
-        try guardian.run()
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+        let line = try spawn()
         guard let id = Int32(line.trimmingCharacters(in: .whitespacesAndNewlines)) else {
             throw Fault(description: "rtpengine was not started")
         }
@@ -100,6 +95,16 @@ final class Daemon: Sendable {
             throw Fault(description: "rtpengine does not answer: \(log.suffix(500))")
         }
         if settings.spool == .lost { try FileManager.default.removeItem(atPath: spool) }
+    }
+
+    /// What the shell says first.
+    private func spawn() throws -> String {
+        let output = Pipe()
+        guardian.standardInput = FileHandle.nullDevice
+        guardian.standardOutput = output
+        guardian.standardError = FileHandle.nullDevice
+        try guardian.run()
+        return String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
     }
 
     private func arguments(_ settings: Settings) -> [String] {
@@ -113,11 +118,18 @@ final class Daemon: Sendable {
         return arguments
     }
 
-    private func end() {
-        // The shell reads the end of the pipe, kills the daemon and ends.
-        try? leash.fileHandleForWriting.close()
-        guardian.waitUntilExit()
+    /// Returns when it is dead, and writes to its directory no more.
+    private func end() async {
+        if pid > 0 { kill() }
+        for _ in 0..<1_000 where isAlive { try? await Task.sleep(for: .milliseconds(5)) }
         try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    private var isAlive: Bool {
+        guard pid > 0, let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8) else {
+            return false
+        }
+        return !status.contains("State:\tZ")
     }
 
     var log: String { (try? String(contentsOfFile: "\(directory)/log", encoding: .utf8)) ?? "" }
