@@ -107,7 +107,7 @@ let package = Package(
                 "FeedSwitch", "TLibraryServer", "TLibraryClient", "callcontrol", log,
             ], swiftSettings: settings),
         .testTarget(
-            name: "ConfigurationTests", dependencies: ["callcontrol", "CallControl", "CallModel", "TLibrary"],
+            name: "ConfigurationTests", dependencies: ["callcontrol", "CallControl", "CallModel", "TLibrary", log],
             swiftSettings: settings),
         .testTarget(
             name: "SimulationTests",

@@ -51,15 +51,20 @@ missing_libraries() {
 }
 
 install_packages() {
-    local as_root=()
-    if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
-    if ! command -v "${as_root[@]:-true}" > /dev/null; then
-        echo "Missing here, and only root can install them: $*" >&2
+    echo "installing $*"
+    run_as_root apt-get update -qq
+    run_as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" > /dev/null
+}
+
+run_as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo > /dev/null; then
+        sudo "$@"
+    else
+        echo "This needs root: $*" >&2
         exit 1
     fi
-    echo "installing $*"
-    "${as_root[@]}" apt-get update -qq
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" > /dev/null
 }
 
 swift_is_new_enough() {

@@ -117,9 +117,15 @@ enum Program {
         }
     }
 
-    static func start(_ arguments: [String]) throws -> Running {
+    /// `fileLimit`: the largest file that it may write, in kB, as where a disk is full.
+    static func start(_ arguments: [String], fileLimit: Int? = nil) throws -> Running {
         let output = Pipe()
         let process = process(arguments)
+        if let fileLimit, let program = process.executableURL?.path {
+            process.executableURL = URL(filePath: "/bin/bash")
+            process.arguments =
+                ["-c", "trap '' XFSZ; ulimit -f \(fileLimit); exec \"$0\" \"$@\"", program] + arguments
+        }
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()

@@ -49,6 +49,12 @@ import Testing
           media-proof: 5
           media-recovery: 30
           pause-failure: stop           # stop | keep-trying
+        records:
+          file: ""                      # empty: none are kept
+          rotate-bytes: 67108864
+          keep: 10
+          fsync: false
+          backlog-bytes: 67108864
         limits:
           frame: 65536
           window: 1024                  # outstanding requests of a session
@@ -90,6 +96,7 @@ import Testing
             """
             media:
               convert: true
+              convert-queue: 20
               servers:
                 - kind: rtpengine
                   address: 127.0.0.1:2223
@@ -111,6 +118,7 @@ import Testing
         var other = ServerConfiguration.RTPEngineOptions()
         other.address = SocketAddress(host: "::1", port: 2_223)
         #expect(read.convertsRecordings)
+        #expect(read.conversionQueue == 20)
         #expect(
             read.mediaServers == [
                 .init(kind: .rtpengine(options), order: 1, weight: 3, maxRecordings: 400),
@@ -134,6 +142,7 @@ import Testing
               outcome-events: false
               private-messages: { start: 1, stop: 2, pause: 3, resume: 4 }
             media: { servers: [], timeout-ms: 250, tries: 1, media-proof: 0, pause-failure: keep-trying }
+            records: { file: /var/log/records, rotate-bytes: 5, keep: 0, fsync: true, backlog-bytes: 6 }
             limits: { frame: 32768, user-data: 16384, window: 1, recordings: 3 }
             """)
         #expect(read.listen == SocketAddress(host: "::1", port: 0))
@@ -154,6 +163,9 @@ import Testing
         #expect(read.engine.recording.tries == 1)
         #expect(read.engine.recording.mediaProof == .zero)
         #expect(read.engine.recording.pauseFailure == .keepTrying)
+        #expect(
+            read.records
+                == .init(file: "/var/log/records", rotateBytes: 5, keep: 0, fsync: true, backlogBytes: 6))
         #expect(read.engine.limits.frame == 32_768)
         #expect(read.engine.limits.window == 1)
         #expect(read.engine.recording.limit == 3)

@@ -158,11 +158,16 @@ extension Feeder {
         driver.perform(command, on: seat.shard)
     }
 
-    private func order(_ place: Int) -> RecordingOrder { orders[slots[place].call] }
+    /// Each recording has a name of its own.
+    private func order(_ place: Int) -> RecordingOrder {
+        var order = orders[slots[place].call]
+        order.fileName += "\(lastCommand)"
+        return order
+    }
 
     private static func order(_ call: Int) -> RecordingOrder {
         RecordingOrder(
-            fileName: "bench-\(call)_5001_15551234567_2026-01-01_09-30-00", anchor: "5001", callUUID: "bench-\(call)",
+            fileName: "bench-\(call)_5001_15551234567_2026-01-01_09-30-00_", anchor: "5001", callUUID: "bench-\(call)",
             session: MediaSession(callID: "bench-\(call)", fromTag: "caller-\(call)", toTag: "callee-\(call)"))
     }
 

@@ -38,6 +38,9 @@ package actor Call: ShardBound {
         if outcome.reply != nil || !outcome.events.isEmpty || !outcome.results.isEmpty {
             desk.notifier.enter(outcome) { notifier, outcome in notifier.tell(outcome) }
         }
+        if !outcome.transitions.isEmpty {
+            desk.keeper?.enter(outcome.transitions) { keeper, transitions in keeper.take(transitions) }
+        }
         if let session = outcome.inherited {
             for server in desk.media.servers { server.inherit(session, of: connection, on: desk.seat.shard) }
         }
@@ -76,6 +79,8 @@ final class CallDesk: Sendable {
     let seat: ShardSeat
     let rules: CallRules
     let notifier: Notifier
+    /// `nil`: no records are kept.
+    let keeper: RecordKeeper?
     let deadlines: DeadlineQueue
     let telephony: any Switch
     let media: MediaServerBoard
@@ -84,12 +89,13 @@ final class CallDesk: Sendable {
     let counters: EngineCounters
 
     init(
-        seat: ShardSeat, rules: CallRules, notifier: Notifier, deadlines: DeadlineQueue, telephony: any Switch,
-        media: MediaServerBoard, reports: MediaReports, counters: EngineCounters
+        seat: ShardSeat, rules: CallRules, notifier: Notifier, keeper: RecordKeeper?, deadlines: DeadlineQueue,
+        telephony: any Switch, media: MediaServerBoard, reports: MediaReports, counters: EngineCounters
     ) {
         self.seat = seat
         self.rules = rules
         self.notifier = notifier
+        self.keeper = keeper
         self.deadlines = deadlines
         self.telephony = telephony
         self.media = media

@@ -19,18 +19,18 @@ public final class CallControlEngine: Sendable {
     /// The same, with media servers that are tried one after the other.
     public convenience init(
         configuration: EngineConfiguration, shards: [any Shard], switch telephony: any Switch,
-        mediaServers: [any MediaServer], logger: Logger
+        mediaServers: [any MediaServer], records: (any RecordSink)? = nil, logger: Logger
     ) throws(EngineError) {
         try self.init(
             configuration: configuration, shards: shards, switch: telephony,
-            mediaServers: [ListedMediaServer](inOrder: mediaServers), logger: logger)
+            mediaServers: [ListedMediaServer](inOrder: mediaServers), records: records, logger: logger)
     }
 
     /// There is at least one shard, in the order of their indices, and nothing else uses their wake handlers. Without
-    /// media servers, recording is not available.
+    /// media servers, recording is not available. `records` gets what is kept of each recording; `nil`: nothing is.
     public init(
         configuration: EngineConfiguration, shards: [any Shard], switch telephony: any Switch,
-        mediaServers: [ListedMediaServer], logger: Logger
+        mediaServers: [ListedMediaServer], records: (any RecordSink)? = nil, logger: Logger
     ) throws(EngineError) {
         try configuration.check()
         try mediaServers.check()
@@ -48,10 +48,12 @@ public final class CallControlEngine: Sendable {
             configuration: configuration, shards: shards, inboxes: inboxes,
             rules: CallRules(
                 directory: configuration.directory, recording: configuration.recording,
-                mediaServers: mediaServers.model, userDataLimit: configuration.limits.userData),
+                mediaServers: mediaServers.model, userDataLimit: configuration.limits.userData,
+                keepsRecords: records != nil),
             server: ServerIdentity(
                 name: configuration.name, version: configuration.version, startTime: startTime),
-            telephony: telephony, media: media, reports: Self.reports(to: inboxes, of: media, counters),
+            telephony: telephony, media: media, records: records,
+            reports: Self.reports(to: inboxes, of: media, counters),
             calls: Room(limit: configuration.limits.calls),
             sessions: Room(limit: configuration.limits.sessions), backlog: BacklogTotal(),
             counters: counters, logger: logger,
@@ -105,6 +107,7 @@ public final class CallControlEngine: Sendable {
         if busy > 0 {
             logger.warning("Recordings were not confirmed as ended in time.", metadata: ["calls": "\(busy)"])
         }
+        await onEachShard { exchange, _ in exchange.closeRecords() }
         await onEachShard { exchange, _ in exchange.sayFarewell() }
         // The last words are on their way until a stream has closed; a client that does not read is not waited for.
         let patience = shards[0].now + min(configuration.drain, .seconds(1))

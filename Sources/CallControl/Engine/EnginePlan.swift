@@ -10,6 +10,8 @@ struct EnginePlan {
     var server: ServerIdentity
     var telephony: any Switch
     var media: MediaServerBoard
+    /// Where the records of recordings go; `nil`: none are kept.
+    var records: (any RecordSink)?
     var reports: MediaReports
     var calls: Room
     var sessions: Room

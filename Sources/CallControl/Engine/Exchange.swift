@@ -13,6 +13,7 @@ package final class Exchange: Sendable {
     private let round: WriteRound
     private let router: Router
     private let deadlines: DeadlineQueue
+    private let keeper: RecordKeeper?
     private let sessions: SessionDesk
     private let live = Locked<LiveSessions>(LiveSessions())
 
@@ -37,15 +38,18 @@ package final class Exchange: Sendable {
             })
         let exchange = MadeLater<Exchange>()
         deadlines = DeadlineQueue(on: seat) { exchange.object?.deliver($0) }
+        keeper = plan.records.map { [seat] in RecordKeeper(on: seat, sink: $0, media: plan.media) }
         let desk = CallDesk(
-            seat: seat, rules: plan.rules, notifier: notifier, deadlines: deadlines, telephony: plan.telephony,
+            seat: seat, rules: plan.rules, notifier: notifier, keeper: keeper, deadlines: deadlines,
+            telephony: plan.telephony,
             media: plan.media, reports: plan.reports, counters: plan.counters)
         router = Router(
             desk: desk, inboxes: inboxes, room: plan.calls,
             firstConnection: plan.firstConnection + UInt64(index), logger: plan.logger)
         sessions = SessionDesk(
             seat: seat, configuration: plan.configuration, directory: plan.rules.directory, notifier: notifier,
-            router: router, inboxes: inboxes, sessions: plan.sessions, counters: plan.counters)
+            router: router, inboxes: inboxes, sessions: plan.sessions, counters: plan.counters,
+            keepsRecords: plan.rules.keepsRecords)
         exchange.set(self)
         seat.shard.onWake { [weak self] in self?.drain() }
         seat.shard.beforeWaiting { [weak self] in self?.write() }
@@ -139,6 +143,9 @@ package final class Exchange: Sendable {
         case .arrival(let connection, let arrival):
             router.enter((connection, arrival)) { router, call in router.begin(call.0, call.1) }
         case .errand(let work): work()
+        case .clientCame(let client, let application):
+            keeper?.enter((client, application)) { keeper, came in keeper.know(came.0, as: came.1) }
+        case .clientLeft(let client): keeper?.enter(client) { keeper, client in keeper.forget(client) }
         case .shutdown: router.enter(()) { router, _ in router.stop() }
         case .event(let event): notifier.enter(event) { notifier, event in notifier.take(copy event) }
         case .answer(let answer): notifier.enter(answer) { notifier, answer in notifier.take(copy answer) }
@@ -214,6 +221,13 @@ package final class Exchange: Sendable {
     /// Recordings that have not come to their end yet.
     func busyCalls() -> Int {
         router.enter(()) { router, _ in router.busyCalls }
+    }
+
+    /// No recording is waited for any more: those that are not over are kept as not finished.
+    func closeRecords() {
+        let shard = seat.shard
+        let moment = Moment(monotonic: shard.now, wallMicroseconds: shard.wallTime.microseconds)
+        keeper?.enter(moment) { keeper, moment in keeper.close(at: moment) }
     }
 
     /// Connections that have not closed yet.

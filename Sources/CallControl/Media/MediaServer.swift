@@ -55,7 +55,7 @@ public struct MediaReports: Sendable {
 
     /// Whether a media server answers, as seen from one shard. One that does not gets no new recordings from there until
     /// it does; one of which nothing was told counts as reachable. On that shard. The recordings that a lost server has
-    /// are told with ``CallModel/MediaReport/Event/lost``, each for itself.
+    /// are told as `lost`, each for itself.
     public func tell(_ reachability: MediaReachability) {
         reach(reachability)
     }

@@ -13,6 +13,11 @@ enum Parcel: Sendable {
     /// Work of a switch or a driver that came from another thread.
     case errand(@Sendable () -> Void)
 
+    // To the records of this shard's calls.
+    /// A session was opened, under this ApplicationName.
+    case clientCame(ClientID, String)
+    case clientLeft(ClientID)
+
     // To sessions of this shard.
     case event(EventParcel)
     case answer(AnswerParcel)

@@ -140,6 +140,9 @@ package actor Session: ShardBound {
         }
         state = .open
         desk.counters.sessionsOpened.add()
+        if desk.keepsRecords {
+            for inbox in desk.inboxes { inbox.post(.clientCame(client, register.applicationName)) }
+        }
         let id = SessionID.make(seat.shard.random(), seat.shard.random())
         answer(.linkConnected(request.reference, sessionID: id))
     }
@@ -264,7 +267,10 @@ package actor Session: ShardBound {
     /// The connection is gone. Registrations end with it.
     package func closed() {
         guard state != .closed else { return }
-        if state == .open { desk.sessions.give() }
+        if state == .open {
+            desk.sessions.give()
+            if desk.keepsRecords { for inbox in desk.inboxes { inbox.post(.clientLeft(client)) } }
+        }
         state = .closed
         outbox.enter(()) { outbox, _ in outbox.closed() }
         var indices = registrations.values.map(\.index)
@@ -302,10 +308,13 @@ final class SessionDesk: Sendable {
     let inboxes: [Inbox]
     let sessions: Room
     let counters: EngineCounters
+    /// Whether somebody wants to know the sessions' ApplicationNames.
+    let keepsRecords: Bool
 
     init(
         seat: ShardSeat, configuration: EngineConfiguration, directory: Directory, notifier: Notifier,
-        router: Router, inboxes: [Inbox], sessions: Room, counters: EngineCounters
+        router: Router, inboxes: [Inbox], sessions: Room, counters: EngineCounters,
+        keepsRecords: Bool
     ) {
         self.seat = seat
         self.configuration = configuration
@@ -315,6 +324,7 @@ final class SessionDesk: Sendable {
         self.inboxes = inboxes
         self.sessions = sessions
         self.counters = counters
+        self.keepsRecords = keepsRecords
     }
 
     /// What the descriptions of calls may take of a frame, beside all else that is in it.

@@ -15,6 +15,9 @@ public struct ClientID: RawRepresentable, Hashable, Sendable {
 
     /// The shard that the session lives on.
     public var shard: Int { Int(rawValue >> 48) }
+
+    /// Its number among that shard's.
+    public var serial: UInt64 { rawValue & (1 << 48 - 1) }
 }
 
 /// Who asked for what: all that an answer must say of the request that it answers. Shared by all that speaks of it.
@@ -26,6 +29,8 @@ public final class Asker: Sendable, Equatable {
     /// Of a RequestPrivateService; 0 for any other request.
     public let privateMessage: Int32
     public let reasons: KeyValueList
+    /// For the records of recordings.
+    public let extensions: KeyValueList
 
     public init(_ request: Request, from client: ClientID) {
         self.client = client
@@ -33,6 +38,7 @@ public final class Asker: Sendable, Equatable {
         message = request.message
         thisDN = request.thisDN
         reasons = request.reasons
+        extensions = request.extensions
         if case .privateService(let number) = request.operation {
             privateMessage = number
         } else {
@@ -43,6 +49,6 @@ public final class Asker: Sendable, Equatable {
     public static func == (left: Asker, right: Asker) -> Bool {
         left.client == right.client && left.reference == right.reference && left.message == right.message
             && left.thisDN == right.thisDN && left.privateMessage == right.privateMessage
-            && left.reasons == right.reasons
+            && left.reasons == right.reasons && left.extensions == right.extensions
     }
 }

@@ -35,6 +35,8 @@ public struct CallOutcome: Sendable, Equatable {
     public var inherited: MediaSession?
     public var deadlines: Few<(CallDeadline, after: Duration)> = []
     public var seats: [MediaSeat] = []
+    /// What happened to recordings; empty where no records are kept.
+    public var transitions: [RecordingTransition] = []
     /// Recordings that came to nothing: no media server took them, or none that was lost could be replaced.
     public var failedStarts = 0
     /// DNs that came into the call, and DNs that left it: by which a DN's calls are found.
@@ -52,7 +54,8 @@ public struct CallOutcome: Sendable, Equatable {
             && left.media == right.media && left.switching == right.switching && left.paths == right.paths
             && left.strayReports == right.strayReports && left.joined == right.joined && left.left == right.left
             && left.isFinished == right.isFinished && left.inherited == right.inherited
-            && left.seats == right.seats && left.failedStarts == right.failedStarts
+            && left.transitions == right.transitions && left.seats == right.seats
+            && left.failedStarts == right.failedStarts
             && left.deadlines.elementsEqual(right.deadlines, by: ==)
     }
 }

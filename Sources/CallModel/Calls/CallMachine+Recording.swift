@@ -35,7 +35,7 @@ extension CallMachine {
         let id = wanted.id ?? recordings.unusedID(step.facts.identity.uuid)
         let number = recordings.openRequest(of: asker, about: id, taken: 1)
         let wish = Wish(target: .on, cause: .request, thirdParty: request.thisDN.text, request: number)
-        recordings.begin(id, anchor: anchor, place: wanted.place, wish: wish, &step)
+        recordings.begin(id, anchor: anchor, place: wanted.place, wish: wish, by: asker, &step)
         accept([CallReply.RecordingWish(id: id, desired: .on)], asker, &step)
     }
 
@@ -65,7 +65,7 @@ extension CallMachine {
         let wish = Wish(target: verb.target, cause: .request, thirdParty: request.thisDN.text, request: number)
         if verb == .stop { barOptions(on: accepting) }
         accept(wishes, asker, &step)
-        accepting.forEach { recordings.wish(wish, of: copy $0, &step) }
+        accepting.forEach { recordings.wish(wish, of: copy $0, by: asker, &step) }
     }
 
     /// The recording of an id, those of a party, or all of the call.
@@ -150,7 +150,7 @@ extension CallMachine {
 
     // MARK: - By route
 
-    mutating func record(_ route: RouteRecording, thirdParty: DirectoryNumber, _ step: inout CallStep) {
+    mutating func record(_ route: RouteRecording, by asker: Asker, _ step: inout CallStep) {
         recordings.awaitingAgent = nil
         switch route.word {
         case .source:
@@ -158,25 +158,25 @@ extension CallMachine {
             guard let caller = step.facts.parties.first(where: { $0.role == .origination }),
                 recordings.liveRecording(of: caller.id) == nil
             else { return }
-            begin(route.id, anchor: caller, place: route.place, .routing, thirdParty: thirdParty.text, &step)
+            begin(route.id, anchor: caller, place: route.place, .routing, by: asker, &step)
         case .destination:
             recordings.barred.destination = false
             recordings.awaitingAgent = CallRecordings.AwaitingAgent(
-                id: route.id, place: route.place, thirdParty: thirdParty.text)
+                id: route.id, place: route.place, asker: asker)
         case .disableSource:
             recordings.barred.source = true
-            stop(step.facts.parties.filter { $0.role == .origination }, thirdParty, &step)
+            stop(step.facts.parties.filter { $0.role == .origination }, asker, &step)
         case .disableDestination:
             recordings.barred.destination = true
-            stop(step.facts.parties.filter { $0.role != .origination && $0.type.isAgentPlace }, thirdParty, &step)
+            stop(step.facts.parties.filter { $0.role != .origination && $0.type.isAgentPlace }, asker, &step)
         }
     }
 
-    private mutating func stop(_ parties: [Party], _ thirdParty: DirectoryNumber, _ step: inout CallStep) {
-        let wish = Wish(target: .off, cause: .routing, thirdParty: thirdParty.text)
+    private mutating func stop(_ parties: [Party], _ asker: Asker, _ step: inout CallStep) {
+        let wish = Wish(target: .off, cause: .routing, thirdParty: asker.thisDN.text)
         for party in parties {
             guard let id = recordings.liveRecording(of: party.id) else { continue }
-            recordings.wish(wish, of: id, &step)
+            recordings.wish(wish, of: id, by: asker, &step)
         }
     }
 
@@ -184,8 +184,7 @@ extension CallMachine {
     mutating func armForAgent(_ party: Party, _ step: inout CallStep) {
         guard let awaiting = recordings.awaitingAgent else { return }
         recordings.awaitingAgent = nil
-        begin(
-            awaiting.id, anchor: party, place: awaiting.place, .routing, thirdParty: awaiting.thirdParty, &step)
+        begin(awaiting.id, anchor: party, place: awaiting.place, .routing, by: awaiting.asker, &step)
     }
 
     // MARK: - By option
@@ -196,17 +195,18 @@ extension CallMachine {
         guard rules.directory[party.index].record, !rules.mediaServers.isEmpty,
             recordings.liveRecording(of: party.id) == nil, !recordings.bars(party)
         else { return }
-        begin(nil, anchor: party, place: RecordingPlace(), .configuration, thirdParty: nil, &step)
+        begin(nil, anchor: party, place: RecordingPlace(), .configuration, by: nil, &step)
     }
 
     private mutating func begin(
-        _ id: RecordingID?, anchor: Party, place: RecordingPlace, _ cause: RecordingCause, thirdParty: String?,
+        _ id: RecordingID?, anchor: Party, place: RecordingPlace, _ cause: RecordingCause, by asker: Asker?,
         _ step: inout CallStep
     ) {
         guard recordings.hasRoom(rules.recording), !rules.mediaServers.isEmpty else { return }
-        let wish = Wish(target: .on, cause: cause, thirdParty: thirdParty)
+        let wish = Wish(target: .on, cause: cause, thirdParty: asker?.thisDN.text)
         recordings.begin(
-            id ?? recordings.unusedID(step.facts.identity.uuid), anchor: anchor, place: place, wish: wish, &step)
+            id ?? recordings.unusedID(step.facts.identity.uuid), anchor: anchor, place: place, wish: wish, by: asker,
+            &step)
     }
 }
 

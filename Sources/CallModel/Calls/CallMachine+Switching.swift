@@ -186,7 +186,7 @@ extension CallMachine {
         if let command { step.facts.userData.update(with: command.userData) }
         announce(.eventRouteUsed, at: dn, command?.asker, target, &step)
         if let command, let recording = command.recording {
-            record(recording, thirdParty: command.asker.thisDN, &step)
+            record(recording, by: command.asker, &step)
         }
     }
 

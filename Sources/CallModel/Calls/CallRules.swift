@@ -6,14 +6,18 @@ public final class CallRules: Sendable {
     public let mediaServers: MediaServerList
     /// Option `user-data`: packed bytes of what clients set.
     public let userDataLimit: Int
+    /// Whether calls tell what happens to recordings, for somebody who keeps records.
+    public let keepsRecords: Bool
 
     public init(
-        directory: Directory, recording: RecordingOptions, mediaServers: MediaServerList, userDataLimit: Int
+        directory: Directory, recording: RecordingOptions, mediaServers: MediaServerList, userDataLimit: Int,
+        keepsRecords: Bool = false
     ) {
         self.directory = directory
         self.recording = recording
         self.mediaServers = mediaServers
         self.userDataLimit = userDataLimit
+        self.keepsRecords = keepsRecords
     }
 
     /// The verb that a private service message stands for; `nil`: it is none of the recording service.

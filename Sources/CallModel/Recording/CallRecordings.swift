@@ -6,7 +6,8 @@ struct CallRecordings: Sendable, Equatable {
     struct AwaitingAgent: Sendable, Equatable {
         var id: RecordingID?
         var place: RecordingPlace
-        var thirdParty: String
+        /// Whose route it was.
+        var asker: Asker
     }
 
     /// What a call that has ended, or one that a request stopped, forbids to options.
@@ -18,7 +19,7 @@ struct CallRecordings: Sendable, Equatable {
 
     private(set) var live: [Recording] = []
     private var used: [RecordingID] = []
-    private var usedFiles: [String] = []
+    private var fileNames = UsedFileNames()
     private var begun: UInt32 = 0
     private var ledger = RequestLedger()
     private var around: RecordingSurroundings
@@ -77,7 +78,8 @@ struct CallRecordings: Sendable, Equatable {
 
     /// Begins a recording of an anchor: at once where its media is there, else armed.
     mutating func begin(
-        _ id: RecordingID, anchor: Party, place: RecordingPlace, wish: Wish, _ step: inout CallStep
+        _ id: RecordingID, anchor: Party, place: RecordingPlace, wish: Wish, by asker: Asker?,
+        _ step: inout CallStep
     ) {
         begun += 1
         if !used.contains(id) { used.append(id) }
@@ -85,6 +87,8 @@ struct CallRecordings: Sendable, Equatable {
         let draw = (step.facts.identity.connection.rawValue &+ UInt64(begun)).spread
         live.append(Recording(id: id, anchor: anchor, place: place, wish: wish, waitsFor: previous, draw: draw))
         let place = live.count - 1
+        step.note(.began(anchor: anchor.dn, agentID: anchor.agentID), of: id)
+        step.note(.wished(.init(target: wish.target, cause: wish.cause, asker: asker)), of: id)
         carryOut(live[place].take(.ready, in: &around), of: place, &step)
     }
 
@@ -98,8 +102,10 @@ struct CallRecordings: Sendable, Equatable {
         used.removeAll { $0 == id }
     }
 
-    mutating func wish(_ wish: Wish, of id: RecordingID, _ step: inout CallStep) {
+    /// `asker`: whose request or route it is; `nil`: nobody's.
+    mutating func wish(_ wish: Wish, of id: RecordingID, by asker: Asker?, _ step: inout CallStep) {
         guard let place = place(of: id) else { return }
+        step.note(.wished(.init(target: wish.target, cause: wish.cause, asker: asker)), of: id)
         carryOut(live[place].wish(wish, in: &around), of: place, &step)
     }
 
@@ -166,6 +172,7 @@ struct CallRecordings: Sendable, Equatable {
     ) {
         for place in live.indices.reversed() where anchor == nil || live[place].anchor == anchor {
             let wish = Wish(target: .off, cause: cause, overrules: reason)
+            step.note(.wished(.init(target: .off, cause: cause)), of: live[place].id)
             carryOut(live[place].wish(wish, in: &around), of: place, &step)
         }
     }
@@ -182,6 +189,7 @@ struct CallRecordings: Sendable, Equatable {
         switch deadline {
         case .command(let id):
             if let place = place(awaiting: id) {
+                if let missed = live[place].missed(id) { step.note(missed, of: live[place].id) }
                 carryOut(live[place].deadline(of: id, in: &around), of: place, &step)
             } else if let again = around.cleanUps.repeated(id, callHasEnded: step.callHasEnded) {
                 send(again, &step)
@@ -194,6 +202,9 @@ struct CallRecordings: Sendable, Equatable {
 
     mutating func media(_ report: MediaReport, _ step: inout CallStep) {
         let place = place(of: report.recording, at: report.server)
+        if step.rules.keepsRecords, let place, let heard = live[place].heard(report.event) {
+            step.note(heard, of: report.recording)
+        }
         switch report.event {
         case .started(let id, let file, let intake, _):
             guard let place, live.span[place].isWaiting(for: id) else {
@@ -201,13 +212,13 @@ struct CallRecordings: Sendable, Equatable {
                 return
             }
             live[place].proposedFile = file
-            usedFiles.append(file)
+            fileNames.add(file)
             if let intake { step.intakes.append((live[place].id, intake)) }
             carryOut(live[place].take(.confirmed, in: &around), of: place, &step)
         case .resumed(let id, let file, _):
             if let place, live.span[place].isWaiting(for: id), live.span[place].command?.verb == .resume {
                 live[place].resumedFile = file
-                usedFiles.append(file)
+                fileNames.add(file)
             }
             answer(.confirmed, to: id, at: place, because: .refused, &step)
         case .confirmed(let id):
@@ -265,6 +276,9 @@ struct CallRecordings: Sendable, Equatable {
         let cleanUp = CleanUps.CleanUp(
             recording: id, server: server, command: around.nextCommand(), triesLeft: around.tries)
         around.cleanUps.add(cleanUp)
+        if live.contains(where: { $0.id == id }) {
+            step.note(.sent(.init(id: cleanUp.command, verb: .stop, server: server)), of: id)
+        }
         send(cleanUp, &step)
     }
 
@@ -285,7 +299,10 @@ struct CallRecordings: Sendable, Equatable {
         if let server = outcome.takes { step.outcome.seats.append(MediaSeat(server: server, isTaken: true)) }
         if outcome.hasFailed { step.outcome.failedStarts += 1 }
         if let server = outcome.cleanUp { cleanUp(live[place].id, at: server, &step) }
-        if let command = outcome.send { step.outcome.media.append(mediaCommand(command, of: place, step)) }
+        if let command = outcome.send {
+            step.note(.sent(.init(command)), of: live[place].id)
+            step.outcome.media.append(mediaCommand(command, of: place, step))
+        }
         if let id = outcome.awaits {
             step.outcome.deadlines.append((.command(id), after: step.rules.recording.timeout))
         }
@@ -297,6 +314,7 @@ struct CallRecordings: Sendable, Equatable {
 
     private mutating func remove(at place: Int, _ ending: RecordingOutcome.Ending, _ step: inout CallStep) {
         let id = live[place].id
+        step.note(.over(.init(ending)), of: id)
         step.endedPaths.append(id)
         live.remove(at: place)
         guard let successor = live.firstIndex(where: { $0.waitsFor == id }) else { return }
@@ -334,19 +352,12 @@ struct CallRecordings: Sendable, Equatable {
     }
 
     private mutating func fileName(for recording: Recording, _ step: borrowing CallStep) -> String {
-        let base = step.rules.recording.fileName.name(
-            FileNamePattern.Values(
-                uuid: step.facts.identity.uuid, ani: step.facts.identity.ani, dnis: step.facts.identity.dnis,
-                connection: step.facts.identity.connection.description, agentID: recording.agentID,
-                agentDN: recording.anchorDN.text, time: step.moment.wallMicroseconds))
-        var name = base
-        var tail = 2
-        while usedFiles.contains(name) {
-            name = FileNamePattern.name(base, withTail: tail)
-            tail += 1
-        }
-        usedFiles.append(name)
-        return name
+        fileNames.next(
+            like: step.rules.recording.fileName.name(
+                FileNamePattern.Values(
+                    uuid: step.facts.identity.uuid, ani: step.facts.identity.ani, dnis: step.facts.identity.dnis,
+                    connection: step.facts.identity.connection.description, agentID: recording.agentID,
+                    agentDN: recording.anchorDN.text, time: step.moment.wallMicroseconds)))
     }
 
     /// An id that is unique among all calls, as the CallUUID is.
@@ -362,6 +373,7 @@ struct CallRecordings: Sendable, Equatable {
         if let file = change.newFile { step.facts.userData.set(RecordingKey.fileName, file) }
         let state = effective
         indication = state
+        step.note(.changed(.init(change)), of: change.notice.id)
         step.facts.userData.set(RecordingKey.indication, state.indicated(as: step.rules.recording.indicationValues))
         step.outcome.events.append(
             CallEvent(
@@ -373,21 +385,5 @@ struct CallRecordings: Sendable, Equatable {
         let settled = ledger.settle(result, of: id, about: step.facts.identity.connection, among: live)
         guard let settled, step.rules.recording.outcomeEvents else { return }
         step.outcome.results.append(settled)
-    }
-}
-
-extension MediaFailure {
-    fileprivate var stimulus: RecordingStimulus {
-        switch self {
-        case .refused: .refused
-        case .notProved: .unproved
-        }
-    }
-
-    fileprivate var reason: RecordingReason {
-        switch self {
-        case .refused: .refused
-        case .notProved: .notProved
-        }
     }
 }

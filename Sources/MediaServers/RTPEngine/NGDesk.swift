@@ -9,6 +9,8 @@ final class NGDesk: Sendable {
     let logger: Logger
     let spool: Spool?
     private let proofTime: Duration
+    /// `nil`: recordings stay as they are (option `convert`).
+    let converter: Converter?
     private let traits = Locked(ServerTraits())
     private let links = Atomic<Int>(0)
 
@@ -17,6 +19,13 @@ final class NGDesk: Sendable {
         self.spool = spool
         proofTime = settings.timeout * 3 / 4
         self.logger = logger
+        converter =
+            settings.convert && spool != nil
+            ? Converter(settings: Converter.Settings(waiting: settings.convertQueue), logger: logger) : nil
+        if settings.convert, spool == nil {
+            logger.warning(
+                "a media server's recordings are not converted: its spool directory is not known", metadata: metadata)
+        }
     }
 
     var metadata: Logger.Metadata { ["media-server": "rtpengine \(settings.address)"] }
@@ -25,6 +34,12 @@ final class NGDesk: Sendable {
 
     /// The commands that one link may have under way: the option `in-flight`, split over the shards.
     var share: Int { max(1, settings.inFlight / max(1, links.load(ordering: .relaxed))) }
+
+    /// Of a link, where recordings are converted.
+    func newConversionBook() -> ConversionBook? {
+        guard converter != nil, let spool else { return nil }
+        return ConversionBook(directory: spool.files)
+    }
 
     func countLink() {
         links.add(1, ordering: .relaxed)

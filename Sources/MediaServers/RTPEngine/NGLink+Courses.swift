@@ -7,6 +7,7 @@ extension NGLink {
     func perform(_ command: MediaCommand) {
         if let event = recent.answer(to: command) { return report(event, of: RecordingHolder(command)) }
         window.limit = desk.share
+        followUp(conversions?.take(command, at: seat.shard.wallTime))
         let holder = RecordingHolder(command)
         if case .start(let order) = command.verb, callIDs[holder] == nil {
             guard let session = order.session else {
@@ -105,8 +106,21 @@ extension NGLink {
 
     private func report(_ event: MediaReport.Event, of holder: RecordingHolder) {
         recent.note(event, for: holder.connection)
+        if conversions != nil {
+            let file = callIDs[holder].flatMap { courses[$0]?.course.file }.flatMap { desk.spool?.path(of: $0.name) }
+            followUp(conversions?.take(event, of: holder, file: file, at: seat.shard.wallTime))
+        }
         reports.report(
             MediaReport(connection: holder.connection, recording: holder.recording, server: server, event: event))
+    }
+
+    /// A query for a conversion is nobody's step: where it comes to nothing, the one after it, or none, tells.
+    private func followUp(_ next: ConversionBook.Next?) {
+        switch next {
+        case nil, .nothing: break
+        case .ask(let callID): _ = window.add(NGRequest(command: .query, callID: callID), for: 0)
+        case .convert(let order): desk.converter?.convert(order)
+        }
     }
 
     func expireSteps() {

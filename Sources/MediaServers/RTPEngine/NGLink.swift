@@ -23,6 +23,8 @@ actor NGLink: ShardBound {
     var recent = RecentAnswers()
     /// Call-ids whose next recording would be written over what is there of them.
     var unnamed = RecentCallIDs()
+    /// `nil`: nothing is converted.
+    var conversions: ConversionBook?
     var pinged = Duration.zero - .seconds(3_600)
     var isPinging = false
     var ticked = Duration.zero
@@ -43,6 +45,7 @@ actor NGLink: ShardBound {
         self.desk = desk
         let run = shard.random()
         probeCallID = "callcontrol-probe-\(String(run, radix: 16))"
+        conversions = desk.newConversionBook()
         window = NGWindow(run: run, limit: desk.settings.inFlight)
         reachability = Reachability(patience: desk.settings.timeout * desk.settings.tries)
     }
@@ -162,7 +165,11 @@ actor NGLink: ShardBound {
             pump()
             heard()
             if exchange.request.concernsFiles { hearNews() }
-            take(reply, of: exchange)
+            if exchange.isOfConversion {
+                conversions?.learn(datagram.extracting((end + 1)...), of: exchange.request.callID)
+            } else {
+                take(reply, of: exchange)
+            }
             pump()
         }
     }

@@ -24,6 +24,11 @@ public final class RTPEngine: MediaServer {
         public var tries = 3
         /// How long audio may stay away before that is reported; zero: it is not.
         public var mediaProof = Duration.seconds(5)
+        /// Makes a WAV file of each recording once its pcap files are closed, beside them: two channels, with silent
+        /// pauses, as the built-in recorder's. Where ``spool`` is not known it has no effect, and a line in the log.
+        public var convert = false
+        /// Recordings that wait to be converted; those beyond stay as they are. At least 1.
+        public var convertQueue = 1_000
         /// Between two pings.
         public var ping = Duration.seconds(1)
 
@@ -60,10 +65,11 @@ public final class RTPEngine: MediaServer {
                 description: "rtpengine's address is a numeric one with a port, not \(settings.address)")
         }
         guard settings.inFlight > 0, settings.tries > 0, settings.timeout > .zero, settings.ping > .zero,
-            settings.mediaProof >= .zero
+            settings.mediaProof >= .zero, settings.convertQueue > 0
         else {
             throw MediaServerError(
-                code: .settings, description: "rtpengine's in-flight, tries, timeout-ms and ping are at least 1")
+                code: .settings,
+                description: "rtpengine's in-flight, tries, timeout-ms, ping and convert-queue are at least 1")
         }
     }
 
@@ -100,8 +106,10 @@ public final class RTPEngine: MediaServer {
         return link
     }
 
-    /// Closes the sockets, and ends the thread that watches the spool.
+    /// Converts what waits for it, for ten seconds at most; then closes the sockets, and ends the thread that watches
+    /// the spool.
     public func shutDown() async {
+        await desk.converter?.shutDown()
         desk.spool?.shutDown()
         for link in links.withLock({ Array($0.values) }) { link.closeLater() }
     }

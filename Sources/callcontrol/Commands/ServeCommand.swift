@@ -39,6 +39,9 @@ struct ServeCommand: AsyncParsableCommand {
         } catch let error as ShardError {
             Console.standard.note(error.description)
             throw ExitCode(1)
+        } catch let error as RecordLogError {
+            Console.standard.note(error.description)
+            throw ExitCode(1)
         } catch let error as MediaServerError {
             Console.standard.note(error.description)
             throw ExitCode(1)

@@ -11,6 +11,7 @@ extension ServerConfiguration {
     mutating func readMedia(_ section: Section) {
         if let entries = section.list("servers") { readMediaServers(entries, section) }
         section.read("convert", flag: &convertsRecordings)
+        section.read("convert-queue", number: 1...1_000_000, of: "of recordings", into: &conversionQueue)
         section.read("timeout-ms", milliseconds: 1...600_000, into: &engine.recording.timeout)
         section.read("tries", number: 1...100, into: &engine.recording.tries)
         section.read("media-proof", seconds: 0...3_600, into: &engine.recording.mediaProof)

@@ -52,6 +52,14 @@ extension ServerConfiguration {
         read("resume", into: &engine.recording.privateMessages.resume)
     }
 
+    mutating func readRecords(_ section: Section) {
+        section.read("file", text: 0...4_000, into: &records.file)
+        section.read("rotate-bytes", bytes: 1...(1 << 40), into: &records.rotateBytes)
+        section.read("keep", number: 0...10_000, of: "of files", into: &records.keep)
+        section.read("fsync", flag: &records.fsync)
+        section.read("backlog-bytes", bytes: 1...(1 << 40), into: &records.backlogBytes)
+    }
+
     mutating func readLimits(_ section: Section) {
         let great = 1 << 40
         section.read("frame", bytes: 16_384...16_777_216, into: &engine.limits.frame)

@@ -79,6 +79,20 @@ struct ServerConfiguration: Equatable {
         var ping = Duration.seconds(1)
     }
 
+    /// Where the records of recordings are written.
+    struct Records: Equatable {
+        /// Empty: none are kept.
+        var file = ""
+        /// The size at which another file begins.
+        var rotateBytes = 67_108_864
+        /// Older files that are kept.
+        var keep = 10
+        /// Whether each record is on the disk before it counts as written.
+        var fsync = false
+        /// Records that wait for the disk; beyond it they are lost.
+        var backlogBytes = 67_108_864
+    }
+
     var listen = SocketAddress(host: "127.0.0.1", port: 8000)
     /// Event loops; 0: one for each core.
     var shards = 0
@@ -87,6 +101,9 @@ struct ServerConfiguration: Equatable {
     var mediaServers: [MediaServer] = [.builtIn(directory: "recordings")]
     /// Whether drivers make two-channel WAV files of what their servers recorded.
     var convertsRecordings = false
+    /// Recordings of one server that wait for that.
+    var conversionQueue = 1_000
+    var records = Records()
     var engine = EngineConfiguration()
     /// Keys that were set to something else than their default, and that have no effect in this release.
     var acceptedWithoutEffect: [String] = []
@@ -106,6 +123,7 @@ struct ServerConfiguration: Equatable {
         readSwitch(top.section("switch"))
         readRecording(top.section("recording"))
         readMedia(top.section("media"))
+        readRecords(top.section("records"))
         readLimits(top.section("limits"))
         try reading.finish()
         acceptedWithoutEffect = AcceptedWithoutEffect.keys(setIn: self)

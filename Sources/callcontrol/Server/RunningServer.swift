@@ -18,10 +18,24 @@ enum RunningServer {
         _ configuration: ServerConfiguration, on loops: [EventLoop], logger: Logger,
         onListening: @escaping @Sendable (SocketAddress) -> Void
     ) async throws {
+        let records = configuration.records.file.isEmpty ? nil : try RecordLog(configuration.records, logger: logger)
+        do {
+            try await run(configuration, on: loops, records, logger: logger, onListening: onListening)
+        } catch {
+            await records?.close()
+            throw error
+        }
+        await records?.close()
+    }
+
+    private static func run(
+        _ configuration: ServerConfiguration, on loops: [EventLoop], _ records: RecordLog?, logger: Logger,
+        onListening: @escaping @Sendable (SocketAddress) -> Void
+    ) async throws {
         let engine = try CallControlEngine(
             configuration: configuration.engine, shards: loops,
             switch: telephony(configuration, logger),
-            mediaServers: try mediaServers(configuration, logger), logger: logger)
+            mediaServers: try mediaServers(configuration, logger), records: records, logger: logger)
         let server = TLibraryServer(engine: engine, listen: configuration.listen, logger: logger)
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -73,6 +87,8 @@ enum RunningServer {
             settings.spool = options.spool.isEmpty ? nil : options.spool
             settings.spoolAtServer = options.spoolAtServer.isEmpty ? nil : options.spoolAtServer
             settings.inFlight = options.inFlight
+            settings.convert = configuration.convertsRecordings
+            settings.convertQueue = configuration.conversionQueue
             settings.ping = options.ping
             settings.timeout = recording.timeout
             settings.tries = recording.tries

@@ -7,6 +7,7 @@ import TLibrary
 final class RandomCall {
     let scene: CallScene
     let witness: Witness
+    private var records = RecordWitness()
     private var seed: SplitMix
     /// Media servers answer what nobody could mean: nothing can be said then but that the call goes on.
     private let isUnruly: Bool
@@ -22,7 +23,7 @@ final class RandomCall {
         for _ in 0...seed.draw(below: 3) { servers.append(seed.oneIn(3) ? .simple : .able) }
         let keepsTrying = seed.oneIn(2)
         let limit = seed.oneIn(4) ? 3 : 64
-        scene = CallScene(servers: servers, userDataLimit: 60) { options in
+        scene = CallScene(servers: servers, userDataLimit: 60, keepsRecords: true) { options in
             options.tries = RandomCall.tries
             options.mediaRecovery = .seconds(7)
             options.limit = limit
@@ -33,6 +34,8 @@ final class RandomCall {
         scene.witness = { [unowned self] input, outcome in
             watchSeats(outcome)
             if !isUnruly { witness.see(input, outcome, scene.machine.facts) }
+            records.see(input, outcome, at: scene.now)
+            if !isUnruly { records.compare(witness.states) }
         }
     }
 
@@ -193,6 +196,8 @@ final class RandomCall {
         }
         last += scene.advance(by: .seconds(600))
         if !isUnruly { witness.checkEnd() }
+        records.checkEnd()
+        for fault in records.faults { witness.fault(fault) }
         if seats.values.contains(where: { $0 != 0 }) { witness.fault("a seat is kept after the call") }
         if !scene.deadlines.isEmpty { witness.fault("a call that has ended waits for something") }
     }

@@ -33,6 +33,9 @@ final class Witness {
         self.tries = tries
     }
 
+    /// What every recording that was sent does.
+    var states: [RecordingID: RecordingState] { recordings.mapValues(\.state) }
+
     var aggregate: RecordingState {
         let states = recordings.values.map(\.state)
         return states.contains(.on) ? .on : states.contains(.paused) ? .paused : .off

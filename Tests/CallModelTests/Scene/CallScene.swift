@@ -34,6 +34,8 @@ final class CallScene {
     var available = MediaServerSet.all
     /// Every media command that was sent, repeated ones too.
     private(set) var sent: [MediaCommand] = []
+    /// All that was told for the records.
+    private(set) var transitions: [RecordingTransition] = []
     private(set) var asker: Asker
     private(set) var deadlines: [(at: Duration, deadline: CallDeadline)] = []
     /// What the switch was told, and has not reported.
@@ -42,13 +44,13 @@ final class CallScene {
 
     init(
         servers: [MediaCapabilities] = [.able, .able], userDataLimit: Int = 1_000, ani: String = "15551234567",
-        dnis: String = "18005550100", _ change: (inout RecordingOptions) -> Void = { _ in }
+        dnis: String = "18005550100", keepsRecords: Bool = false, _ change: (inout RecordingOptions) -> Void = { _ in }
     ) {
         var options = RecordingOptions()
         change(&options)
         let rules = CallRules(
             directory: Self.directory, recording: options, mediaServers: MediaServerList(inOrder: servers),
-            userDataLimit: userDataLimit)
+            userDataLimit: userDataLimit, keepsRecords: keepsRecords)
         machine = CallMachine(
             CallIdentity(connection: Self.connection, uuid: Self.uuid, callType: .inbound, ani: ani, dnis: dnis),
             rules: rules)
@@ -69,6 +71,7 @@ final class CallScene {
                 wallMicroseconds: Self.wallTime + seconds * 1_000_000 + attoseconds / 1_000_000_000_000),
             available: available)
         sent += outcome.media
+        transitions += outcome.transitions
         lastCommand = sent.last ?? lastCommand
         deadlines += outcome.deadlines.map { (now + $0.after, $0.0) }
         if let command = outcome.switching { atSwitch.append(command) }

@@ -109,9 +109,9 @@ private final class HeldWork: Sendable {
         #expect(try room.files == ["call-0.pcap", "call.wav", "second.wav"])
         #expect(
             lines.all == [
-                "warning: A recording is converted, but a pcap file of it could not be read to its end: "
-                    + "No such file or directory.",
-                "error: A recording stays unconverted: its file cannot be read: No such file or directory.",
+                "warning: a recording is converted, but a pcap file of it could not be read to its end: "
+                    + "No such file or directory",
+                "error: a recording stays unconverted: its file cannot be read: No such file or directory",
             ])
     }
 
@@ -123,11 +123,11 @@ private final class HeldWork: Sendable {
         for name in ["second", "third", "left out", "left out", "left out"] {
             try converter.convert(order(name))
         }
-        #expect(lines.all == ["error: Recordings stay unconverted: too many wait already."])
+        #expect(lines.all == ["error: recordings stay unconverted: too many wait already"])
         work.letGo()
         await converter.shutDown()
         #expect(work.done == ["first", "second", "third"])
-        #expect(lines.all.dropFirst() == ["error: Recordings are converted again; some stay as they are."])
+        #expect(lines.all.dropFirst() == ["error: recordings are converted again; some stay as they are"])
     }
 
     @Test func `No more conversions run at one time than there are threads`() async throws {
@@ -154,7 +154,7 @@ private final class HeldWork: Sendable {
         try converter.convert(order("late"))
         await converter.shutDown()
         #expect(work.done == ["first", "second"])
-        #expect(lines.all == ["error: A recording stays unconverted: the program ends."])
+        #expect(lines.all == ["error: a recording stays unconverted: the program ends"])
     }
 
     @Test func `A shutdown that has waited long enough stops the rest`() async throws {
@@ -168,8 +168,8 @@ private final class HeldWork: Sendable {
         #expect(work.done.isEmpty)
         #expect(
             lines.all.sorted() == [
-                "error: A recording stays unconverted: the program ends.",
-                "error: Recordings stay unconverted: the program ends.",
+                "error: a recording stays unconverted: the program ends",
+                "error: recordings stay unconverted: the program ends",
             ])
     }
 }

@@ -73,7 +73,11 @@ private final class Desk {
     }
 
     func overdue(at seconds: Int) -> (again: [[UInt8]], givenUp: [NGWindow.Exchange]) {
-        window.overdue(now: .seconds(seconds), patience: .seconds(2), tries: 3)
+        overdue(after: .seconds(seconds))
+    }
+
+    func overdue(after time: Duration) -> (again: [[UInt8]], givenUp: [NGWindow.Exchange]) {
+        window.overdue(now: time, patience: .seconds(2), tries: 3)
     }
 }
 
@@ -134,6 +138,39 @@ private final class Desk {
         #expect(end.givenUp.map(\.request) == [stop])
         #expect(window.window.isEmpty)
         #expect(window.answer(to: cookie(1)) == .late(abandonedStart: nil))
+    }
+
+    @Test func `What is unanswered when later commands are answered is sent again before its time`() throws {
+        let window = Desk(limit: 8)
+        #expect(window.add(stop, for: 1))
+        #expect(window.add(stop, for: 2))
+        let first = try #require(window.next(now: .zero))
+        #expect(window.next(now: .zero) != nil)
+        #expect(window.overdue(after: .milliseconds(250)).again.isEmpty)
+        #expect(window.answer(to: cookie(2)) != .unknown)
+        #expect(window.overdue(after: .milliseconds(150)).again.isEmpty)
+        #expect(window.overdue(after: .milliseconds(250)).again == [first])
+        #expect(window.overdue(after: .milliseconds(300)).again.isEmpty)
+        #expect(window.overdue(after: .milliseconds(450)).again == [first])
+        #expect(window.overdue(at: 2).again == [first])
+        #expect(window.overdue(at: 6).givenUp.isEmpty)
+    }
+
+    @Test func `What is lost again and again is given up after its tries`() throws {
+        let window = Desk(limit: 8)
+        #expect(window.add(stop, for: 1))
+        #expect(window.add(stop, for: 2))
+        #expect(window.next(now: .zero) != nil)
+        #expect(window.next(now: .zero) != nil)
+        #expect(window.answer(to: cookie(2)) != .unknown)
+        var sent = 1
+        var time = Duration.zero
+        while !window.window.isEmpty, time < .seconds(20) {
+            time += .milliseconds(50)
+            sent += window.overdue(after: time).again.count
+        }
+        #expect(time == .seconds(6))
+        #expect(sent == 12)
     }
 
     @Test func `A start that was given up is known by its late answer, once`() {

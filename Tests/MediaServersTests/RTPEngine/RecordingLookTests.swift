@@ -58,6 +58,16 @@ import Testing
         #expect(other.sent == .stop)
     }
 
+    @Test func `A file that is not watched any more has not ended by that`() throws {
+        var stage = try CourseStage(CourseStage.release10)
+        stage.record()
+        stage.take(.spool(.size(24)))
+        stage.take(.spool(.unwatched(original: CourseStage.file().original)))
+        stage.take(.spool(.size(24)))
+        #expect(stage.sent == nil)
+        #expect(stage.course.isLive)
+    }
+
     @Test func `A call that the server does not know any more is not recorded any more`() throws {
         var stage = try CourseStage(CourseStage.release10, spool: false)
         stage.order(stage.start)

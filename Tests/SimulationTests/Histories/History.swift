@@ -36,7 +36,7 @@ final class History {
             pass()
         }
         settle()
-        faults = findFaults() + plant.stop()
+        faults = findFaults() + plant.stop() + recordFaults
     }
 
     /// Some turns, or some time: requests overtake answers, and answers come before the next request.

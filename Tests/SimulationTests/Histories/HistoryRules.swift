@@ -10,6 +10,13 @@ extension History {
             + desks.flatMap { desk in desk.client.faults.map { "\(desk.client.name): \($0.message)" } }
     }
 
+    /// Once the engine has stopped.
+    var recordFaults: [String] {
+        RecordRule(
+            shelf: plant.shelf, desks: desks, media: plant.media, options: plant.engine.configuration.recording
+        ).faults
+    }
+
     private var truthFaults: [String] {
         desks.filter(\.client.keptSession).flatMap { desk in
             CallView.all(of: desk.client).flatMap { view in

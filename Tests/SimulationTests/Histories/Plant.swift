@@ -18,6 +18,7 @@ final class Plant {
     /// How the media servers behave at first.
     let script: MediaScript
     let engine: CallControlEngine
+    let shelf = RecordShelf()
     private let life: Task<Void, Never>
 
     /// The seed draws the configuration too.
@@ -37,7 +38,8 @@ final class Plant {
         let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
         let engine = try CallControlEngine(
             configuration: configuration, shards: simulation.shards,
-            switch: InProcessSwitch(configuration), mediaServers: Self.list(media, seed), logger: logger)
+            switch: InProcessSwitch(configuration), mediaServers: Self.list(media, seed), records: shelf,
+            logger: logger)
         let server = TLibraryServer(engine: engine, listen: Self.address, logger: logger)
         life = simulation.launch(on: simulation.shards[0], name: "engine") { await engine.run() }
         simulation.launch(on: simulation.shards[0], name: "server") { try? await server.run() }

@@ -7,12 +7,15 @@ struct Conversion {
         /// None of its pcap files can be read; the fault of the last one.
         case unreadable(CaptureFault?)
         case wave(WaveFile.Fault)
+        /// The media server did not tell where the anchor's audio comes in.
+        case unknownSides
         /// The program ends.
         case stopped
 
         var description: String {
             switch self {
             case .unreadable(let fault): fault.map { "its file cannot be read: \($0)" } ?? "it has no file"
+            case .unknownSides: "its media server did not say whose audio is whose"
             case .wave(let fault): "the WAV file cannot be written: \(fault)"
             case .stopped: "the program ends"
             }
@@ -43,6 +46,7 @@ struct Conversion {
 
     /// Carries out an order. `isStopped` is asked from time to time.
     @Sendable static func perform(_ order: ConversionOrder, isStopped: () -> Bool) throws(Fault) -> Product {
+        guard !order.streams.anchor.isEmpty else { throw .unknownSides }
         var conversion = Conversion(order)
         return try conversion.run(isStopped)
     }

@@ -18,17 +18,3 @@ struct ConversionOrder: Sendable {
     /// "The indication").
     var name: String
 }
-
-/// Where the media server takes the audio of a recording's two sides: its own addresses, for they are known before
-/// anybody speaks, and stay whatever a network in between does to the addresses of telephones.
-struct RecordedStreams: Sendable, Equatable {
-    var anchor: Set<SocketAddress> = []
-    /// Empty: not known. Then all that is not the anchor's is the other side's.
-    var other: Set<SocketAddress> = []
-
-    /// What was learned at another moment; the media of a call may move.
-    mutating func formUnion(_ learned: RecordedStreams) {
-        anchor.formUnion(learned.anchor)
-        other.formUnion(learned.other)
-    }
-}

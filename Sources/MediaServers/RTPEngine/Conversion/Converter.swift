@@ -69,10 +69,10 @@ final class Converter: Sendable {
             queue.async { self.work() }
         case .leftOut(let isFirst):
             guard isFirst else { return }
-            logger.error("Recordings stay unconverted: too many wait already.")
+            logger.error("recordings stay unconverted: too many wait already")
         case .closed:
             logger.error(
-                "A recording stays unconverted: \(Conversion.Fault.stopped).",
+                "a recording stays unconverted: \(Conversion.Fault.stopped)",
                 metadata: ["connection": "\(order.connection)"])
         }
     }
@@ -87,7 +87,7 @@ final class Converter: Sendable {
             return orders.waiting.count
         }
         if left > 0 {
-            logger.error("Recordings stay unconverted: the program ends.", metadata: ["recordings": "\(left)"])
+            logger.error("recordings stay unconverted: the program ends", metadata: ["recordings": "\(left)"])
         }
         await idle(within: .seconds(2))
     }
@@ -117,7 +117,7 @@ extension Converter {
         while let (order, leftOut) = next() {
             if leftOut > 0 {
                 logger.error(
-                    "Recordings are converted again; some stay as they are.", metadata: ["recordings": "\(leftOut)"])
+                    "recordings are converted again; some stay as they are", metadata: ["recordings": "\(leftOut)"])
             }
             carryOut(order)
         }
@@ -144,11 +144,11 @@ extension Converter {
             metadata["anchor-packets"] = "\(product.counts.anchor)"
             metadata["other-packets"] = "\(product.counts.other)"
             for complaint in product.complaints {
-                logger.warning("A recording is converted, but \(complaint).", metadata: metadata)
+                logger.warning("a recording is converted, but \(complaint)", metadata: metadata)
             }
-            logger.debug("A recording is converted.", metadata: metadata)
+            logger.debug("a recording is converted", metadata: metadata)
         } catch {
-            logger.error("A recording stays unconverted: \(error).", metadata: metadata)
+            logger.error("a recording stays unconverted: \(error)", metadata: metadata)
         }
     }
 }

@@ -34,6 +34,8 @@ extension RecordingCourse {
         case .found(let file): found(file, &outcome, &around)
         case .renamed(let file, let isDone): renamed(file, isDone: isDone, &outcome, &around)
         case .closed(let original): closed(original, &outcome)
+        case .unwatched(let original):
+            if step == .closing || step == .closingCut { closed(original, &outcome) }
         case .size(let size):
             if step == .idle { look(size, &outcome, &around) } else { pauseLooked(size, &outcome, &around) }
         }

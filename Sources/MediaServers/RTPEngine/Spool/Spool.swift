@@ -8,6 +8,8 @@ import Logging
 /// answers, so the news is there when the answer is (``news(for:)``). A file system that tells nothing (NFS) is looked
 /// through twice a second at most, and only while a file is awaited longer than such news takes.
 final class Spool: Sendable {
+    private typealias Errand = @Sendable (Spool) -> Void
+
     private static let lookTime = DispatchTimeInterval.milliseconds(250)
     /// How far the clock of a file system may lag behind ours.
     private static let clockSlack = 2
@@ -16,6 +18,7 @@ final class Spool: Sendable {
     private let logger: Logger
     private let queue = DispatchQueue(label: "callcontrol.rtpengine.spool")
     private let desk = Locked(SpoolDesk())
+    private let errands = Locked<[Errand]>([])
 
     init(directory: String, logger: Logger) {
         self.directory = directory
@@ -23,7 +26,7 @@ final class Spool: Sendable {
         queue.async { [weak self] in self?.tick() }
     }
 
-    private var files: String { "\(directory)/pcaps" }
+    var files: String { "\(directory)/pcaps" }
 
     func path(of name: String) -> String { "\(files)/\(name)\(SpoolFile.fileExtension)" }
 
@@ -42,20 +45,22 @@ extension Spool {
     func take(_ order: SpoolOrder, for callID: String, _ listener: SpoolListener) {
         switch order {
         case .name(let proposed):
-            queue.async { listener.tell(callID, .named(self.freeName(proposed))) }
+            run { $0.tellFreeName(proposed, callID, listener) }
         case .giveBack(let name):
             _ = desk.withLock { $0.given.remove(name) }
         case .expect(let exact):
-            desk.withLock { $0.expect(callID, exact, listener) }
+            for (listener, callID, news) in desk.withLock({ $0.expect(callID, exact, listener) }) {
+                listener.tell(callID, news)
+            }
         case .stopExpecting:
             desk.withLock { $0.stopExpecting(SpoolFile.escaped(callID)) }
         case .rename(let file, let proposed):
-            queue.async { self.rename(file, to: proposed, callID, listener) }
+            run { $0.rename(file, to: proposed, callID, listener) }
         case .awaitClosed(let file):
             guard desk.withLock({ $0.open[file.original] == nil }) else { return }
             listener.tell(callID, .closed(original: file.original))
         case .look(let file):
-            queue.async { listener.tell(callID, .size(SpoolDirectory.state(of: self.path(of: file.name))?.size)) }
+            run { $0.tellSize(of: file, callID, listener) }
         case .forget(let file):
             desk.withLock { $0.open[file.original] = nil }
         }
@@ -63,9 +68,33 @@ extension Spool {
 
     /// Looks at many files in one go.
     func look(at files: [(callID: String, file: SpoolFile)], _ told: @escaping @Sendable ([(String, Int?)]) -> Void) {
-        queue.async {
-            told(files.map { ($0.callID, SpoolDirectory.state(of: self.path(of: $0.file.name))?.size) })
+        run { spool in
+            told(files.map { ($0.callID, SpoolDirectory.state(of: spool.path(of: $0.file.name))?.size) })
         }
+    }
+
+    /// Runs what looks at the disk on the spool's thread: one wake for many.
+    private func run(_ errand: @escaping Errand) {
+        let isFirst = errands.withLock { errands in
+            defer { errands.append(errand) }
+            return errands.isEmpty
+        }
+        guard isFirst else { return }
+        queue.async {
+            let all = self.errands.withLock { errands in
+                defer { errands = [] }
+                return errands
+            }
+            for errand in all { errand(self) }
+        }
+    }
+
+    private func tellFreeName(_ proposed: String, _ callID: String, _ listener: SpoolListener) {
+        listener.tell(callID, .named(freeName(proposed)))
+    }
+
+    private func tellSize(of file: SpoolFile, _ callID: String, _ listener: SpoolListener) {
+        listener.tell(callID, .size(SpoolDirectory.state(of: path(of: file.name))?.size))
     }
 
     private func freeName(_ proposed: String) -> String? {
@@ -157,7 +186,9 @@ extension Spool {
     private func lookThrough() {
         let keys = desk.withLock { Set($0.awaited.keys) }
         SpoolDirectory.names(in: files) { file in
-            guard let name = SpoolFile.name(of: file), let key = SpoolFile.stem(of: name), keys.contains(key) else { return }
+            guard let name = SpoolFile.name(of: file), let key = SpoolFile.stem(of: name), keys.contains(key) else {
+                return
+            }
             let notes = "\(directory)/tmp/rtpengine-meta-\(name).tmp"
             guard isFresh(name, key: key), SpoolDirectory.state(of: notes) != nil else { return }
             found(name)

@@ -43,10 +43,13 @@ struct SpoolDesk {
     var isClosed = false
     private var buffer = [UInt8](repeating: 0, count: 16_384)
 
-    mutating func expect(_ callID: String, _ exact: String?, _ listener: SpoolListener) {
+    /// Awaits a file of a call-id. What was made before is not that file: it is heard first, and told.
+    mutating func expect(_ callID: String, _ exact: String?, _ listener: SpoolListener) -> [Told] {
+        let told = readNews()
         let key = SpoolFile.escaped(callID)
         awaited[key] = Awaited(callID: callID, exact: exact, since: Since(), listener: listener)
         if let exact { self.exact[exact] = key }
+        return told
     }
 
     mutating func stopExpecting(_ key: String) {
@@ -67,7 +70,7 @@ struct SpoolDesk {
         return told
     }
 
-    private mutating func hear(_ event: DirectoryWatch.Event, _ told: inout [Told]) {
+    mutating func hear(_ event: DirectoryWatch.Event, _ told: inout [Told]) {
         switch event {
         case .made(let file):
             guard let name = SpoolFile.name(of: file), let news = found(name, isWatched: true) else { return }
@@ -76,8 +79,7 @@ struct SpoolDesk {
             guard let name = SpoolFile.name(of: file), let kept = open.removeValue(forKey: name) else { return }
             told.append((kept.listener, kept.callID, .closed(original: name)))
         case .lost:
-            // Whoever waits for a file to be closed is told so; the next look finds out what is true.
-            for (name, kept) in open { told.append((kept.listener, kept.callID, .closed(original: name))) }
+            for (name, kept) in open { told.append((kept.listener, kept.callID, .unwatched(original: name))) }
             open = [:]
             watch = nil
         }

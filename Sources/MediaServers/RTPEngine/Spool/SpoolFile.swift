@@ -63,6 +63,8 @@ enum SpoolNews: Sendable, Equatable {
     case renamed(SpoolFile, isDone: Bool)
     /// The server has closed the file.
     case closed(original: String)
+    /// That it is closed will not be told: the kernel does not watch it any more.
+    case unwatched(original: String)
     /// How long the file is; `nil`: it is not there.
     case size(Int?)
 }

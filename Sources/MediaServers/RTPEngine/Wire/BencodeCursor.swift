@@ -21,6 +21,10 @@ struct BencodeCursor {
         takes(UInt8(ascii: "d"), in: text)
     }
 
+    mutating func takesList(in text: borrowing Span<UInt8>) -> Bool {
+        takes(UInt8(ascii: "l"), in: text)
+    }
+
     /// The place of a byte string.
     mutating func string(in text: borrowing Span<UInt8>) -> Range<Int>? {
         var next = place

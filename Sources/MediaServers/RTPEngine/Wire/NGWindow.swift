@@ -9,8 +9,14 @@ struct NGWindow: Sendable {
         /// Which step of the call-id's course waits for the answer.
         var step: UInt32
         var datagram: [UInt8] = []
+        /// The beginning of the present try.
         var sent = Duration.zero
         var sends = 0
+        /// How often it was taken for lost within the present try.
+        var losses = 0
+
+        /// Not a step of a course, whose first is 1.
+        var isOfConversion: Bool { request.command == .query && step == 0 }
     }
 
     /// What an answer turned out to be.
@@ -25,10 +31,15 @@ struct NGWindow: Sendable {
     /// Of the commands that wait: far more than there are, for the engine has one under way for each recording and each
     /// clean-up.
     static let longestQueue = 100_000
+    /// A server answers in turn, about: what is unanswered after this time, while a later command has been answered, was
+    /// dropped on its way there or back.
+    static let lossTime = Duration.milliseconds(200)
 
     let run: UInt64
     var limit: Int
     private var lastNumber: UInt64 = 0
+    /// The latest command that has been answered.
+    private var lastAnswered: UInt64 = 0
     private var underWay: [UInt64: Exchange] = [:]
     /// Starts that were given up, which the server may carry out yet: their call-ids.
     private var abandoned: [UInt64: String] = [:]
@@ -74,6 +85,7 @@ struct NGWindow: Sendable {
 
     mutating func answer(to cookie: NGCookie) -> Answer {
         guard cookie.run == run, cookie.number > 0, cookie.number <= lastNumber else { return .unknown }
+        lastAnswered = max(lastAnswered, cookie.number)
         guard let exchange = underWay.removeValue(forKey: cookie.number) else {
             return .late(abandonedStart: abandoned.removeValue(forKey: cookie.number))
         }
@@ -94,7 +106,8 @@ struct NGWindow: Sendable {
     /// The datagram of the command under way for a call-id, for its repeat; `nil` where there is none, or it was sent
     /// less than `patience` ago.
     mutating func again(_ callID: String, now: Duration, patience: Duration) -> [UInt8]? {
-        for (number, exchange) in underWay where exchange.request.callID == callID {
+        for (number, exchange) in underWay
+        where exchange.request.callID == callID && !exchange.isOfConversion {
             guard now - exchange.sent >= patience else { continue }
             underWay[number]?.sent = now
             underWay[number]?.sends += 1
@@ -103,21 +116,26 @@ struct NGWindow: Sendable {
         return nil
     }
 
-    /// The datagrams to send once more of those sent `patience` ago or earlier, and the commands that were sent `tries`
-    /// times and are given up.
+    /// The datagrams to send once more, of those whose try began `patience` ago or earlier and of those that are lost, and
+    /// the commands that were given `tries` tries and are given up.
     mutating func overdue(
         now: Duration, patience: Duration, tries: Int
     ) -> (again: [[UInt8]], givenUp: [Exchange]) {
         var again: [[UInt8]] = []
         var givenUp: [Exchange] = []
-        for (number, exchange) in underWay where now - exchange.sent >= patience {
-            if exchange.sends >= tries {
+        for (number, exchange) in underWay {
+            let age = now - exchange.sent
+            if age >= patience, exchange.sends >= tries {
                 givenUp.append(exchange)
                 abandon(exchange, number)
                 underWay[number] = nil
-            } else {
+            } else if age >= patience {
                 underWay[number]?.sent = now
                 underWay[number]?.sends += 1
+                underWay[number]?.losses = 0
+                again.append(exchange.datagram)
+            } else if number < lastAnswered, exchange.isLost(after: age) {
+                underWay[number]?.losses += 1
                 again.append(exchange.datagram)
             }
         }
@@ -129,5 +147,14 @@ struct NGWindow: Sendable {
         for (number, exchange) in underWay { abandon(exchange, number) }
         underWay = [:]
         queue = []
+    }
+}
+
+extension NGWindow.Exchange {
+    private static let mostLosses = 3
+
+    /// Whether so old an exchange is to be taken for lost, once later ones are answered: each time after twice as long.
+    fileprivate func isLost(after age: Duration) -> Bool {
+        losses < Self.mostLosses && age >= NGWindow.lossTime * (1 << losses)
     }
 }

@@ -1,0 +1,16 @@
+/// What a failed command means for its recording.
+extension MediaFailure {
+    var stimulus: RecordingStimulus {
+        switch self {
+        case .refused: .refused
+        case .notProved: .unproved
+        }
+    }
+
+    var reason: RecordingReason {
+        switch self {
+        case .refused: .refused
+        case .notProved: .notProved
+        }
+    }
+}

@@ -1,0 +1,67 @@
+/// What a recording's record is told.
+extension Recording {
+    /// What a media server's report says to this recording; `nil`: nothing, for it comes late, twice or without news.
+    func heard(_ event: MediaReport.Event) -> RecordingTransition.Event? {
+        switch event {
+        case .started(let id, let file, _, let proof), .resumed(let id, let file, let proof):
+            answer(to: id, .started(file: file, proof))
+        case .confirmed(let id): answer(to: id, .confirmed)
+        case .refused(let id, .refused): answer(to: id, .refused)
+        case .refused(let id, .notProved): answer(to: id, .notProved)
+        case .ended: unasked(.ended)
+        case .lost: unasked(.lost)
+        case .audio(isPresent: true): effective != .off && warning != nil ? unasked(.audio) : nil
+        case .audio(isPresent: false): effective != .off && warning != .noMedia ? unasked(.noAudio) : nil
+        }
+    }
+
+    /// A deadline that ends the last try: nobody has answered.
+    func missed(_ id: MediaCommand.ID) -> RecordingTransition.Event? {
+        command?.triesLeft == 0 ? answer(to: id, .unanswered) : nil
+    }
+
+    private func answer(
+        to id: MediaCommand.ID, _ word: RecordingTransition.Answer.Word
+    ) -> RecordingTransition.Event? {
+        guard isWaiting(for: id) else { return nil }
+        return .answered(RecordingTransition.Answer(word: word, command: id, server: command?.server ?? server))
+    }
+
+    private func unasked(_ word: RecordingTransition.Answer.Word) -> RecordingTransition.Event {
+        .answered(RecordingTransition.Answer(word: word, server: server))
+    }
+}
+
+extension RecordingTransition.Command {
+    init(_ command: borrowing Recording.Command) {
+        id = command.id
+        server = command.server
+        verb =
+            switch command.verb {
+            case .start(paused: false): .start
+            case .start(paused: true): .startPaused
+            case .pause: .pause
+            case .resume: .resume
+            case .stop: .stop
+            }
+    }
+}
+
+extension RecordingTransition.Change {
+    init(_ change: borrowing RecordingChange) {
+        state = change.notice.state
+        cause = change.notice.cause
+        newFile = change.newFile
+        reason = change.notice.reason
+        warning = change.notice.warning
+    }
+}
+
+extension RecordingTransition.Ending {
+    init(_ ending: RecordingOutcome.Ending) {
+        switch ending {
+        case .stopped: self = .stopped
+        case .notStopped: self = .notStopped
+        }
+    }
+}

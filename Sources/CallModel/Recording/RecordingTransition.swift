@@ -1,0 +1,104 @@
+public import TLibrary
+
+/// One thing that happened to a recording: what its record is made of (Recording contract, "Records kept").
+///
+/// A call tells them in their order, where ``CallRules/keepsRecords`` says so: first ``Event/began(anchor:agentID:)``, last
+/// ``Event/over(_:)``, each once.
+public struct RecordingTransition: Sendable, Equatable {
+    public enum Event: Sendable, Equatable {
+        /// It exists, and its anchor is on that DN, where that agent is logged in; nothing is asked of a media server yet.
+        case began(anchor: DirectoryNumber, agentID: String)
+        /// A wish was accepted, or came of how the call moves.
+        case wished(Wish)
+        /// A command went to a media server. A repeated one has the same id.
+        case sent(Command)
+        /// What the media server said, or that it did not answer.
+        case answered(Answer)
+        /// Effective, the reason or the warning is another: what clients were told.
+        case changed(Change)
+        case over(Ending)
+    }
+
+    /// What is asked of a recording.
+    public struct Wish: Sendable, Equatable {
+        public var target: RecordingState
+        public var cause: RecordingCause
+        /// Whose request or route it carries out; `nil`: nobody's.
+        public var asker: Asker?
+    }
+
+    public struct Command: Sendable, Equatable {
+        public enum Verb: String, Sendable, CaseIterable {
+            case start, pause, resume, stop
+            case startPaused = "start-paused"
+        }
+
+        public var id: MediaCommand.ID
+        public var verb: Verb
+        /// The place of the media server in the list.
+        public var server: Int
+    }
+
+    public struct Answer: Sendable, Equatable {
+        public enum Word: Sendable, Equatable {
+            /// A start was carried out, and shown to be true; a resume too, where it goes on in a new file.
+            case started(file: String, MediaProof)
+            case confirmed
+            case refused
+            /// It said yes, and nothing was there to show for it.
+            case notProved
+            /// None of the tries was answered in time.
+            case unanswered
+            /// Nobody asked: the recording has ended there, or the media server is lost.
+            case ended, lost
+            /// Nobody asked: audio arrives after all, or stays away.
+            case audio, noAudio
+        }
+
+        public var word: Word
+        /// What it answers; `nil`: nobody asked.
+        public var command: MediaCommand.ID?
+        public var server: Int
+    }
+
+    public struct Change: Sendable, Equatable {
+        public var state: RecordingState
+        public var cause: RecordingCause
+        /// The name of the file that begins with this change.
+        public var newFile: String?
+        public var reason: RecordingReason?
+        public var warning: RecordingWarning?
+    }
+
+    public enum Ending: Sendable, Equatable {
+        /// The media server has stopped, or had never begun.
+        case stopped
+        /// Nobody knows whether it has.
+        case notStopped
+    }
+
+    public var call: CallIdentity
+    public var recording: RecordingID
+    /// When it reached the engine.
+    public var moment: Moment
+    public var event: Event
+
+    public init(call: CallIdentity, recording: RecordingID, moment: Moment, event: Event) {
+        self.call = call
+        self.recording = recording
+        self.moment = moment
+        self.event = event
+    }
+}
+
+extension CallStep {
+    /// Tells what happened to a recording. Where no records are kept it costs the look whether they are.
+    @inline(__always)
+    mutating func note(
+        _ event: @autoclosure () -> RecordingTransition.Event, of recording: @autoclosure () -> RecordingID
+    ) {
+        guard rules.keepsRecords else { return }
+        outcome.transitions.append(
+            RecordingTransition(call: facts.identity, recording: recording(), moment: moment, event: event()))
+    }
+}

@@ -1,0 +1,152 @@
+import CallControl
+import CallModel
+import Foundation
+import TLibrary
+
+extension JSON {
+    /// A recording's record as one object (article Records of CallControl).
+    init(_ record: RecordingRecord) {
+        var members: [(key: String, value: JSON)] = [
+            ("id", .string(record.id.text)), ("connID", .string(record.call.connection.description)),
+            ("callUUID", .string(record.call.uuid)), ("anchor", .string(record.anchor.text)),
+        ]
+        if !record.agentID.isEmpty { members.append(("agent", .string(record.agentID))) }
+        members.append(("cause", .string(record.cause.rawValue)))
+        if let requester = record.requester { members.append(("requester", JSON(requester))) }
+        members += [
+            ("began", JSON(time: record.began)), ("ended", JSON(time: record.ended)),
+            ("ending", .string(record.ending.rawValue)), ("endCause", .string(record.endCause.rawValue)),
+        ]
+        if let reason = record.reason { members.append(("reason", .string(reason.rawValue))) }
+        if let server = record.mediaServer {
+            members += [("mediaServer", .string(server.name)), ("pause", .string(server.pause.rawValue))]
+        }
+        if let proof = record.files.last?.proof { members.append(("proof", .string(proof.rawValue))) }
+        members += [
+            ("capturedMs", JSON(milliseconds: record.captured)),
+            ("uncapturedMs", JSON(milliseconds: record.uncaptured)),
+            ("files", .array(record.files.map { JSON($0) })), ("gaps", .array(record.gaps.map { JSON($0) })),
+            ("transitions", .array(record.transitions.map { JSON($0) })),
+        ]
+        if !record.omitted.isEmpty { members.append(("omitted", JSON(record.omitted))) }
+        self = .object(members)
+    }
+
+    private init(_ requester: RecordingRecord.Requester) {
+        self = .object([
+            ("application", .string(requester.application)),
+            ("session", .string("\(requester.session.shard).\(requester.session.serial)")),
+            ("dn", .string(requester.dn.text)), ("request", .string(requester.message.name)),
+            ("referenceID", .number(Int64(requester.reference.rawValue))), ("reasons", JSON(requester.reasons)),
+            ("extensions", JSON(requester.extensions)),
+        ])
+    }
+
+    private init(_ file: RecordingRecord.File) {
+        var members: [(key: String, value: JSON)] = [
+            ("name", .string(file.name)), ("mediaServer", .string(file.mediaServer.name)),
+            ("pause", .string(file.mediaServer.pause.rawValue)),
+        ]
+        if let proof = file.proof { members.append(("proof", .string(proof.rawValue))) }
+        self = .object(members + [("began", JSON(time: file.began))])
+    }
+
+    private init(_ gap: RecordingRecord.Gap) {
+        self = .object([
+            ("from", JSON(time: gap.from)), ("to", JSON(time: gap.to)), ("ms", JSON(milliseconds: gap.length)),
+            ("why", .string(gap.why.rawValue)),
+        ])
+    }
+
+    private init(_ omitted: RecordingRecord.Omissions) {
+        self = .object([
+            ("transitions", .number(Int64(omitted.transitions))), ("files", .number(Int64(omitted.files))),
+            ("gaps", .number(Int64(omitted.gaps))), ("lists", .number(Int64(omitted.lists))),
+        ])
+    }
+
+    // MARK: - Transitions
+
+    private init(_ transition: RecordingRecord.Transition) {
+        let head: [(key: String, value: JSON)] = [
+            ("time", JSON(time: transition.moment)),
+            ("monotonicUs", .number(transition.moment.monotonic.microseconds)),
+        ]
+        self = .object(head + Self.members(of: transition.event))
+    }
+
+    private static func members(
+        of event: RecordingRecord.Transition.Event
+    ) -> [(key: String, value: JSON)] {
+        switch event {
+        case .wished(let state, let cause, let requester):
+            [("event", .string("wished")), ("state", .string(state.rawValue)), ("cause", .string(cause.rawValue))]
+                + (requester.map { [("by", JSON($0))] } ?? [])
+        case .sent(let verb, let command, let server):
+            [
+                ("event", .string("sent")), ("verb", .string(verb.rawValue)),
+                ("command", .number(Int64(command.rawValue))), ("mediaServer", .string(server)),
+            ]
+        case .answered(let word, let command, let server):
+            [("event", .string("answered")), ("answer", .string(word.text))] + members(of: word)
+                + (command.map { [("command", .number(Int64($0.rawValue)))] } ?? [])
+                + [("mediaServer", .string(server))]
+        case .changed(let change): members(of: change)
+        case .over(let ending): [("event", .string("over")), ("ending", .string(ending.rawValue))]
+        }
+    }
+
+    private static func members(
+        of word: RecordingTransition.Answer.Word
+    ) -> [(key: String, value: JSON)] {
+        guard case .started(let file, let proof) = word else { return [] }
+        return [("file", .string(file)), ("proof", .string(proof.rawValue))]
+    }
+
+    private static func members(of change: RecordingTransition.Change) -> [(key: String, value: JSON)] {
+        var members: [(key: String, value: JSON)] = [
+            ("event", .string("changed")), ("state", .string(change.state.rawValue)),
+            ("cause", .string(change.cause.rawValue)),
+        ]
+        if let file = change.newFile { members.append(("file", .string(file))) }
+        if let reason = change.reason { members.append(("reason", .string(reason.rawValue))) }
+        if let warning = change.warning { members.append(("warning", .string(warning.rawValue))) }
+        return members
+    }
+
+    // MARK: - Times
+
+    /// ISO 8601 in UTC, to the microsecond.
+    private init(time moment: Moment) {
+        let (seconds, rest) = moment.wallMicroseconds.quotientAndRemainder(dividingBy: 1_000_000)
+        let fraction = String(rest)
+        let date = Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601).dropLast()
+        self = .string("\(date).\(String(repeating: "0", count: max(0, 6 - fraction.count)))\(fraction)Z")
+    }
+
+    private init(milliseconds duration: Duration) {
+        self = .number(duration.microseconds / 1_000)
+    }
+}
+
+extension Duration {
+    fileprivate var microseconds: Int64 {
+        components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
+    }
+}
+
+extension RecordingTransition.Answer.Word {
+    fileprivate var text: String {
+        switch self {
+        case .started: "started"
+        case .confirmed: "confirmed"
+        case .refused: "refused"
+        case .notProved: "not-proved"
+        case .unanswered: "unanswered"
+        case .ended: "ended"
+        case .lost: "lost"
+        case .audio: "audio"
+        case .noAudio: "no-audio"
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import CallModel
+import Foundation
+
+/// An rtpengine that records to a directory of its own, for one test: Debian's, or the one that the environment's
+/// `RTPENGINE` names.
+final class SpoolingDaemon {
+    static let program = ProcessInfo.processInfo.environment["RTPENGINE"] ?? "/usr/bin/rtpengine"
+    static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: program) }
+
+    let address: SocketAddress
+    let directory: String
+    private let process = Process()
+
+    /// `format`: of its pcap files, `eth` or `raw`.
+    init(format: String) throws {
+        directory = NSTemporaryDirectory() + "spool-\(UInt64.random(in: .min ... .max))"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
+        // Its sockets share ports with others that allow it, and packets then go to one of the two: it takes few, and
+        // none of those that the system gives away.
+        let firstPort = 2 * UInt16.random(in: 6_000...15_000)
+        address = SocketAddress(host: "127.0.0.1", port: firstPort + 41)
+        process.executableURL = URL(fileURLWithPath: Self.program)
+        process.arguments = [
+            "--config-file=none", "-f", "-E", "-L", "4", "--table=-1", "--interface=127.0.0.1",
+            "--listen-ng=\(address)", "--port-min=\(firstPort)", "--port-max=\(firstPort + 39)", "--num-threads=2",
+            "--recording-dir=\(directory)", "--recording-method=pcap", "--recording-format=\(format)",
+            "--delete-delay=0", "--timeout=120",
+        ]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+    }
+
+    func end() {
+        process.terminate()
+        for _ in 0..<400 where process.isRunning {
+            usleep(5_000)
+        }
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    func files(_ folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "\(directory)/\(folder)").sorted()
+    }
+}
