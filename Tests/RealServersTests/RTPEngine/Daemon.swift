@@ -49,10 +49,10 @@ final class Daemon: Sendable {
         do {
             try await daemon.start(settings, by: client)
             let result = try await body(daemon)
-            daemon.end()
+            await daemon.end()
             return result
         } catch {
-            daemon.end()
+            await daemon.end()
             throw error
         }
     }
@@ -112,11 +112,20 @@ final class Daemon: Sendable {
         return arguments
     }
 
-    private func end() {
+    /// Returns when it is dead, and writes to its directory no more.
+    private func end() async {
         // The shell reads the end of the pipe, kills the daemon and ends.
         try? leash.fileHandleForWriting.close()
         guardian.withLock { $0 }?.waitUntilExit()
+        for _ in 0..<1_000 where isAlive { try? await Task.sleep(for: .milliseconds(5)) }
         try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    private var isAlive: Bool {
+        guard pid > 0, let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8) else {
+            return false
+        }
+        return !status.contains("State:\tZ")
     }
 
     var log: String { (try? String(contentsOfFile: "\(directory)/log", encoding: .utf8)) ?? "" }

@@ -20,6 +20,12 @@ import Testing
     }
 
     private func run(_ scenario: ConformanceScenario, sharesSpool: Bool) async throws {
+        try await DaemonGate.shared.pass {
+            try await rehearse(scenario, sharesSpool: sharesSpool)
+        }
+    }
+
+    private func rehearse(_ scenario: ConformanceScenario, sharesSpool: Bool) async throws {
         try await EventLoop.withLoops(count: 2, name: "rtpengine", logger: logger) { loops in
             let client = NGClient(on: loops[1])
             try await Daemon.run(by: client) { daemon in

@@ -73,7 +73,24 @@ struct Stage {
         let call = try #require(dialing.connID)
         try await desktop.client.answer(call, at: Desktop.other)
         telephony.report(.media(Desktop.dn, session), of: call)
+        try await catchUp()
         return call
+    }
+
+    /// What the switch has told overtakes no request of a client: a request and its answer later it is known.
+    func catchUp() async throws {
+        try await desktop.client.unregister(Desktop.other)
+        try await desktop.client.register(Desktop.other)
+    }
+
+    /// Starts as soon as a server that was away counts as there again.
+    func startAgain(_ call: ConnectionID) async throws -> RecordingOutcome {
+        for _ in 0..<200 {
+            let outcome = try await start(call)
+            guard outcome.reason == "no-media-server" else { return outcome }
+            try await Task.sleep(for: .milliseconds(25))
+        }
+        return try await start(call)
     }
 
     func start(_ call: ConnectionID) async throws -> RecordingOutcome {

@@ -4,7 +4,7 @@ import MediaServers
 extension RTPEngine.Settings {
     /// Short, so that what fails does so soon; long enough for a busy machine.
     static func forTests(
-        at address: SocketAddress, spool: String?, timeout: Duration = .milliseconds(400), tries: Int = 3
+        at address: SocketAddress, spool: String?, timeout: Duration = .seconds(1), tries: Int = 3
     ) -> RTPEngine.Settings {
         var settings = RTPEngine.Settings(address: address)
         settings.spool = spool
