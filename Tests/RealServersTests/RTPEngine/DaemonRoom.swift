@@ -7,8 +7,8 @@ import TLibrary
 
 /// What tests of a whole engine with real daemons share: loops, telephones, and short times.
 struct DaemonRoom {
-    static let timeout = Duration.milliseconds(700)
-    static let tries = 2
+    static let timeout = Duration.milliseconds(600)
+    static let tries = 3
 
     let loops: [EventLoop]
     let client: NGClient

@@ -125,6 +125,7 @@ import Testing
 
             #expect(try await stage.start(call).isDone)
             #expect(try await room.isCapturing(daemon))
+            try await stage.desktop.see("a lit lamp", of: call) { $0.lamp == "On" }
             #expect(stage.desktop.lamps(of: call) == ["On"])
         }
     }

@@ -34,6 +34,7 @@ import Testing
                     let call = try await room.call("elsewhere", through: daemon, on: stage)
                     let outcome = try await stage.start(call)
                     #expect(outcome.reason == "not-proved")
+                    try await stage.desktop.see("a dark lamp", of: call) { $0.lamp == "Off" }
                     #expect(stage.desktop.lamps(of: call) == ["Off"])
                     try await room.eventually("its end") { daemon.files != [] && daemon.openFiles == [] }
                 }
