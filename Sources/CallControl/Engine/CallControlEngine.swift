@@ -73,7 +73,12 @@ public final class CallControlEngine: Sendable {
     /// Attaches the switch and the media servers to the shards, serves until ``shutDown()`` or the cancellation of the
     /// task, then ends all recordings and tells all clients, within the option `drain`.
     public func run() async {
-        await onEachShard { exchange, engine in engine.attachParts(to: exchange.seat.shard) }
+        await onEachShard { exchange, engine in engine.attachMediaServers(to: exchange.seat.shard) }
+        // A switch may bring calls at once, for shards that it is not attached to yet: those wait for it.
+        await onEachShard { exchange, engine in
+            engine.plan.telephony.attach(to: exchange.seat.shard, port: engine.switchPort)
+            exchange.takeEarly()
+        }
         life.reach(.running)
         await untilStopping()
         life.reach(.stopping)
@@ -166,8 +171,7 @@ public final class CallControlEngine: Sendable {
         return connection
     }
 
-    fileprivate func attachParts(to shard: any Shard) {
-        plan.telephony.attach(to: shard, port: switchPort)
+    fileprivate func attachMediaServers(to shard: any Shard) {
         for (place, server) in plan.media.servers.enumerated() {
             server.attach(to: shard, server: place, reports: plan.reports)
         }

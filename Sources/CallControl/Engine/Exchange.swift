@@ -20,6 +20,8 @@ package final class Exchange: Sendable {
     private struct LiveSessions {
         var last: UInt64 = 0
         var byClient: [ClientID: Session] = [:]
+        /// What the switch has brought before it was attached here; `nil`: it is.
+        var early: [Parcel]? = []
     }
 
     init(_ index: Int, of plan: EnginePlan) {
@@ -138,9 +140,10 @@ package final class Exchange: Sendable {
         switch parcel {
         case .request(let request, let client):
             router.enter(Asked(request: request, client: client)) { router, asked in router.takeHome(copy asked) }
-        case .switching(let report): toCall(.switching(report), report.connection)
+        case .switching(let report): if !isEarly(parcel) { toCall(.switching(report), report.connection) }
         case .media(let report): toCall(.media(report), report.connection)
         case .arrival(let connection, let arrival):
+            guard !isEarly(parcel) else { return }
             router.enter((connection, arrival)) { router, call in router.begin(call.0, call.1) }
         case .errand(let work): work()
         case .clientCame(let client, let application):
@@ -163,6 +166,22 @@ package final class Exchange: Sendable {
         case .describe(let order): describe(order)
         case .described(let part): take(part)
         }
+    }
+
+    // MARK: - Before the switch is attached
+
+    /// Keeps what the switch brings before it is attached to this shard, until ``takeEarly()``.
+    private func isEarly(_ parcel: Parcel) -> Bool {
+        live.withLock { live in
+            live.early?.append(parcel)
+            return live.early != nil
+        }
+    }
+
+    /// The switch is attached to this shard.
+    func takeEarly() {
+        let early = live.withLock { $0.early.take() } ?? []
+        turn { early.forEach(handle) }
     }
 
     private func toCall(_ input: CallInput, _ connection: ConnectionID) {

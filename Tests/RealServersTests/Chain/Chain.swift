@@ -57,7 +57,7 @@ final class Chain: Sendable {
 
     /// What each part said last.
     private var logs: String {
-        parts.withLock { $0 }.map { "--- \($0.name)\n\($0.log.suffix(1_500))" }.joined(separator: "\n")
+        parts.withLock { $0 }.map { "--- \($0.name)\n\($0.excerpt)" }.joined(separator: "\n")
     }
 }
 

@@ -53,6 +53,14 @@ final class ChainPart: Sendable {
 
     var log: String { (try? String(contentsOfFile: logFile, encoding: .utf8)) ?? "" }
 
+    /// What matters of the log: where the program has crashed, the place; else its last words.
+    var excerpt: Substring {
+        let log = log
+        guard let crash = log.range(of: " crashed:") else { return log.suffix(1_500) }
+        return log[(log.index(crash.lowerBound, offsetBy: -400, limitedBy: log.startIndex) ?? log.startIndex)...]
+            .prefix(4_000)
+    }
+
     /// Waits until the program has said `words`, so many times.
     func says(_ words: String, times: Int = 1) async throws {
         try await eventually("\(name) says \"\(words)\"") { log.ranges(of: words).count >= times }
