@@ -74,7 +74,7 @@ let package = Package(
             name: "callcontrol",
             dependencies: [
                 "TLibrary", "CallModel", "CallControl", "LibuvRuntime", "MediaServers", "FeedSwitch", "TLibraryServer",
-                "TLibraryClient", "Yams", log,
+                "TLibraryClient", "Yams", log, metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -95,9 +95,20 @@ final class Connection: ByteStreamHandler {
             exchange.turn { session.enter(()) { session, _ in session.ping() } }
             watch(after: delay)
         case .close(let reason):
-            logger.info("A connection is closed by this side.", metadata: ["reason": "\(reason)"])
+            exchange.counters.disconnected(reason).add()
+            logger.info("A connection is closed by this side.", metadata: ["reason": "\(reason.sentence)"])
             stream.close()
         case .over: break
+        }
+    }
+}
+
+extension Disconnection {
+    fileprivate var sentence: String {
+        switch self {
+        case .handshake: "no session was opened within the handshake limit"
+        case .keepAlive: "the client did not answer a Ping"
+        case .slowConsumer, .shutdown, .protocol: rawValue
         }
     }
 }

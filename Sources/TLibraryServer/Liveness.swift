@@ -8,7 +8,7 @@ actor Liveness: ShardBound {
         /// Look again then; `nil`: never.
         case wait(Duration?)
         case ping(Duration)
-        case close(String)
+        case close(Disconnection)
         case over
     }
 
@@ -53,13 +53,13 @@ actor Liveness: ShardBound {
         let now = seat.shard.now
         guard sessionIsOpen else {
             let left = began + handshake - now
-            return left > .zero ? .wait(left) : .close("no session was opened within the handshake limit")
+            return left > .zero ? .wait(left) : .close(.handshake)
         }
         guard keepAlive > .zero else { return .wait(nil) }
         if isPaused { return .wait(keepAlive) }
         if let pingedAt {
             let left = pingedAt + keepAlive - now
-            return left > .zero ? .wait(left) : .close("the client did not answer a Ping")
+            return left > .zero ? .wait(left) : .close(.keepAlive)
         }
         let left = lastHeard + keepAlive - now
         guard left <= .zero else { return .wait(left) }

@@ -22,12 +22,16 @@ package actor Call: ShardBound {
     func take(_ input: CallInput) -> Bool {
         guard machine.hasReason(input) else { return false }
         let available = desk.media.available(to: desk.seat.shard.index)
-        let step = machine.take(input, at: desk.moment, available: available)
+        let moment = desk.moment
+        let step = machine.take(input, at: moment, available: available)
         carryOut(step.outcome)
+        desk.counters.note(step.outcome, of: input, on: desk.seat.shard, at: moment)
         return step.outcome.isFinished
     }
 
     var snapshot: CallSnapshot { machine.snapshot }
+
+    var status: CallStatus { machine.status }
 
     /// Whether a recording goes on, or a command for one is under way.
     var isBusy: Bool { !machine.recordingsAreQuiet }
@@ -40,6 +44,7 @@ package actor Call: ShardBound {
         }
         if !outcome.transitions.isEmpty {
             desk.keeper?.enter(outcome.transitions) { keeper, transitions in keeper.take(transitions) }
+            desk.watch?.enter(outcome.transitions) { watch, transitions in watch.note(transitions) }
         }
         if let session = outcome.inherited {
             for server in desk.media.servers { server.inherit(session, of: connection, on: desk.seat.shard) }
@@ -53,7 +58,6 @@ package actor Call: ShardBound {
                 desk.media.servers[command.server].perform(copy command, on: desk.seat.shard)
             }
         }
-        if outcome.failedStarts > 0 { desk.counters.recordingsFailed.add(outcome.failedStarts) }
         if let command = outcome.switching {
             desk.telephony.perform(command, on: desk.seat.shard)
         }
@@ -63,7 +67,6 @@ package actor Call: ShardBound {
                 at: desk.seat.shard.now + deadline.after, connection: connection, deadline: deadline.0)
             desk.deadlines.enter(due) { deadlines, due in deadlines.add(copy due) }
         }
-        if outcome.strayReports > 0 { desk.counters.strayReports.add(outcome.strayReports) }
     }
 }
 
@@ -81,21 +84,25 @@ final class CallDesk: Sendable {
     let notifier: Notifier
     /// `nil`: no records are kept.
     let keeper: RecordKeeper?
+    /// `nil`: nobody looks in.
+    let watch: ShardWatch?
     let deadlines: DeadlineQueue
     let telephony: any Switch
     let media: MediaServerBoard
     /// What the engine itself says in a media server's place.
     let reports: MediaReports
-    let counters: EngineCounters
+    let counters: ShardCounters
 
     init(
-        seat: ShardSeat, rules: CallRules, notifier: Notifier, keeper: RecordKeeper?, deadlines: DeadlineQueue,
-        telephony: any Switch, media: MediaServerBoard, reports: MediaReports, counters: EngineCounters
+        seat: ShardSeat, rules: CallRules, notifier: Notifier, keeper: RecordKeeper?, watch: ShardWatch?,
+        deadlines: DeadlineQueue, telephony: any Switch, media: MediaServerBoard, reports: MediaReports,
+        counters: ShardCounters
     ) {
         self.seat = seat
         self.rules = rules
         self.notifier = notifier
         self.keeper = keeper
+        self.watch = watch
         self.deadlines = deadlines
         self.telephony = telephony
         self.media = media

@@ -1,4 +1,5 @@
 import CallModel
+public import CoreMetrics
 public import Logging
 import Synchronization
 import TLibrary
@@ -12,9 +13,10 @@ public final class CallControlEngine: Sendable {
     public let shards: [any Shard]
     package let exchanges: [Exchange]
     package let logger: Logger
-    private let plan: EnginePlan
+    let plan: EnginePlan
     private let arrivals = Atomic<UInt64>(0)
     private let life = EngineLife()
+    let flushes = Locked<FlushTimer>(FlushTimer())
 
     /// The same, with media servers that are tried one after the other.
     public convenience init(
@@ -28,9 +30,11 @@ public final class CallControlEngine: Sendable {
 
     /// There is at least one shard, in the order of their indices, and nothing else uses their wake handlers. Without
     /// media servers, recording is not available. `records` gets what is kept of each recording; `nil`: nothing is.
+    /// `metrics` makes what the engine counts with; `nil`: the backend of `MetricsSystem`.
     public init(
         configuration: EngineConfiguration, shards: [any Shard], switch telephony: any Switch,
-        mediaServers: [ListedMediaServer], records: (any RecordSink)? = nil, logger: Logger
+        mediaServers: [ListedMediaServer], records: (any RecordSink)? = nil,
+        metrics: (any MetricsFactory)? = nil, logger: Logger
     ) throws(EngineError) {
         try configuration.check()
         try mediaServers.check()
@@ -42,21 +46,21 @@ public final class CallControlEngine: Sendable {
         self.logger = logger
         let startTime = UInt64(max(0, shards[0].wallTime.microseconds))
         let inboxes = shards.map { Inbox($0) }
-        let counters = EngineCounters()
+        let counters = EngineCounters(shards: shards.count, factory: metrics ?? MetricsSystem.factory)
         let media = MediaServerBoard(mediaServers, shards: shards.count, counters: counters, logger: logger)
         plan = EnginePlan(
             configuration: configuration, shards: shards, inboxes: inboxes,
             rules: CallRules(
                 directory: configuration.directory, recording: configuration.recording,
                 mediaServers: mediaServers.model, userDataLimit: configuration.limits.userData,
-                keepsRecords: records != nil),
+                keepsRecords: records != nil || configuration.isInspected),
             server: ServerIdentity(
                 name: configuration.name, version: configuration.version, startTime: startTime),
             telephony: telephony, media: media, records: records,
             reports: Self.reports(to: inboxes, of: media, counters),
             calls: Room(limit: configuration.limits.calls),
             sessions: Room(limit: configuration.limits.sessions), backlog: BacklogTotal(),
-            counters: counters, logger: logger,
+            counters: counters, isInspected: configuration.isInspected, logger: logger,
             firstConnection: Self.firstConnection(startTime, shards: shards.count))
         let plan = plan
         exchanges = shards.indices.map { Exchange($0, of: plan) }
@@ -80,9 +84,13 @@ public final class CallControlEngine: Sendable {
             exchange.takeEarly()
         }
         life.reach(.running)
+        await onEachShard { exchange, engine in if exchange.seat.shard.index == 0 { engine.flushLater() } }
         await untilStopping()
         life.reach(.stopping)
         await drain()
+        await ShardVisitor(shards[0]).run { [self] in stopFlushing() }
+        flushMetrics()
+        life.reach(.stopped)
     }
 
     /// Asks ``run()`` to come to its end. May be called on any thread, and more than once.
@@ -99,6 +107,14 @@ public final class CallControlEngine: Sendable {
     package func untilStopping() async {
         await life.wait(for: .stopping)
     }
+
+    /// Returns once ``run()`` has come to its end, or the task is cancelled.
+    package func untilStopped() async {
+        await life.wait(for: .stopped)
+    }
+
+    /// Whether calls can be made.
+    package var isRunning: Bool { life.phase == .running }
 
     private func drain() async {
         logger.info("The engine stops: recordings are ended.")

@@ -73,6 +73,11 @@ public struct EngineConfiguration: Sendable, Equatable {
     public var agents: [Agent] = []
     public var recording = RecordingOptions()
     public var limits = Limits()
+    /// How often what was counted is handed to swift-metrics; zero: by ``CallControlEngine/flushMetrics()`` alone.
+    public var metricsInterval = Duration.seconds(5)
+    /// Whether the engine can be looked into: each shard then keeps its calls in order, and what happened to recordings
+    /// last (article Operations, "Looking in").
+    public var isInspected = false
 
     public init() {}
 }

@@ -3,7 +3,7 @@ import Synchronization
 /// How far an engine is in its life, for those who wait for it.
 final class EngineLife: Sendable {
     enum Phase: Int, Comparable, Sendable {
-        case made, running, stopping
+        case made, running, stopping, stopped
 
         static func < (left: Phase, right: Phase) -> Bool { left.rawValue < right.rawValue }
     }
@@ -20,6 +20,8 @@ final class EngineLife: Sendable {
         var phase: Phase
         var continuation: CheckedContinuation<Void, Never>
     }
+
+    var phase: Phase { state.withLock { $0.phase } }
 
     /// Goes on to a phase; never back.
     func reach(_ phase: Phase) {

@@ -17,6 +17,8 @@ struct EnginePlan {
     var sessions: Room
     var backlog: BacklogTotal
     var counters: EngineCounters
+    /// Whether somebody looks in: then each shard keeps what that needs.
+    var isInspected: Bool
     var logger: Logger
     /// ConnIDs of one run of the server begin where those of an earlier run cannot have come: at its start time.
     var firstConnection: UInt64

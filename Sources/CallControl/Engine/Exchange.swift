@@ -11,7 +11,10 @@ package final class Exchange: Sendable {
     private let notifier: Notifier
     private let registrar: Registrar
     private let round: WriteRound
-    private let router: Router
+    let router: Router
+    package let counters: ShardCounters
+    /// `nil`: nobody looks in.
+    let watch: ShardWatch?
     private let deadlines: DeadlineQueue
     private let keeper: RecordKeeper?
     private let sessions: SessionDesk
@@ -28,12 +31,14 @@ package final class Exchange: Sendable {
         seat = ShardSeat(plan.shards[index])
         inboxes = plan.inboxes
         inbox = inboxes[index]
+        counters = plan.counters.shards[index]
+        watch = plan.isInspected ? ShardWatch(on: seat) : nil
         notifier = Notifier(
             on: seat, inboxes: inboxes, directory: plan.rules.directory, server: plan.server,
-            limits: plan.configuration.limits)
+            limits: plan.configuration.limits, counters: counters)
         registrar = Registrar(on: seat, inboxes: inboxes)
         round = WriteRound(
-            on: seat, total: plan.backlog, limit: plan.configuration.limits.backlogTotal, counters: plan.counters,
+            on: seat, total: plan.backlog, limit: plan.configuration.limits.backlogTotal, counters: counters,
             logger: plan.logger,
             farewell: { [notifier] reason in
                 notifier.enter(reason) { notifier, reason in notifier.farewell(reason: reason) }
@@ -42,16 +47,16 @@ package final class Exchange: Sendable {
         deadlines = DeadlineQueue(on: seat) { exchange.object?.deliver($0) }
         keeper = plan.records.map { [seat] in RecordKeeper(on: seat, sink: $0, media: plan.media) }
         let desk = CallDesk(
-            seat: seat, rules: plan.rules, notifier: notifier, keeper: keeper, deadlines: deadlines,
+            seat: seat, rules: plan.rules, notifier: notifier, keeper: keeper, watch: watch, deadlines: deadlines,
             telephony: plan.telephony,
-            media: plan.media, reports: plan.reports, counters: plan.counters)
+            media: plan.media, reports: plan.reports, counters: counters)
         router = Router(
             desk: desk, inboxes: inboxes, room: plan.calls,
             firstConnection: plan.firstConnection + UInt64(index), logger: plan.logger)
         sessions = SessionDesk(
             seat: seat, configuration: plan.configuration, directory: plan.rules.directory, notifier: notifier,
-            router: router, inboxes: inboxes, sessions: plan.sessions, counters: plan.counters,
-            keepsRecords: plan.rules.keepsRecords)
+            router: router, inboxes: inboxes, sessions: plan.sessions, counters: counters,
+            keepsRecords: plan.records != nil)
         exchange.set(self)
         seat.shard.onWake { [weak self] in self?.drain() }
         seat.shard.beforeWaiting { [weak self] in self?.write() }
@@ -76,6 +81,7 @@ package final class Exchange: Sendable {
             client: client, stream: stream, seat: seat, round: round, limits: sessions.configuration.limits)
         let session = Session(client: client, outbox: outbox, desk: sessions, takeNext: takeNext)
         live.withLock { $0.byClient[client] = session }
+        watch?.enter(client) { watch, client in watch.came(copy client) }
         notifier.enter(outbox) { notifier, outbox in notifier.admit(copy outbox) }
         return session
     }
@@ -83,6 +89,7 @@ package final class Exchange: Sendable {
     package func dismiss(_ session: Session) {
         session.enter(()) { session, _ in session.closed() }
         live.withLock { _ = $0.byClient.removeValue(forKey: session.client) }
+        watch?.enter(session.client) { watch, client in watch.left(copy client) }
     }
 
     package func becameWritable(_ session: Session) {
@@ -102,14 +109,14 @@ package final class Exchange: Sendable {
         inbox.post(.goOn(client))
     }
 
-    private func session(_ client: ClientID) -> Session? {
+    func session(_ client: ClientID) -> Session? {
         live.withLock { $0.byClient[client] }
     }
 
     // MARK: - Turns
 
     private func drain() {
-        inbox.drain(handle)
+        counters.inboxDepth.raise(to: inbox.drain(handle))
     }
 
     /// Each deadline has a turn of its own.
@@ -126,7 +133,7 @@ package final class Exchange: Sendable {
         // A session that waited for its answers to be written goes on at once, and has something to write again.
         for _ in 0..<16 {
             let due = round.enter(()) { round, _ in round.takeDue() }
-            guard !due.isEmpty else { return }
+            guard !due.isEmpty else { return counters.roundIsWritten(on: seat.shard) }
             for outbox in due where outbox.enter((), { outbox, _ in outbox.flush() }) {
                 if let session = session(outbox.client) { resume(session) }
             }
@@ -257,6 +264,7 @@ package final class Exchange: Sendable {
         for outbox in notifier.enter((), { notifier, _ in notifier.clients }) {
             let farewell = notifier.enter(()) { notifier, _ in notifier.farewell(reason: "shutdown") }
             outbox.enter(farewell) { outbox, farewell in outbox.cut(copy farewell) }
+            counters.disconnected(.shutdown).add()
         }
         deadlines.enter(()) { deadlines, _ in deadlines.stop() }
     }

@@ -20,14 +20,16 @@ package actor Notifier: ShardBound {
     private var frame: [UInt8] = []
     private var copy: [UInt8] = []
     private let limits: EngineConfiguration.Limits
+    private let counters: ShardCounters
 
     init(
         on seat: ShardSeat, inboxes: [Inbox], directory: Directory, server: ServerIdentity,
-        limits: EngineConfiguration.Limits
+        limits: EngineConfiguration.Limits, counters: ShardCounters
     ) {
         self.seat = seat
         self.inboxes = inboxes
         self.limits = limits
+        self.counters = counters
         encoder = EventEncoder(seat.shard, shardCount: inboxes.count, server: server)
         audiences = Array(repeating: Audience(), count: directory.entries.count)
     }
@@ -55,6 +57,7 @@ package actor Notifier: ShardBound {
         guard audiences.span[audience].isInterested else { return }
         frame.removeAll(keepingCapacity: true)
         _ = encoder.encode(event, for: party, into: &frame)
+        counters.eventsEncoded.add()
         let answers = event.isAnswer && event.asker?.thisDN == party.dn ? event.asker : nil
         let connection = event.facts.identity.connection
         deliver(to: party.index, about: connection, from: seat.shard.index, answers)
@@ -69,12 +72,14 @@ package actor Notifier: ShardBound {
     func reply(_ reply: borrowing CallReply) {
         frame.removeAll(keepingCapacity: true)
         _ = encoder.encode(reply, into: &frame)
+        counters.eventsEncoded.add()
         send(to: reply.asker.client, isFirst: true)
     }
 
     private func tell(_ result: borrowing RecordingRequestResult) {
         frame.removeAll(keepingCapacity: true)
         _ = encoder.encode(result, into: &frame)
+        counters.eventsEncoded.add()
         send(to: result.asker.client, isFirst: false)
     }
 
@@ -99,6 +104,7 @@ package actor Notifier: ShardBound {
         case .address(let answer): _ = encoder.address(answer, into: &frame)
         case .link(let message): message.encode(to: &frame)
         }
+        counters.eventsEncoded.add()
         send(to: client, isFirst: note.isAnswer)
     }
 

@@ -1,13 +1,15 @@
-import CoreMetrics
+package import CoreMetrics
+import Synchronization
 
-/// What an engine counts, by swift-metrics (Operations, "Metrics"). One of each for the whole engine.
-package struct EngineCounters: Sendable {
-    /// Something that only grows.
-    package struct Tally: Sendable {
+/// What an engine counts, and how it gets to swift-metrics (Operations, "Metrics"): each shard counts for itself, and
+/// ``flush(_:)`` hands on what has been counted since.
+package final class EngineCounters: Sendable {
+    /// Something that happens rarely, on any thread: it is handed on at once.
+    package struct SharedTally: Sendable {
         private let counter: Counter
 
-        fileprivate init(_ label: String) {
-            counter = Counter(label: label)
+        fileprivate init(_ label: String, _ factory: any MetricsFactory) {
+            counter = Counter(label: label, factory: factory)
         }
 
         package func add(_ count: Int = 1) {
@@ -15,21 +17,84 @@ package struct EngineCounters: Sendable {
         }
     }
 
-    package let sessionsOpened = Tally("callcontrol_sessions_opened_total")
-    package let sessionsRefused = Tally("callcontrol_sessions_refused_total")
-    /// Sessions whose clients read too slowly.
-    package let sessionsCut = Tally("callcontrol_sessions_cut_total")
-    /// Frames that were no request that could be carried out.
-    package let framesRefused = Tally("callcontrol_frames_refused_total")
-    package let callsBegun = Tally("callcontrol_calls_begun_total")
-    package let callsRefused = Tally("callcontrol_calls_refused_total")
-    /// Answers of media servers that came late, twice, or about nothing known.
-    package let strayReports = Tally("callcontrol_media_stray_reports_total")
-    /// Recordings that no media server took, or that were lost with theirs.
-    package let recordingsFailed = Tally("callcontrol_recordings_failed_total")
-    /// Times that a media server stopped answering to a shard, and that one reached its load limit.
-    package let mediaServersLost = Tally("callcontrol_media_servers_lost_total")
-    package let mediaServersFull = Tally("callcontrol_media_servers_full_total")
+    /// What the engine has at the moment and counts nowhere.
+    package struct Standing: Sendable {
+        var backlogBytes = 0
+        package init(backlogBytes: Int = 0) { self.backlogBytes = backlogBytes }
+    }
 
-    package init() {}
+    package let shards: [ShardCounters]
+    /// Reports about no media server of the list.
+    package let strayReports: SharedTally
+    /// Times that a media server stopped answering to a shard, and that one reached its load limit.
+    package let mediaServersLost: SharedTally
+    package let mediaServersFull: SharedTally
+    private let outlets: [Outlet]
+    private let sessions: Gauge
+    private let calls: Gauge
+    private let acksOpen: Gauge
+    private let backlogBytes: Gauge
+    private let backlogAge: Gauge
+    private let inboxDepths: [Gauge]
+    /// What of each tally has been handed on.
+    private let handed: Locked<[Int]>
+
+    private enum Outlet: Sendable {
+        case counter(Counter)
+        case gauge(Gauge)
+
+        init(_ tally: Tally, _ factory: any MetricsFactory) {
+            switch tally.kind {
+            case .counter: self = .counter(Counter(label: tally.name, dimensions: tally.dimensions, factory: factory))
+            case .gauge: self = .gauge(Gauge(label: tally.name, dimensions: tally.dimensions, factory: factory))
+            }
+        }
+    }
+
+    package init(shards count: Int, factory: any MetricsFactory = MetricsSystem.factory) {
+        let lamp = Timer(label: "callcontrol_lamp_write_seconds", factory: factory)
+        let confirmation = Timer(label: "callcontrol_recording_confirmation_seconds", factory: factory)
+        shards = (0..<count).map { _ in ShardCounters(lampTimer: lamp, confirmationTimer: confirmation) }
+        strayReports = SharedTally("callcontrol_media_stray_reports_total", factory)
+        mediaServersLost = SharedTally("callcontrol_media_servers_lost_total", factory)
+        mediaServersFull = SharedTally("callcontrol_media_servers_full_total", factory)
+        outlets = shards.first?.tallies.map { Outlet($0, factory) } ?? []
+        sessions = Gauge(label: "callcontrol_sessions", factory: factory)
+        calls = Gauge(label: "callcontrol_calls", factory: factory)
+        acksOpen = Gauge(label: "callcontrol_recording_acks_open", factory: factory)
+        backlogBytes = Gauge(label: "callcontrol_backlog_bytes", factory: factory)
+        backlogAge = Gauge(label: "callcontrol_backlog_age_seconds", factory: factory)
+        inboxDepths = (0..<count).map { shard in
+            Gauge(label: "callcontrol_inbox_depth", dimensions: [("shard", "\(shard)")], factory: factory)
+        }
+        handed = Locked(Array(repeating: 0, count: outlets.count))
+    }
+
+    /// Hands on what has been counted since it was called last. May be called on any thread.
+    package func flush(_ standing: Standing) {
+        let tallies = shards.map(\.tallies)
+        let values = outlets.indices.map { place in tallies.reduce(0) { $0 + $1[place].value } }
+        let before = handed.withLock { handed in
+            defer { handed = zip(handed, values).map { max($0, $1) } }
+            return handed
+        }
+        for (place, outlet) in outlets.enumerated() {
+            switch outlet {
+            // Of two that flush at once, the one that has read less hands on nothing.
+            case .counter(let counter): counter.increment(by: max(0, values[place] - before[place]))
+            case .gauge(let gauge): gauge.record(values[place])
+            }
+        }
+        sessions.record(sum(\.sessionsOpened) - sum(\.sessionsClosed))
+        calls.record(sum(\.callsBegun) - sum(\.callsEnded))
+        acksOpen.record(
+            sum(\.requestsAccepted) - sum(\.requestsDone) - sum(\.requestsSuperseded) - sum(\.requestsFailed))
+        backlogBytes.record(standing.backlogBytes)
+        backlogAge.record(Double(shards.map(\.backlogAge.value).max() ?? 0) / 1_000)
+        for (gauge, shard) in zip(inboxDepths, shards) { gauge.record(shard.inboxDepth.take()) }
+    }
+
+    private func sum(_ tally: (ShardCounters) -> Tally) -> Int {
+        shards.reduce(0) { $0 + tally($1).value }
+    }
 }

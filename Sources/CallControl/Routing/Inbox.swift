@@ -39,8 +39,8 @@ package final class Inbox: Sendable {
         isInTurn.store(false, ordering: .relaxed)
     }
 
-    /// Handles what has come from elsewhere, as one batch.
-    func drain(_ handle: (Parcel) -> Void) {
+    /// Handles what has come from elsewhere, as one batch: says how much that was.
+    func drain(_ handle: (Parcel) -> Void) -> Int {
         isInTurn.store(true, ordering: .relaxed)
         let batch = remote.withLock { parcels in
             var batch: [Parcel] = []
@@ -52,6 +52,7 @@ package final class Inbox: Sendable {
             drainOwn(handle)
         }
         isInTurn.store(false, ordering: .relaxed)
+        return batch.count
     }
 
     /// What a turn brings about, brings about more; all of it belongs to the turn.

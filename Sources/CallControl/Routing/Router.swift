@@ -83,6 +83,11 @@ actor Router: ShardBound {
         calls.values.count { call in call.enter(()) { call, _ in call.isBusy } }
     }
 
+    /// For those who look in.
+    func status(of connection: ConnectionID) -> CallStatus? {
+        calls[connection]?.enter(()) { call, _ in call.status }
+    }
+
     func describe(_ order: SnapshotOrder) -> SnapshotPart {
         var part = SnapshotPart(
             client: order.client, index: order.index, origin: seat.shard.index, pairs: [:], described: [],
@@ -168,6 +173,7 @@ actor Router: ShardBound {
     private func begin(_ identity: CallIdentity) {
         desk.counters.callsBegun.add()
         calls[identity.connection] = Call(identity, desk: desk)
+        desk.watch?.enter(identity.connection) { watch, call in watch.began(copy call) }
         lastCall = nil
     }
 
@@ -182,6 +188,8 @@ actor Router: ShardBound {
         calls[connection] = nil
         lastCall = nil
         room.give()
+        desk.counters.callsEnded.add()
+        desk.watch?.enter(connection) { watch, call in watch.ended(copy call) }
     }
 
     // MARK: - Refusals

@@ -68,10 +68,17 @@ package actor Outbox: ShardBound {
 
     var backlogBytes: Int { owed }
 
+    var status: OutboxStatus {
+        OutboxStatus(
+            backlogBytes: owed, backlogAge: marks.first { $0.end > head }.map { seat.shard.now - $0.at } ?? .zero,
+            answersWritten: handed, peer: stream.peer)
+    }
+
     /// Takes whole frames. They go out before the shard waits next.
     func append(_ frames: Span<UInt8>) {
         guard state == .open else { return }
         bytes.append(copying: frames)
+        round.counters.eventsDelivered.add()
         appended(frames.count)
     }
 
@@ -101,6 +108,7 @@ package actor Outbox: ShardBound {
         guard state != .closed, !isWaitingForWritable, head < bytes.count || state == .finishing else { return }
         let wasSlow = owed > 0
         let count = stream.write(bytes.span.extracting(head...))
+        round.counters.writes.add()
         head += count
         owe(bytes.count == head ? -owed : bytes.count - head - owed)
         if head == bytes.count {

@@ -17,6 +17,8 @@ package actor Session: ShardBound {
     private var inquiry: Inquiry?
     /// Requests that were taken.
     private var asked = 0
+    /// ApplicationName, and when it was opened.
+    private var opening: (application: String, at: WallTime)?
 
     private enum State {
         /// EventLinkConnected has not gone out.
@@ -63,6 +65,7 @@ package actor Session: ShardBound {
 
     package func take(_ request: Request) {
         asked += 1
+        desk.counters.requests.add()
         do throws(Refused) {
             try carryOut(request)
         } catch {
@@ -75,7 +78,9 @@ package actor Session: ShardBound {
         asked += 1
         desk.counters.framesRefused.add()
         answer(.refused(refusal))
-        if refusal.closes { finish() }
+        guard refusal.closes else { return }
+        desk.counters.disconnected(.protocol).add()
+        finish()
     }
 
     package func take(_ message: LinkMessage) {
@@ -139,6 +144,7 @@ package actor Session: ShardBound {
             throw error
         }
         state = .open
+        opening = (register.applicationName, seat.shard.wallTime)
         desk.counters.sessionsOpened.add()
         if desk.keepsRecords {
             for inbox in desk.inboxes { inbox.post(.clientCame(client, register.applicationName)) }
@@ -257,6 +263,22 @@ package actor Session: ShardBound {
         if goesOn { goOnAsking() }
     }
 
+    // MARK: - Looking in
+
+    var status: SessionStatus {
+        let outbox = outbox.enter(()) { outbox, _ in outbox.status }
+        let shown: SessionStatus.State =
+            switch state {
+            case .connected: .connected
+            case .open: .open
+            case .closed: .closed
+            }
+        return SessionStatus(
+            client: client, state: shown, application: opening?.application ?? "", peer: outbox.peer,
+            opened: opening?.at, registrations: registrations.count, windowInUse: asked - outbox.answersWritten,
+            outbox: outbox)
+    }
+
     // MARK: - Closing
 
     private func finish() {
@@ -269,6 +291,7 @@ package actor Session: ShardBound {
         guard state != .closed else { return }
         if state == .open {
             desk.sessions.give()
+            desk.counters.sessionsClosed.add()
             if desk.keepsRecords { for inbox in desk.inboxes { inbox.post(.clientLeft(client)) } }
         }
         state = .closed
@@ -307,13 +330,13 @@ final class SessionDesk: Sendable {
     let router: Router
     let inboxes: [Inbox]
     let sessions: Room
-    let counters: EngineCounters
+    let counters: ShardCounters
     /// Whether somebody wants to know the sessions' ApplicationNames.
     let keepsRecords: Bool
 
     init(
         seat: ShardSeat, configuration: EngineConfiguration, directory: Directory, notifier: Notifier,
-        router: Router, inboxes: [Inbox], sessions: Room, counters: EngineCounters,
+        router: Router, inboxes: [Inbox], sessions: Room, counters: ShardCounters,
         keepsRecords: Bool
     ) {
         self.seat = seat

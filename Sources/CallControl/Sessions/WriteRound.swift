@@ -9,7 +9,7 @@ actor WriteRound: ShardBound {
     nonisolated let seat: ShardSeat
     private let total: BacklogTotal
     private let limit: Int
-    private let counters: EngineCounters
+    nonisolated let counters: ShardCounters
     /// Makes EventLinkDisconnected with a reason. Called on the shard, from no actor.
     private let farewell: @Sendable (String) -> [UInt8]
     private let logger: Logger
@@ -19,7 +19,7 @@ actor WriteRound: ShardBound {
     private var isRelieving = false
 
     init(
-        on seat: ShardSeat, total: BacklogTotal, limit: Int, counters: EngineCounters, logger: Logger,
+        on seat: ShardSeat, total: BacklogTotal, limit: Int, counters: ShardCounters, logger: Logger,
         farewell: @escaping @Sendable (String) -> [UInt8]
     ) {
         self.seat = seat
@@ -92,12 +92,16 @@ actor WriteRound: ShardBound {
     }
 
     private func sweepLater() {
-        guard !isSweeping, !slow.isEmpty else { return }
+        guard !slow.isEmpty else { return counters.backlogAge.set(0) }
+        guard !isSweeping else { return }
         isSweeping = true
         _ = seat.shard.after(.milliseconds(250)) { [self] in
+            var oldest = Duration.zero
             for outbox in enter((), { round, _ in round.slowOnes }) {
                 outbox.enter(()) { outbox, _ in outbox.checkAge() }
+                oldest = max(oldest, outbox.enter(()) { outbox, _ in outbox.status.backlogAge })
             }
+            counters.backlogAge.set(Int(oldest / .milliseconds(1)))
             enter(()) { round, _ in round.swept() }
         }
     }

@@ -17,6 +17,9 @@ public protocol Shard: SerialExecutor, TaskExecutor {
     /// Time since some fixed moment, never falling, as of the current turn. For deadlines and ages.
     var now: Duration { get }
 
+    /// The same at this very moment, not as of the turn: for measuring.
+    var instant: Duration { get }
+
     /// The time of day, for what clients and auditors read. May be asked on any thread.
     var wallTime: WallTime { get }
 
@@ -56,6 +59,10 @@ public protocol Shard: SerialExecutor, TaskExecutor {
     func openDatagramSocket(
         at address: SocketAddress, received: @escaping @Sendable (Span<UInt8>, SocketAddress) -> Void
     ) throws(ShardError) -> any DatagramSocket
+}
+
+extension Shard {
+    public var instant: Duration { now }
 }
 
 /// A timer that has not run yet.

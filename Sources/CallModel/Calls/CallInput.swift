@@ -44,6 +44,9 @@ public struct CallOutcome: Sendable, Equatable {
     public var left: Few<Directory.Index> = []
     /// Media reports of this step that came too late, twice, or about nothing known.
     public var strayReports = 0
+    /// What changed in the sums of recordings, and the recording requests whose outcome is now known: for who counts.
+    public internal(set) var tally = RecordingTally()
+    public internal(set) var settled: Few<SettledRequest> = []
     /// Whether nothing will ever come of this call any more: no party, no recording, no command under way.
     public var isFinished = false
 
@@ -55,7 +58,8 @@ public struct CallOutcome: Sendable, Equatable {
             && left.strayReports == right.strayReports && left.joined == right.joined && left.left == right.left
             && left.isFinished == right.isFinished && left.inherited == right.inherited
             && left.transitions == right.transitions && left.seats == right.seats
-            && left.failedStarts == right.failedStarts
+            && left.failedStarts == right.failedStarts && left.tally == right.tally
+            && left.settled.elementsEqual(right.settled)
             && left.deadlines.elementsEqual(right.deadlines, by: ==)
     }
 }

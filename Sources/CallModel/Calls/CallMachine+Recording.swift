@@ -33,7 +33,7 @@ extension CallMachine {
             throw Refused(.resourceUnavailable, "This call has as many recordings as it may have.")
         }
         let id = wanted.id ?? recordings.unusedID(step.facts.identity.uuid)
-        let number = recordings.openRequest(of: asker, about: id, taken: 1)
+        let number = recordings.openRequest(of: asker, about: id, taken: 1, at: step.moment)
         let wish = Wish(target: .on, cause: .request, thirdParty: request.thisDN.text, request: number)
         recordings.begin(id, anchor: anchor, place: wanted.place, wish: wish, by: asker, &step)
         accept([CallReply.RecordingWish(id: id, desired: .on)], asker, &step)
@@ -61,7 +61,8 @@ extension CallMachine {
         }
         guard !accepting.isEmpty else { return try judge(verdict) }
 
-        let number = recordings.openRequest(of: asker, about: addressed.only, taken: accepting.count)
+        let number = recordings.openRequest(
+            of: asker, about: addressed.only, taken: accepting.count, at: step.moment)
         let wish = Wish(target: verb.target, cause: .request, thirdParty: request.thisDN.text, request: number)
         if verb == .stop { barOptions(on: accepting) }
         accept(wishes, asker, &step)
@@ -91,6 +92,7 @@ extension CallMachine {
     }
 
     private func accept(_ wishes: Few<CallReply.RecordingWish>, _ asker: Asker, _ step: inout CallStep) {
+        step.outcome.tally.accepted += 1
         step.outcome.reply = CallReply(to: asker, about: step.facts.identity.connection, .accepted(wishes))
     }
 

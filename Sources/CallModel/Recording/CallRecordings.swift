@@ -71,9 +71,9 @@ struct CallRecordings: Sendable, Equatable {
 
     /// Opens the ledger for an accepted request whose wish `count` recordings take.
     mutating func openRequest(
-        of asker: Asker, about addressed: RecordingID?, taken count: Int
+        of asker: Asker, about addressed: RecordingID?, taken count: Int, at moment: Moment
     ) -> Wish.RequestNumber {
-        ledger.open(asker, about: addressed, taken: count)
+        ledger.open(asker, about: addressed, taken: count, at: moment)
     }
 
     /// Begins a recording of an anchor: at once where its media is there, else armed.
@@ -189,7 +189,10 @@ struct CallRecordings: Sendable, Equatable {
         switch deadline {
         case .command(let id):
             if let place = place(awaiting: id) {
-                if let missed = live[place].missed(id) { step.note(missed, of: live[place].id) }
+                if let missed = live[place].missed(id) {
+                    step.outcome.tally.unanswered += 1
+                    step.note(missed, of: live[place].id)
+                }
                 carryOut(live[place].deadline(of: id, in: &around), of: place, &step)
             } else if let again = around.cleanUps.repeated(id, callHasEnded: step.callHasEnded) {
                 send(again, &step)
@@ -293,6 +296,7 @@ struct CallRecordings: Sendable, Equatable {
     // MARK: - Carrying out what a recording decided
 
     private mutating func carryOut(_ outcome: borrowing RecordingOutcome, of place: Int, _ step: inout CallStep) {
+        count(place, &step)
         outcome.changed.forEach { indicate($0, &step) }
         outcome.results.forEach { settle($0, of: live[place].id, &step) }
         if let server = outcome.leaves { step.outcome.seats.append(MediaSeat(server: server, isTaken: false)) }
@@ -316,6 +320,7 @@ struct CallRecordings: Sendable, Equatable {
         let id = live[place].id
         step.note(.over(.init(ending)), of: id)
         step.endedPaths.append(id)
+        step.outcome.tally.move(from: live[place].counted, to: nil)
         live.remove(at: place)
         guard let successor = live.firstIndex(where: { $0.waitsFor == id }) else { return }
         switch ending {
@@ -383,7 +388,18 @@ struct CallRecordings: Sendable, Equatable {
 
     private mutating func settle(_ result: borrowing WishResult, of id: RecordingID, _ step: inout CallStep) {
         let settled = ledger.settle(result, of: id, about: step.facts.identity.connection, among: live)
-        guard let settled, step.rules.recording.outcomeEvents else { return }
-        step.outcome.results.append(settled)
+        guard let settled else { return }
+        step.outcome.settled.append(SettledRequest(accepted: settled.accepted, result: settled.result.result))
+        guard step.rules.recording.outcomeEvents else { return }
+        step.outcome.results.append(settled.result)
+    }
+
+    private mutating func count(_ place: Int, _ step: inout CallStep) {
+        let old = live.span[place].counted
+        let new = live.span[place].effective
+        guard old != new else { return }
+        live[place].counted = new
+        step.outcome.tally.move(from: old, to: new)
+        if old != nil { step.outcome.tally.lamps += 1 }
     }
 }

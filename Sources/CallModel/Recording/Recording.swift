@@ -77,6 +77,8 @@ struct Recording: Sendable, Equatable {
     var earlierFiles: [String] = []
     var reason: RecordingReason?
     var warning: RecordingWarning?
+    /// The state under which it is counted (``RecordingTally``); `nil`: not counted yet.
+    var counted: RecordingState?
 
     init(
         id: RecordingID, anchor: Party, place: RecordingPlace, wish: Wish, waitsFor: RecordingID?, draw: UInt64

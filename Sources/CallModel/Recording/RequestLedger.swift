@@ -5,6 +5,7 @@ struct RequestLedger: Sendable, Equatable {
     private struct OpenRequest: Sendable, Equatable {
         var number: Wish.RequestNumber
         var asker: Asker
+        var accepted: Moment
         /// The recording, where the request addressed one alone.
         var addressed: RecordingID?
         var waiting: Int
@@ -16,10 +17,11 @@ struct RequestLedger: Sendable, Equatable {
 
     /// Opens an accepted request whose wish `count` recordings take.
     mutating func open(
-        _ asker: Asker, about addressed: RecordingID?, taken count: Int
+        _ asker: Asker, about addressed: RecordingID?, taken count: Int, at moment: Moment
     ) -> Wish.RequestNumber {
         last &+= 1
-        open.append(OpenRequest(number: last, asker: asker, addressed: addressed, waiting: count))
+        open.append(
+            OpenRequest(number: last, asker: asker, accepted: moment, addressed: addressed, waiting: count))
         return last
     }
 
@@ -28,7 +30,7 @@ struct RequestLedger: Sendable, Equatable {
     mutating func settle(
         _ result: borrowing WishResult, of id: RecordingID, about connection: ConnectionID,
         among live: borrowing [Recording]
-    ) -> RecordingRequestResult? {
+    ) -> (result: RecordingRequestResult, accepted: Moment)? {
         let number = result.request
         guard let place = open.indices.first(where: { open[$0].number == number }) else { return nil }
         open[place].entries.append(
@@ -46,7 +48,8 @@ struct RequestLedger: Sendable, Equatable {
                         id: entry.id, result: entry.result, state: place.map { live[$0].effective } ?? .off))
             }
         }
-        return RecordingRequestResult(
+        let whole = RecordingRequestResult(
             asker: request.asker, connection: connection, addressed: request.addressed, entries: entries)
+        return (whole, request.accepted)
     }
 }

@@ -67,6 +67,10 @@ import Synchronization
         .milliseconds(unsafe uv_now(uv))
     }
 
+    public var instant: Duration {
+        .nanoseconds(uv_hrtime())
+    }
+
     /// On the loop's thread the time at which the turn first asked: the same for all that the turn brings about.
     public var wallTime: WallTime {
         guard isCurrent else { return readWallTime() }

@@ -5,12 +5,14 @@ import TLibraryClient
 struct CallCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "call",
-        abstract: "Places, answers, releases, holds, retrieves or routes a call.",
+        abstract: "Places, answers, releases, holds, retrieves or routes a call, or shows one.",
         discussion: """
-            Each sends one request, prints the event that answers it, and leaves the call as it then is. Exit status 0 \
-            when the server did it, 1 when it refused.
+            Each but `show` sends one request, prints the event that answers it, and leaves the call as it then is. \
+            Exit status 0 when the server did it, 1 when it refused.
             """,
-        subcommands: [Make.self, Answer.self, Release.self, Hold.self, Retrieve.self, Route.self])
+        subcommands: [
+            Make.self, Answer.self, Release.self, Hold.self, Retrieve.self, Route.self, CallShowCommand.self,
+        ])
 
     /// Who asks.
     struct Asker: ParsableArguments {

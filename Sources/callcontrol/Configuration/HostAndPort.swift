@@ -10,6 +10,12 @@ enum HostAndPort {
         return isIPv4(address.host) || isIPv6(address.host) ? address : nil
     }
 
+    /// The same, or a port alone: of the loopback address.
+    static func endpoint(_ text: String) -> SocketAddress? {
+        guard !text.isEmpty, text.utf8.allSatisfy(isDigit) else { return numeric(text) }
+        return UInt16(text).map { SocketAddress(host: "127.0.0.1", port: $0) }
+    }
+
     /// An IP address, or a name that the system knows. Waits for the system's word: for a program's start alone.
     static func resolved(_ text: String) -> SocketAddress? {
         if let address = numeric(text) { return address }

@@ -78,6 +78,20 @@ extension Section {
         }
     }
 
+    /// An address, or a port alone, which is one of this machine's own address; empty: none.
+    func read(_ key: String, endpoint value: inout SocketAddress?) {
+        guard let scalar = scalar(key) else { return }
+        if scalar.text.isEmpty {
+            value = nil
+        } else if let address = HostAndPort.endpoint(scalar.text) {
+            value = address
+        } else {
+            report(
+                key,
+                "\(quoted(scalar)) is unsound; must be a port, or an IP address and a port, such as 127.0.0.1:9090, or empty")
+        }
+    }
+
     private func quoted(_ scalar: Scalar) -> String { "\"\(scalar.text.shown)\"" }
 
     private static func number(_ text: String) -> Int? {

@@ -4,6 +4,7 @@ import CallModel
 extension ServerConfiguration {
     mutating func readServer(_ section: Section) {
         section.read("listen", address: &listen)
+        section.read("metrics", endpoint: &metrics)
         section.read("name", text: 1...255, into: &engine.name)
         section.read("keep-alive", seconds: 0...86_400, into: &engine.keepAlive)
         section.read("handshake", seconds: 1...3_600, into: &engine.handshake)

@@ -94,6 +94,8 @@ struct ServerConfiguration: Equatable {
     }
 
     var listen = SocketAddress(host: "127.0.0.1", port: 8000)
+    /// Where metrics and what goes on inside can be read; `nil`: nowhere.
+    var metrics: SocketAddress?
     /// Event loops; 0: one for each core.
     var shards = 0
     var `switch` = Switch()

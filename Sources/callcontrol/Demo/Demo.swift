@@ -23,7 +23,9 @@ struct Demo: Sendable {
                 let (addresses, listening) = AsyncStream.makeStream(of: SocketAddress.self)
                 group.addTask {
                     defer { listening.finish() }
-                    try await RunningServer.run(configuration, on: [loops[0]], logger: logger) { listening.yield($0) }
+                    try await RunningServer.run(configuration, on: [loops[0]], logger: logger) { address, _ in
+                        listening.yield(address)
+                    }
                     return nil
                 }
                 group.addTask {

@@ -96,14 +96,14 @@ extension JSON {
         }
     }
 
-    private static func members(
+    static func members(
         of word: RecordingTransition.Answer.Word
     ) -> [(key: String, value: JSON)] {
         guard case .started(let file, let proof) = word else { return [] }
         return [("file", .string(file)), ("proof", .string(proof.rawValue))]
     }
 
-    private static func members(of change: RecordingTransition.Change) -> [(key: String, value: JSON)] {
+    static func members(of change: RecordingTransition.Change) -> [(key: String, value: JSON)] {
         var members: [(key: String, value: JSON)] = [
             ("event", .string("changed")), ("state", .string(change.state.rawValue)),
             ("cause", .string(change.cause.rawValue)),
@@ -117,14 +117,18 @@ extension JSON {
     // MARK: - Times
 
     /// ISO 8601 in UTC, to the microsecond.
-    private init(time moment: Moment) {
-        let (seconds, rest) = moment.wallMicroseconds.quotientAndRemainder(dividingBy: 1_000_000)
+    init(time moment: Moment) {
+        self.init(time: WallTime(microseconds: moment.wallMicroseconds))
+    }
+
+    init(time: WallTime) {
+        let (seconds, rest) = time.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
         let fraction = String(rest)
         let date = Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601).dropLast()
         self = .string("\(date).\(String(repeating: "0", count: max(0, 6 - fraction.count)))\(fraction)Z")
     }
 
-    private init(milliseconds duration: Duration) {
+    init(milliseconds duration: Duration) {
         self = .number(duration.microseconds / 1_000)
     }
 }
@@ -136,7 +140,7 @@ extension Duration {
 }
 
 extension RecordingTransition.Answer.Word {
-    fileprivate var text: String {
+    var text: String {
         switch self {
         case .started: "started"
         case .confirmed: "confirmed"

@@ -12,15 +12,17 @@ enum RunningServer {
     /// Runs until the task is cancelled, or told to shut down gracefully: then recordings are ended, clients told, and
     /// it returns.
     ///
-    /// - Parameter onListening: called once sessions are taken, with the address that was got.
+    /// - Parameters:
+    ///   - registry: where its metrics go, where they can be read.
+    ///   - onListening: called once sessions are taken, with the address that was got, and that of the metrics.
     /// - Throws: where the configuration cannot be had, such as a port in use or a directory that cannot be written.
     static func run(
-        _ configuration: ServerConfiguration, on loops: [EventLoop], logger: Logger,
-        onListening: @escaping @Sendable (SocketAddress) -> Void
+        _ configuration: ServerConfiguration, on loops: [EventLoop], registry: MetricsRegistry? = nil,
+        logger: Logger, onListening: @escaping @Sendable (SocketAddress, SocketAddress?) -> Void
     ) async throws {
         let records = configuration.records.file.isEmpty ? nil : try RecordLog(configuration.records, logger: logger)
         do {
-            try await run(configuration, on: loops, records, logger: logger, onListening: onListening)
+            try await run(configuration, on: loops, records, registry, logger: logger, onListening: onListening)
         } catch {
             await records?.close()
             throw error
@@ -29,18 +31,29 @@ enum RunningServer {
     }
 
     private static func run(
-        _ configuration: ServerConfiguration, on loops: [EventLoop], _ records: RecordLog?, logger: Logger,
-        onListening: @escaping @Sendable (SocketAddress) -> Void
+        _ configuration: ServerConfiguration, on loops: [EventLoop], _ records: RecordLog?,
+        _ registry: MetricsRegistry?, logger: Logger,
+        onListening: @escaping @Sendable (SocketAddress, SocketAddress?) -> Void
     ) async throws {
+        var options = configuration.engine
+        // Whoever reads metrics asks for what was counted by then.
+        options.metricsInterval = .zero
+        options.isInspected = configuration.metrics != nil
+        let mediaServers = try mediaServers(configuration, logger)
         let engine = try CallControlEngine(
-            configuration: configuration.engine, shards: loops,
-            switch: telephony(configuration, logger),
-            mediaServers: try mediaServers(configuration, logger), records: records, logger: logger)
+            configuration: options, shards: loops, switch: telephony(configuration, logger),
+            mediaServers: mediaServers, records: records, metrics: registry, logger: logger)
+        let names = mediaServers.map(\.server.name)
         let server = TLibraryServer(engine: engine, listen: configuration.listen, logger: logger)
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await engine.run() }
-                group.addTask { try await server.run(onListening: onListening) }
+                group.addTask {
+                    let inspection = try await inspection(of: engine, configuration, registry, servers: names)
+                    async let looks: Void = inspection?.run() ?? ()
+                    try await server.run { onListening($0, inspection?.localAddress) }
+                    await looks
+                }
                 // Either ends with the other.
                 defer { group.cancelAll() }
                 try await group.next()
@@ -48,6 +61,15 @@ enum RunningServer {
         } onGracefulShutdown: {
             engine.shutDown()
         }
+    }
+
+    private static func inspection(
+        of engine: CallControlEngine, _ configuration: ServerConfiguration, _ registry: MetricsRegistry?,
+        servers: [String]
+    ) async throws(ShardError) -> InspectionServer? {
+        guard let address = configuration.metrics else { return nil }
+        return try await InspectionServer(
+            engine, listen: address, registry: registry ?? MetricsRegistry(), servers: servers)
     }
 
     private static func telephony(_ configuration: ServerConfiguration, _ logger: Logger) -> any Switch {

@@ -1,0 +1,123 @@
+package import CallModel
+package import TLibrary
+
+/// A way to look into an engine from one of its shards: the shards are asked one after the other, each by an errand in
+/// its inbox, and each answers with a page at a time. Nothing is locked, and no turn looks at more than ``ofOneTurn``.
+package struct EngineInspection: Sendable {
+    /// Sessions or calls that one turn of a shard looks at.
+    package static let ofOneTurn = 64
+
+    private let exchanges: [Exchange]
+    private let inboxes: [Inbox]
+    private let asker: Int
+
+    init(of exchanges: [Exchange], _ inboxes: [Inbox], for asker: Int) {
+        self.exchanges = exchanges
+        self.inboxes = inboxes
+        self.asker = asker
+    }
+
+    /// A page of a list. `next`: behind which the next one begins; `nil`: there is none.
+    package struct Page<Item: Sendable>: Sendable {
+        package var items: [Item] = []
+        package var next: UInt64?
+        /// The last one that was looked at.
+        fileprivate var last: UInt64?
+    }
+
+    /// A call, and what happened to its recordings last.
+    package struct FoundCall: Sendable {
+        package var status: CallStatus
+        /// The oldest first.
+        package var transitions: [NotedTransition]
+    }
+
+    /// `row` makes of a session what is wanted of it, on the session's shard. `then` is called on the asker's, within a
+    /// turn and from no actor. Both hold for the others too.
+    package func sessions<Row: Sendable>(
+        after client: ClientID?, limit: Int, row: @escaping @Sendable (SessionStatus) -> Row,
+        then: @escaping @Sendable (Page<Row>) -> Void
+    ) {
+        let walk = Walk(limit: limit) { exchange, key, count in
+            exchange.sessionStatuses(count, after: key.map { ClientID(rawValue: $0) }).map { key, status in
+                (key.rawValue, status.map(row))
+            }
+        }
+        ask(walk, of: client?.shard ?? 0, after: client?.rawValue, Page(), then)
+    }
+
+    /// The calls of the first shard, then those of the next, each in the order of their ConnIDs.
+    package func calls<Row: Sendable>(
+        after call: ConnectionID?, limit: Int, row: @escaping @Sendable (CallStatus) -> Row,
+        then: @escaping @Sendable (Page<Row>) -> Void
+    ) {
+        let walk = Walk(limit: limit) { exchange, key, count in
+            exchange.callStatuses(count, after: key.map { ConnectionID(rawValue: $0) }).map { key, status in
+                (key.rawValue, status.map(row))
+            }
+        }
+        let home = call.map { Router.home(of: $0, among: exchanges.count) }
+        ask(walk, of: home ?? 0, after: call?.rawValue, Page(), then)
+    }
+
+    package func call(_ connection: ConnectionID, then: @escaping @Sendable (FoundCall?) -> Void) {
+        let home = Router.home(of: connection, among: exchanges.count)
+        let (exchange, answers) = (exchanges[home], inboxes[asker])
+        inboxes[home].post(
+            .errand {
+                let found = exchange.find(connection)
+                answers.post(.errand { then(found) })
+            })
+    }
+
+    // MARK: - Page by page
+
+    private struct Walk<Item: Sendable>: Sendable {
+        var limit: Int
+        /// The next ones of a shard, so many at most, behind that key; `nil`: it has gone meanwhile.
+        var look: @Sendable (Exchange, UInt64?, Int) -> [(key: UInt64, item: Item?)]
+    }
+
+    private func ask<Item: Sendable>(
+        _ walk: Walk<Item>, of shard: Int, after key: UInt64?, _ page: Page<Item>,
+        _ then: @escaping @Sendable (Page<Item>) -> Void
+    ) {
+        let room = min(walk.limit - page.items.count, Self.ofOneTurn)
+        guard exchanges.indices.contains(shard), room > 0 else {
+            var whole = page
+            if exchanges.indices.contains(shard) { whole.next = page.last }
+            return inboxes[asker].post(.errand { [whole] in then(whole) })
+        }
+        let exchange = exchanges[shard]
+        inboxes[shard].post(
+            .errand {
+                let found = walk.look(exchange, key, room)
+                var page = page
+                page.items += found.compactMap(\.item)
+                if let last = found.last { page.last = last.key }
+                if let last = found.last, found.count == room {
+                    ask(walk, of: shard, after: last.key, page, then)
+                } else {
+                    ask(walk, of: shard + 1, after: nil, page, then)
+                }
+            })
+    }
+}
+
+extension Exchange {
+    fileprivate func sessionStatuses(_ count: Int, after client: ClientID?) -> [(ClientID, SessionStatus?)] {
+        let clients = watch?.enter((count, client)) { watch, page in watch.sessions(page.0, after: page.1) } ?? []
+        return clients.map { ($0, session($0)?.enter(()) { session, _ in session.status }) }
+    }
+
+    fileprivate func callStatuses(_ count: Int, after call: ConnectionID?) -> [(ConnectionID, CallStatus?)] {
+        let calls = watch?.enter((count, call)) { watch, page in watch.calls(page.0, after: page.1) } ?? []
+        return calls.map { ($0, router.enter($0) { router, call in router.status(of: copy call) }) }
+    }
+
+    fileprivate func find(_ call: ConnectionID) -> EngineInspection.FoundCall? {
+        guard let status = router.enter(call, { router, call in router.status(of: copy call) }) else { return nil }
+        let transitions = watch?.enter(call) { watch, call in watch.transitions(of: copy call) }
+        return EngineInspection.FoundCall(status: status, transitions: transitions ?? [])
+    }
+}

@@ -1,0 +1,200 @@
+import CallModel
+import CoreMetrics
+import Synchronization
+
+/// What one shard counts. Counting costs no lock and no allocation; ``EngineCounters`` hands on what was counted.
+/// Changed on that shard alone.
+package final class ShardCounters: Sendable {
+    // Sessions
+    package let sessionsOpened = Tally("callcontrol_sessions_opened_total")
+    package let sessionsClosed = Tally("callcontrol_sessions_closed_total")
+    package let sessionsRefused = Tally("callcontrol_sessions_refused_total")
+    /// Sessions whose clients read too slowly.
+    package let sessionsCut = ShardCounters.disconnected(.slowConsumer)
+    private let shutDown = ShardCounters.disconnected(.shutdown)
+    private let silent = ShardCounters.disconnected(.keepAlive)
+    private let unopened = ShardCounters.disconnected(.handshake)
+    private let unreadable = ShardCounters.disconnected(.protocol)
+    package let requests = Tally("callcontrol_requests_total")
+    /// Frames that were no request that could be carried out.
+    package let framesRefused = Tally("callcontrol_frames_refused_total")
+
+    // The way out
+    package let eventsEncoded = Tally("callcontrol_events_encoded_total")
+    package let eventsDelivered = Tally("callcontrol_events_delivered_total")
+    package let eventsConflated = Tally("callcontrol_events_conflated_total")
+    package let writes = Tally("callcontrol_writes_total")
+
+    // Calls and recordings
+    package let callsBegun = Tally("callcontrol_calls_begun_total")
+    package let callsEnded = Tally("callcontrol_calls_ended_total")
+    package let callsRefused = Tally("callcontrol_calls_refused_total")
+    let recordingsOff = ShardCounters.recordings("off")
+    let recordingsOn = ShardCounters.recordings("on")
+    let recordingsPaused = ShardCounters.recordings("paused")
+    /// Recordings that no media server took, or that were lost with theirs.
+    package let recordingsFailed = Tally("callcontrol_recordings_failed_total")
+    let requestsAccepted = Tally("callcontrol_recording_acks_total")
+    let requestsDone = ShardCounters.outcome("done")
+    let requestsSuperseded = ShardCounters.outcome("superseded")
+    let requestsFailed = ShardCounters.outcome("failed")
+
+    // Media servers
+    let starts = ShardCounters.command("start")
+    let pauses = ShardCounters.command("pause")
+    let resumes = ShardCounters.command("resume")
+    let stops = ShardCounters.command("stop")
+    let confirmed = ShardCounters.answer("confirmed")
+    let refused = ShardCounters.answer("refused")
+    let notProved = ShardCounters.answer("not-proved")
+    let unanswered = ShardCounters.answer("unanswered")
+    let ended = ShardCounters.unasked("ended")
+    let lost = ShardCounters.unasked("lost")
+    let audio = ShardCounters.unasked("audio")
+    /// Answers of media servers that came late, twice, or about nothing known.
+    package let strayReports = Tally("callcontrol_media_stray_reports_total")
+
+    /// Inputs that the shard found waiting at once.
+    package let inboxDepth = HighMark()
+    /// Of the oldest event that waits for a session, in milliseconds.
+    package let backlogAge = HighMark()
+
+    /// When the first lamp of the write round that comes next changed, in nanoseconds of the shard's; 0: none has.
+    private let lampSince = Atomic<Int64>(0)
+    private let lamps = Atomic<Int>(0)
+    private let lampTimer: Timer
+    private let confirmationTimer: Timer
+
+    init(lampTimer: Timer, confirmationTimer: Timer) {
+        self.lampTimer = lampTimer
+        self.confirmationTimer = confirmationTimer
+    }
+
+    /// All of them, in one order.
+    var tallies: [Tally] {
+        [
+            sessionsOpened, sessionsClosed, sessionsRefused, sessionsCut, shutDown, silent, unopened, unreadable,
+            requests, framesRefused, eventsEncoded, eventsDelivered, eventsConflated, writes, callsBegun, callsEnded,
+            callsRefused, recordingsOff, recordingsOn, recordingsPaused, recordingsFailed, requestsAccepted,
+            requestsDone, requestsSuperseded, requestsFailed, starts, pauses, resumes, stops, confirmed, refused,
+            notProved, unanswered, ended, lost, audio, strayReports,
+        ]
+    }
+
+    private static func disconnected(_ reason: Disconnection) -> Tally {
+        Tally("callcontrol_sessions_disconnected_total", [("reason", reason.rawValue)])
+    }
+
+    private static func recordings(_ state: String) -> Tally {
+        Tally("callcontrol_recordings", [("state", state)], kind: .gauge)
+    }
+
+    private static func outcome(_ result: String) -> Tally {
+        Tally("callcontrol_recording_outcomes_total", [("result", result)])
+    }
+
+    private static func command(_ verb: String) -> Tally {
+        Tally("callcontrol_media_commands_total", [("verb", verb)])
+    }
+
+    private static func answer(_ answer: String) -> Tally {
+        Tally("callcontrol_media_answers_total", [("answer", answer)])
+    }
+
+    private static func unasked(_ report: String) -> Tally {
+        Tally("callcontrol_media_unasked_total", [("report", report)])
+    }
+}
+
+extension ShardCounters {
+    package func disconnected(_ reason: Disconnection) -> Tally {
+        switch reason {
+        case .slowConsumer: sessionsCut
+        case .shutdown: shutDown
+        case .keepAlive: silent
+        case .handshake: unopened
+        case .protocol: unreadable
+        }
+    }
+
+    // MARK: - Calls
+
+    /// What one step of a call has brought.
+    func note(_ outcome: borrowing CallOutcome, of input: CallInput, on shard: any Shard, at moment: Moment) {
+        if case .media(let report) = input {
+            note(report.event)
+            if outcome.tally.lamps > 0 { lampChanged(on: shard, count: Int(outcome.tally.lamps)) }
+        }
+        if !outcome.tally.isEmpty { note(outcome.tally) }
+        if !outcome.settled.isEmpty { outcome.settled.forEach { note(copy $0, at: moment) } }
+        if !outcome.media.isEmpty { outcome.media.forEach { note($0.verb) } }
+        if outcome.failedStarts > 0 { recordingsFailed.add(outcome.failedStarts) }
+        if outcome.strayReports > 0 { strayReports.add(outcome.strayReports) }
+    }
+
+    private func note(_ tally: RecordingTally) {
+        if tally.off != 0 { recordingsOff.add(Int(tally.off)) }
+        if tally.on != 0 { recordingsOn.add(Int(tally.on)) }
+        if tally.paused != 0 { recordingsPaused.add(Int(tally.paused)) }
+        if tally.accepted != 0 { requestsAccepted.add(Int(tally.accepted)) }
+        if tally.unanswered != 0 { unanswered.add(Int(tally.unanswered)) }
+    }
+
+    private func note(_ settled: SettledRequest, at moment: Moment) {
+        switch settled.result {
+        case .done:
+            requestsDone.add()
+            let waited = max(0, moment.wallMicroseconds - settled.accepted.wallMicroseconds)
+            confirmationTimer.recordNanoseconds(waited * 1_000)
+        case .superseded: requestsSuperseded.add()
+        case .failed: requestsFailed.add()
+        }
+    }
+
+    private func note(_ verb: MediaCommand.Verb) {
+        switch verb {
+        case .start: starts.add()
+        case .pause: pauses.add()
+        case .resume: resumes.add()
+        case .stop: stops.add()
+        }
+    }
+
+    private func note(_ event: MediaReport.Event) {
+        switch event {
+        case .started, .resumed, .confirmed: confirmed.add()
+        case .refused(_, .refused): refused.add()
+        case .refused(_, .notProved): notProved.add()
+        case .ended: ended.add()
+        case .lost: lost.add()
+        case .audio: audio.add()
+        }
+    }
+
+    // MARK: - Lamps
+
+    /// A media report has changed lamps; what it brought about is written in the round that comes next.
+    private func lampChanged(on shard: any Shard, count: Int) {
+        if lampSince.load(ordering: .relaxed) == 0 {
+            lampSince.store(shard.instant.nanoseconds, ordering: .relaxed)
+        }
+        lamps.store(lamps.load(ordering: .relaxed) &+ count, ordering: .relaxed)
+    }
+
+    /// A write round is over: each session has been written to. Counts the time of the first lamp for all of them.
+    func roundIsWritten(on shard: any Shard) {
+        let since = lampSince.load(ordering: .relaxed)
+        guard since != 0 else { return }
+        let took = max(0, shard.instant.nanoseconds - since)
+        for _ in 0..<lamps.load(ordering: .relaxed) { lampTimer.recordNanoseconds(took) }
+        lampSince.store(0, ordering: .relaxed)
+        lamps.store(0, ordering: .relaxed)
+    }
+}
+
+extension Duration {
+    /// At least 1, so that it is told from none.
+    fileprivate var nanoseconds: Int64 {
+        max(1, components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000)
+    }
+}

@@ -1,0 +1,38 @@
+import CallControl
+import CallModel
+
+/// Listens on the inspection port, on one of the engine's own shards, until the engine has stopped.
+struct InspectionServer: Sendable {
+    private let engine: CallControlEngine
+    private let shard: any Shard
+    private let listener: any Listener
+
+    var localAddress: SocketAddress { listener.localAddress }
+
+    /// - Parameter servers: the names of the media servers, in the order of the engine's list.
+    /// - Throws: where the address cannot be had.
+    init(
+        _ engine: CallControlEngine, listen address: SocketAddress, registry: MetricsRegistry, servers: [String]
+    ) async throws(ShardError) {
+        self.engine = engine
+        let shard = engine.shards[0]
+        self.shard = shard
+        let desk = InspectionDesk(engine, on: shard, registry: registry, servers: servers)
+        let opened = await ShardVisitor(shard).run {
+            Result { () throws(ShardError) in
+                try shard.listen(at: address, spread: []) { shard, stream in
+                    let connection = InspectionConnection(stream, on: shard, desk: desk)
+                    connection.begin()
+                    return connection
+                }
+            }
+        }
+        listener = try opened.get()
+    }
+
+    /// Serves until the engine has stopped, its drain included.
+    func run() async {
+        await engine.untilStopped()
+        await ShardVisitor(shard).run { [listener] in listener.close() }
+    }
+}
