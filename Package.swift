@@ -113,6 +113,12 @@ let package = Package(
             dependencies: ["TestProcesses", "callcontrol", "CallControl", "CallModel", "TLibrary", log],
             swiftSettings: settings),
         .testTarget(
+            name: "InspectionTests",
+            dependencies: [
+                "TLibrary", "CallModel", "CallControl", "CallControlTesting", "LibuvRuntime", "TLibraryServer",
+                "TLibraryClient", "callcontrol", log, metrics,
+            ], swiftSettings: settings),
+        .testTarget(
             name: "SimulationTests",
             dependencies: ["TLibrary", "CallModel", "CallControl", "TLibraryServer", "CallControlTesting", log],
             swiftSettings: settings),

@@ -14,6 +14,7 @@ import Testing
           keep-alive: 10                # 0: off
           handshake: 5
           drain: 10
+          metrics: ""                   # where metrics are answered; empty: nowhere
           password: ""                  # ApplicationPassword that clients must give; empty: none asked
           shards: 0                     # event loops; 0: one for each core
         switch:
@@ -202,6 +203,7 @@ import Testing
             environment: [
                 "CALLCONTROL_SERVER_LISTEN": "0.0.0.0:9000",
                 "CALLCONTROL_SERVER_KEEP_ALIVE": "3",
+                "CALLCONTROL_SERVER_METRICS": "9090",
                 "CALLCONTROL_RECORDING_PRIVATE_MESSAGES_START": "77",
                 "CALLCONTROL_RECORDING_OUTCOME_EVENTS": "false",
                 "CALLCONTROL_LIMITS_BACKLOG_BYTES": "5",
@@ -211,6 +213,7 @@ import Testing
         #expect(read.listen == SocketAddress(host: "0.0.0.0", port: 9000))
         #expect(read.engine.name == "file")
         #expect(read.engine.keepAlive == .seconds(3))
+        #expect(read.metrics == SocketAddress(host: "127.0.0.1", port: 9_090))
         #expect(read.engine.recording.privateMessages.start == 77)
         #expect(!read.engine.recording.outcomeEvents)
         #expect(read.engine.limits.backlogBytes == 5)

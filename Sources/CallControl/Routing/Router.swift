@@ -222,6 +222,7 @@ actor Router: ShardBound {
             id: MediaCommand.ID(rawValue: Self.firstStopOfUnknown &+ lastStopOfUnknown), connection: report.connection,
             recording: report.recording,
             server: report.server, verb: .stop)
+        desk.counters.stops.add()
         desk.media.servers[report.server].perform(command, on: seat.shard)
     }
 }

@@ -42,9 +42,8 @@ final class MetricsRegistry: MetricsFactory {
         let key = MetricsText.dimensions(dimensions)
         return state.withLock { state in
             if let known = state.families[name]?.series[key] { return known }
-            let family = state.families[name]
-            let isOfKind = family?.series.first.map { $0.value.kind == made.kind } ?? true
-            guard isOfKind, state.count < Self.limit else { return made }
+            let kind = state.families[name]?.series.first?.value.kind ?? made.kind
+            guard kind == made.kind, state.count < Self.limit else { return made }
             state.families[name, default: Family(name: name)].series[key] = made
             state.count += 1
             return made
