@@ -18,7 +18,7 @@ import Testing
     static let keys = [
         Example(
             "server:\n  listn: 127.0.0.1:1\n",
-            "c.yaml:2: server.listn: unknown key; the keys here are listen, name, keep-alive, handshake, drain, "
+            "c.yaml:2: server.listn: unknown key; the keys here are listen, metrics, name, keep-alive, handshake, drain, "
                 + "password, shards"),
         Example(
             "sever: {}\n",
@@ -180,7 +180,7 @@ import Testing
                 "c.yaml:2: limits.window: \"0\" is unsound; must be a whole number of requests from 1 to 1000000, "
                     + "without quotes",
                 "c.yaml:4: server.shards: \"many\" is unsound; must be a whole number from 0 to 64, without quotes",
-                "c.yaml:5: server.colour: unknown key; the keys here are listen, name, keep-alive, handshake, drain, "
+                "c.yaml:5: server.colour: unknown key; the keys here are listen, metrics, name, keep-alive, handshake, drain, "
                     + "password, shards",
             ])
     }

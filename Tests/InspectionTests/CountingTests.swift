@@ -73,7 +73,9 @@ struct CountingTests {
         let stranger = SimulatedClient(in: scene.simulation, at: InspectedSimulation.sessions)
         scene.simulation.advance(by: .seconds(8))
         let metrics = try scene.metrics()
-        func ended(_ reason: String) -> Double? { metrics["callcontrol_sessions_disconnected_total{reason=\"\(reason)\"}"] }
+        func ended(_ reason: String) -> Double? {
+            metrics["callcontrol_sessions_disconnected_total{reason=\"\(reason)\"}"]
+        }
         #expect(silent.isClosed && deaf.isClosed && stranger.isClosed)
         #expect(ended("handshake") == 1 && ended("keep-alive") == 1 && ended("slow-consumer") == 0)
         #expect(metrics["callcontrol_sessions_refused_total"] == 1)
@@ -138,7 +140,9 @@ struct CountingTests {
         let article = try String(
             contentsOf: root.appending(path: "Sources/CallControl/CallControl.docc/Operations.md"), encoding: .utf8)
         let rows = article.split(separator: "\n").filter { $0.hasPrefix("| `callcontrol_") }
-        let told = rows.compactMap { $0.split(separator: "`").dropFirst().first }.compactMap { $0.split(separator: "{").first }
+        let told = rows.compactMap { $0.split(separator: "`").dropFirst().first }.compactMap {
+            $0.split(separator: "{").first
+        }
         #expect(told.map(String.init).sorted() == names.sorted())
     }
 }

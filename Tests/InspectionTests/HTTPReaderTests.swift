@@ -32,13 +32,15 @@ struct HTTPReaderTests {
     @Test(arguments: [
         "GET\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP/1.1 \r\nHost: a\r\n\r\n", "GET  / HTTP/1.1\r\nHost: a\r\n\r\n",
         " GET / HTTP/1.1\r\nHost: a\r\n\r\n", "G(T / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / http/1.1\r\nHost: a\r\n\r\n",
-        "GET / HTTP/11\r\nHost: a\r\n\r\n", "GET metrics HTTP/1.1\r\nHost: a\r\n\r\n", "GET * HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET / HTTP/11\r\nHost: a\r\n\r\n", "GET metrics HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET * HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET /\u{E9} HTTP/1.1\r\nHost: a\r\n\r\n", "GET /\u{1} HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
         "GET / HTTP/1.1\r\nHost : a\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\n folded\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\n: b\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\u{0}\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\rb\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 1\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nContent-Length:\r\n\r\n",
     ])
     func `what is plainly no request is 400`(text: String) {
@@ -52,7 +54,9 @@ struct HTTPReaderTests {
         #expect(read("GET /\(long)") == .refused(.headTooLarge))
         #expect(read(String(repeating: "\r\n", count: 4_097)) == .refused(.headTooLarge))
         let fits = String(repeating: "a", count: HTTPReader.limit - "GET / HTTP/1.0\r\nX: \r\n\r\n".utf8.count)
-        #expect(read("GET / HTTP/1.0\r\nX: \(fits)\r\n\r\n") == .request(HTTPRequest(method: "GET", path: "/", keepsAlive: false)))
+        #expect(
+            read("GET / HTTP/1.0\r\nX: \(fits)\r\n\r\n")
+                == .request(HTTPRequest(method: "GET", path: "/", keepsAlive: false)))
         #expect(read("GET / HTTP/1.0\r\nX: \(fits)a\r\n\r\n") == .refused(.headTooLarge))
     }
 
@@ -83,7 +87,8 @@ struct HTTPReaderTests {
     }
 
     @Test func `whatever bytes come, there is one clear reading of them, whole or byte by byte`() {
-        let sound = Array("GET /calls?limit=5 HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n".utf8)
+        let sound = Array(
+            "GET /calls?limit=5 HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n".utf8)
         var chance = SplitMix(seed: 3)
         for round in 0..<4_000 {
             var bytes = round % 4 == 0 ? (0..<chance.below(300)).map { _ in UInt8(chance.below(256)) } : sound

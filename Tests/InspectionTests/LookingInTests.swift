@@ -72,7 +72,9 @@ struct LookingInTests {
 
     @Test(arguments: [1, 4]) func `every call is on one page, and one that has ended on none`(shards: Int) throws {
         let scene = try InspectedSimulation(shards: shards)
-        let clients = (0..<4).map { scene.client("desk-\($0)", on: ["500\($0 * 2)", "500\($0 * 2 + 1)"].map { DirectoryNumber($0) }) }
+        let clients = (0..<4).map {
+            scene.client("desk-\($0)", on: ["500\($0 * 2)", "500\($0 * 2 + 1)"].map { DirectoryNumber($0) })
+        }
         let calls = (0..<4).flatMap { number in
             (0..<8).map { _ in scene.call(clients[number], "500\(number * 2)".dn, "500\(number * 2 + 1)".dn) }
         }
@@ -91,7 +93,9 @@ struct LookingInTests {
         #expect(try scene.get("/calls/\(calls[0])").status == 404)
     }
 
-    @Test(arguments: [1, 3]) func `a call shows its recordings and why they are so, and nobody's data`(shards: Int) throws {
+    @Test(arguments: [1, 3]) func `a call shows its recordings and why they are so, and nobody's data`(shards: Int)
+        throws
+    {
         let scene = try InspectedSimulation(shards: shards)
         let client = scene.client("desk", on: ["5000", "5001"])
         let call = scene.call(client, "5000", "5001")

@@ -13,13 +13,16 @@ struct PortTests {
 
     @Test(arguments: [
         ("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n", 200), ("GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n", 404),
-        ("GET /calls/00ff HTTP/1.1\r\nHost: a\r\n\r\n", 404), ("GET /calls/000000000000000z HTTP/1.1\r\nHost: a\r\n\r\n", 404),
+        ("GET /calls/00ff HTTP/1.1\r\nHost: a\r\n\r\n", 404),
+        ("GET /calls/000000000000000z HTTP/1.1\r\nHost: a\r\n\r\n", 404),
         ("GET /calls/0000000000000001 HTTP/1.1\r\nHost: a\r\n\r\n", 404),
         ("DELETE /metrics HTTP/1.1\r\nHost: a\r\n\r\n", 405), ("GET /metrics HTTP/1.1\r\n\r\n", 400),
         ("GET /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nabcd", 413),
         ("GET /metrics HTTP/3.0\r\nHost: a\r\n\r\n", 505), ("GET /calls?limit=0 HTTP/1.1\r\nHost: a\r\n\r\n", 400),
-        ("GET /calls?limit=1001 HTTP/1.1\r\nHost: a\r\n\r\n", 400), ("GET /calls?after=xyz HTTP/1.1\r\nHost: a\r\n\r\n", 400),
-        ("GET /sessions?after=0 HTTP/1.1\r\nHost: a\r\n\r\n", 400), ("GET /sessions?after=255.1 HTTP/1.1\r\nHost: a\r\n\r\n", 200),
+        ("GET /calls?limit=1001 HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+        ("GET /calls?after=xyz HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+        ("GET /sessions?after=0 HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+        ("GET /sessions?after=255.1 HTTP/1.1\r\nHost: a\r\n\r\n", 200),
         ("GET /sessions?after=256.1 HTTP/1.1\r\nHost: a\r\n\r\n", 400), ("GET /calls HTTP/1.0\r\n\r\n", 200),
     ])
     func `each request has one answer with the right status`(text: String, status: Int) throws {
@@ -109,13 +112,16 @@ struct PortTests {
         #expect(again.allSatisfy { $0 == [200] })
     }
 
-    @Test func `whatever comes, each connection gets clear answers or is closed, and T-Clients notice nothing`() throws {
+    @Test func `whatever comes, each connection gets clear answers or is closed, and T-Clients notice nothing`() throws
+    {
         let client = scene.client("desk", on: ["5000", "5001"])
         let sound = Array("GET /sessions?limit=5 HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         var chance = SplitMix(seed: 21)
         for round in 0..<300 {
             var bytes = round % 3 == 0 ? (0..<chance.below(2_000)).map { _ in UInt8(chance.below(256)) } : sound + sound
-            for _ in 0..<chance.below(5) where !bytes.isEmpty { bytes[chance.below(bytes.count)] = UInt8(chance.below(256)) }
+            for _ in 0..<chance.below(5) where !bytes.isEmpty {
+                bytes[chance.below(bytes.count)] = UInt8(chance.below(256))
+            }
             let connection = scene.open()
             if round % 7 == 0 { connection.trickle() }
             connection.send(bytes)

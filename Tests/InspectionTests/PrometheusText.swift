@@ -29,7 +29,8 @@ struct PrometheusText {
         if let match = line.wholeMatch(of: /# HELP ([a-zA-Z_:][a-zA-Z0-9_:]*) (.*)/) {
             try begin(String(match.1))
             families[String(match.1)]?.help = String(match.2)
-        } else if let match = line.wholeMatch(of: /# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*) (counter|gauge|histogram|summary)/) {
+        } else if let match = line.wholeMatch(of: /# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*) (counter|gauge|histogram|summary)/)
+        {
             let name = String(match.1)
             if open != name { try begin(name) }
             guard families[name]?.kind.isEmpty == true else { throw Fault(description: "two types: \(line)") }
@@ -58,7 +59,9 @@ struct PrometheusText {
             default: [""]
             }
         guard suffixes.contains(where: { open + $0 == match.1 }) else { throw Fault(description: "strange: \(line)") }
-        if kind == "counter", !open.hasSuffix("_total") { throw Fault(description: "a counter ends in _total: \(line)") }
+        if kind == "counter", !open.hasSuffix("_total") {
+            throw Fault(description: "a counter ends in _total: \(line)")
+        }
         if let dimensions = match.2?.dropFirst().dropLast() {
             var rest = dimensions
             repeat {

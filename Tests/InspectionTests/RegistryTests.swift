@@ -36,7 +36,8 @@ struct RegistryTests {
     }
 
     @Test func `names and values are what the form allows`() throws {
-        Counter(label: "9 odd-name_total", dimensions: [("a b", "line\nquote\" back\\ }")], factory: registry).increment()
+        Counter(label: "9 odd-name_total", dimensions: [("a b", "line\nquote\" back\\ }")], factory: registry)
+            .increment()
         Recorder(label: "sizes", aggregate: true, factory: registry).record(4)
         let family = try #require(registry.families.first { $0.name == "_9_odd_name_total" })
         #expect(family.series.keys.first == #"{a_b="line\nquote\" back\\ }"}"#)

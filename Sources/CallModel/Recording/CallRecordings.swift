@@ -296,7 +296,7 @@ struct CallRecordings: Sendable, Equatable {
     // MARK: - Carrying out what a recording decided
 
     private mutating func carryOut(_ outcome: borrowing RecordingOutcome, of place: Int, _ step: inout CallStep) {
-        count(place, &step)
+        live[place].count(in: &step.outcome.tally)
         outcome.changed.forEach { indicate($0, &step) }
         outcome.results.forEach { settle($0, of: live[place].id, &step) }
         if let server = outcome.leaves { step.outcome.seats.append(MediaSeat(server: server, isTaken: false)) }
@@ -392,14 +392,5 @@ struct CallRecordings: Sendable, Equatable {
         step.outcome.settled.append(SettledRequest(accepted: settled.accepted, result: settled.result.result))
         guard step.rules.recording.outcomeEvents else { return }
         step.outcome.results.append(settled.result)
-    }
-
-    private mutating func count(_ place: Int, _ step: inout CallStep) {
-        let old = live.span[place].counted
-        let new = live.span[place].effective
-        guard old != new else { return }
-        live[place].counted = new
-        step.outcome.tally.move(from: old, to: new)
-        if old != nil { step.outcome.tally.lamps += 1 }
     }
 }

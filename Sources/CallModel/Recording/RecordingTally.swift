@@ -41,6 +41,17 @@ public struct RecordingTally: Sendable, Equatable {
     }
 }
 
+extension Recording {
+    /// Counts it under its effective state, where that is another than before.
+    mutating func count(in tally: inout RecordingTally) {
+        let old = counted
+        guard old != effective else { return }
+        counted = effective
+        tally.move(from: old, to: effective)
+        if old != nil { tally.lamps += 1 }
+    }
+}
+
 /// An accepted recording request whose outcome is now known for all recordings that took its wish.
 public struct SettledRequest: Sendable, Equatable {
     /// When its EventACK was made.

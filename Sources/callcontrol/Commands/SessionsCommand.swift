@@ -19,7 +19,9 @@ struct SessionsCommand: AsyncParsableCommand {
             var path: String? = "/sessions?limit=\(InspectionDesk.mostOfPage)"
             while let next = path {
                 let page = try arguments.show(try await client.get(next), as: SessionPage.self)
-                if !arguments.json { for row in page?.sessions ?? [] { try Console.standard.line(SessionTable.row(row)) } }
+                if !arguments.json {
+                    for row in page?.sessions ?? [] { try Console.standard.line(SessionTable.row(row)) }
+                }
                 path = page?.next.flatMap { ClientID(shown: $0) }.map {
                     "/sessions?limit=\(InspectionDesk.mostOfPage)&after=\($0.shown)"
                 }

@@ -88,7 +88,8 @@ extension Section {
         } else {
             report(
                 key,
-                "\(quoted(scalar)) is unsound; must be a port, or an IP address and a port, such as 127.0.0.1:9090, or empty")
+                "\(quoted(scalar)) is unsound; must be a port, or an IP address and a port, such as 127.0.0.1:9090, or empty"
+            )
         }
     }
 

@@ -45,7 +45,8 @@ struct HTTPHead {
 
     private mutating func readRequestLine() throws(HTTPFault) {
         let words = (lines.popFirst() ?? []).split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-        guard words.count == 3, Self.isToken(words[0]), !words[1].isEmpty, words[1].allSatisfy({ (0x21...0x7E).contains($0) })
+        guard words.count == 3, Self.isToken(words[0]), !words[1].isEmpty,
+            words[1].allSatisfy({ (0x21...0x7E).contains($0) })
         else { throw .malformed }
         method = String(decoding: words[0], as: UTF8.self)
         target = String(decoding: words[1], as: UTF8.self)

@@ -35,16 +35,15 @@ final class InspectionConnection: ByteStreamHandler {
         desk.connections.subtract(1, ordering: .relaxed)
     }
 
-    /// Answers what was asked, one request after the other; an answer that takes turns goes on from there.
+    /// Answers the next request, where one is whole and the one before it is answered.
     private func goOn() {
-        while let request = link.enter((), { link, _ in link.next() }) {
-            guard let answer = desk.answer(request, later: { self.answer($0) }) else { return }
-            link.enter(answer) { link, answer in link.answer(copy answer) }
-        }
+        guard let request = link.enter((), { link, _ in link.next() }) else { return }
+        if let answer = desk.answer(request, later: { self.answer($0) }) { self.answer(answer) }
     }
 
     private func answer(_ answer: HTTPAnswer) {
-        link.enter(answer) { link, answer in link.answer(copy answer) }
-        goOn()
+        let isMore = link.enter(answer) { link, answer in link.answer(copy answer) }
+        // One answer a turn: whoever asks without end leaves the others theirs.
+        if isMore { _ = link.seat.shard.after(.zero) { self.goOn() } }
     }
 }

@@ -40,8 +40,9 @@ final class InspectionDesk: Sendable {
             return engine.isRunning ? HTTPAnswer(.ok, "ok") : HTTPAnswer(.unavailable, "The server is not running.")
         case .call(let connection):
             inspection.call(connection) { [rows] call in
-                later(call.map { HTTPAnswer(.ok, type: HTTPAnswer.json, rows.row($0) + [UInt8(ascii: "\n")]) }
-                    ?? HTTPAnswer(.notFound, "No call has this ConnID."))
+                later(
+                    call.map { HTTPAnswer(.ok, type: HTTPAnswer.json, rows.row($0) + [UInt8(ascii: "\n")]) }
+                        ?? HTTPAnswer(.notFound, "No call has this ConnID."))
             }
             return nil
         case .calls: return calls(request, later)

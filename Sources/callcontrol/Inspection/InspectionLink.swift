@@ -61,15 +61,18 @@ actor InspectionLink: ShardBound {
         }
     }
 
-    /// The answer to the request that ``next()`` gave. Harmless where the connection is gone.
-    func answer(_ answer: HTTPAnswer) {
-        guard phase == .asking else { return }
+    /// The answer to the request that ``next()`` gave; harmless where the connection is gone. Says whether it is written,
+    /// and more has come already.
+    func answer(_ answer: HTTPAnswer) -> Bool {
+        guard phase == .asking else { return false }
         write(answer)
+        return phase == .reading && !reader.isEmpty
     }
 
     /// There are too many connections: says so, and closes.
     func turnAway() {
         closesAfter = true
+        stream.pauseReading()
         write(HTTPAnswer(.unavailable, "There are as many connections as there may be."))
     }
 

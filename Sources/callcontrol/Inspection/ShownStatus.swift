@@ -69,7 +69,9 @@ struct ShownCall: Decodable, Sendable {
 enum SessionTable {
     private static let widths = [8, 20, 21, 19, 9, 5, 6, 10, 9]
 
-    static let head = row(["ID", "APPLICATION", "PEER", "OPENED (UTC)", "STATE", "DNS", "WINDOW", "BACKLOG", "AGE", "CONFLATED"])
+    static let head = row([
+        "ID", "APPLICATION", "PEER", "OPENED (UTC)", "STATE", "DNS", "WINDOW", "BACKLOG", "AGE", "CONFLATED",
+    ])
 
     static func row(_ session: SessionPage.Session) -> String {
         row([

@@ -23,7 +23,8 @@ struct CountingHistoryTests {
         }
     }
 
-    @Test(arguments: 1...3) func `at rest, what began has ended, and every receipt has its outcome`(shards: Int) throws {
+    @Test(arguments: 1...3) func `at rest, what began has ended, and every receipt has its outcome`(shards: Int) throws
+    {
         for history in try histories(shards) {
             let sum = Sums(shards: history.plant.engine.plan.counters.shards)
             let seed = history.plant.simulation.seed
