@@ -122,6 +122,25 @@ struct LookingInTests {
         for path in ["/calls", "/sessions", "/metrics"] { #expect(try !scene.get(path).text.contains("secret")) }
     }
 
+    @Test(arguments: [1, 2]) func `no turn looks at more than a few, however many are asked for`(shards: Int) throws {
+        let scene = try InspectedSimulation(shards: shards)
+        for _ in 0..<300 { _ = SimulatedClient(in: scene.simulation, at: InspectedSimulation.sessions) }
+        scene.simulation.runUntilIdle()
+        let looked = Locked(0)
+        let found = Locked<Int?>(nil)
+        scene.simulation.perform(on: scene.simulation.shards[0]) {
+            scene.engine.inspection(from: scene.simulation.shards[0]).sessions(
+                after: nil, limit: 1_000, row: { _ in looked.withLock { $0 += 1 } },
+                then: { page in found.withLock { $0 = page.items.count } })
+        }
+        while found.withLock({ $0 }) == nil {
+            let before = looked.withLock { $0 }
+            #expect(scene.simulation.step())
+            #expect(looked.withLock { $0 } - before <= EngineInspection.ofOneTurn)
+        }
+        #expect(found.withLock { $0 } == 300)
+    }
+
     @Test func `the last transitions of a call are told, the oldest first`() throws {
         let scene = try InspectedSimulation()
         let client = scene.client("desk", on: ["5000", "5001"])

@@ -21,8 +21,6 @@ package struct EngineInspection: Sendable {
     package struct Page<Item: Sendable>: Sendable {
         package var items: [Item] = []
         package var next: UInt64?
-        /// The last one that was looked at.
-        fileprivate var last: UInt64?
     }
 
     /// A call, and what happened to its recordings last.
@@ -78,29 +76,34 @@ package struct EngineInspection: Sendable {
         var look: @Sendable (Exchange, UInt64?, Int) -> [(key: UInt64, item: Item?)]
     }
 
+    /// Goes on at a shard, by an errand, and from there on to those behind it.
     private func ask<Item: Sendable>(
         _ walk: Walk<Item>, of shard: Int, after key: UInt64?, _ page: Page<Item>,
         _ then: @escaping @Sendable (Page<Item>) -> Void
     ) {
+        guard exchanges.indices.contains(shard) else { return inboxes[asker].post(.errand { then(page) }) }
+        inboxes[shard].post(.errand { look(walk, on: shard, after: key, page, then) })
+    }
+
+    /// Looks at the next ones of a shard, on it. More of the same shard have a turn of their own.
+    private func look<Item: Sendable>(
+        _ walk: Walk<Item>, on shard: Int, after key: UInt64?, _ page: Page<Item>,
+        _ then: @escaping @Sendable (Page<Item>) -> Void
+    ) {
+        var page = page
         let room = min(walk.limit - page.items.count, Self.ofOneTurn)
-        guard exchanges.indices.contains(shard), room > 0 else {
-            var whole = page
-            if exchanges.indices.contains(shard) { whole.next = page.last }
-            return inboxes[asker].post(.errand { [whole] in then(whole) })
+        let found = walk.look(exchanges[shard], key, room)
+        page.items += found.compactMap(\.item)
+        guard let last = found.last, found.count == room else {
+            return ask(walk, of: shard + 1, after: nil, page, then)
         }
-        let exchange = exchanges[shard]
-        inboxes[shard].post(
-            .errand {
-                let found = walk.look(exchange, key, room)
-                var page = page
-                page.items += found.compactMap(\.item)
-                if let last = found.last { page.last = last.key }
-                if let last = found.last, found.count == room {
-                    ask(walk, of: shard, after: last.key, page, then)
-                } else {
-                    ask(walk, of: shard + 1, after: nil, page, then)
-                }
-            })
+        guard page.items.count < walk.limit else {
+            page.next = last.key
+            let whole = page
+            return inboxes[asker].post(.errand { then(whole) })
+        }
+        let soFar = page
+        _ = exchanges[shard].seat.shard.after(.zero) { look(walk, on: shard, after: last.key, soFar, then) }
     }
 }
 
