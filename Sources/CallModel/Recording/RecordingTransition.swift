@@ -98,6 +98,8 @@ extension CallStep {
         _ event: @autoclosure () -> RecordingTransition.Event, of recording: @autoclosure () -> RecordingID
     ) {
         guard rules.keepsRecords else { return }
+        // A step with any has two or three: one allocation for all of them.
+        if outcome.transitions.isEmpty { outcome.transitions.reserveCapacity(4) }
         outcome.transitions.append(
             RecordingTransition(call: facts.identity, recording: recording(), moment: moment, event: event()))
     }
