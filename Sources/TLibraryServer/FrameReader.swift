@@ -79,7 +79,11 @@ enum ServedRequests {
         case .requestRegisterClient, .requestQueryServer, .requestQueryAddress, .requestRegisterAddress,
             .requestUnregisterAddress, .requestMakeCall, .requestAnswerCall, .requestReleaseCall, .requestHoldCall,
             .requestRetrieveCall, .requestAttachUserData, .requestUpdateUserData, .requestDeleteUserData,
-            .requestDeletePair, .requestRouteCall, .requestQueryCall, .requestPrivateService:
+            .requestDeletePair, .requestRouteCall, .requestQueryCall, .requestPrivateService,
+            .requestMakePredictiveCall, .requestClearCall, .requestRedirectCall, .requestSingleStepTransfer,
+            .requestMuteTransfer, .requestSingleStepConference, .requestDeleteFromConference,
+            .requestInitiateTransfer, .requestInitiateConference, .requestCompleteTransfer, .requestCompleteConference,
+            .requestMergeCalls, .requestAlternateCall, .requestReconnectCall:
             true
         default:
             false
