@@ -250,6 +250,11 @@ package final class Exchange: Sendable {
 
     // MARK: - Stopping
 
+    /// Recordings that go on in another call than that in which they began.
+    package var forwardedRecordings: Int {
+        router.enter(()) { router, _ in router.forwards.count }
+    }
+
     /// Recordings that have not come to their end yet.
     func busyCalls() -> Int {
         router.enter(()) { router, _ in router.busyCalls }

@@ -271,7 +271,8 @@ extension CallMachine {
             CallEvent(
                 message, to: .party(party), step.facts, asker: asker, isAnswer: isAnswer,
                 callState: message.callState(of: note), cause: note.cause, thirdParty: note.thirdParty,
-                thirdPartyRole: note.thirdPartyRole, previous: note.previous))
+                thirdPartyRole: note.thirdPartyRole,
+                previous: message == .eventPartyChanged ? note.previous : nil))
     }
 }
 

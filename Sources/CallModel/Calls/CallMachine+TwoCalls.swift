@@ -215,11 +215,9 @@ extension CallMachine {
             }
         case .conference:
             retrieve(merger.party, note, &step)
-            var added = note
-            added.previous = nil
             for newcomer in newcomers {
                 for party in step.facts.parties where stayed.contains(party.id) {
-                    announce(.eventPartyAdded, of: party, added.about(newcomer.dn, .newParty), &step)
+                    announce(.eventPartyAdded, of: party, note.about(newcomer.dn, .newParty), &step)
                 }
             }
             for newcomer in newcomers {
@@ -232,9 +230,7 @@ extension CallMachine {
     private mutating func retrieve(_ dn: DirectoryNumber, _ note: EventNote, _ step: inout CallStep) {
         guard let place = step.facts.parties.firstIndex(where: { $0.dn == dn && $0.state == .held }) else { return }
         step.facts.parties[place].state = .established
-        var retrieved = note
-        retrieved.previous = nil
-        announce(.eventRetrieved, of: step.facts.parties[place], retrieved, &step)
+        announce(.eventRetrieved, of: step.facts.parties[place], note, &step)
     }
 
     private func connection(of step: borrowing CallStep) -> ConnectionID { step.facts.identity.connection }

@@ -10,6 +10,7 @@ struct EventNote {
     var cause: Cause?
     var thirdParty: DirectoryNumber?
     var thirdPartyRole: DNRole?
+    /// For EventPartyChanged alone.
     var previous: ConnectionID?
 
     /// The same, with a third party, or none.
