@@ -142,29 +142,18 @@ extension InProcessSwitch {
         askForRoute(at: to, target, answer)
     }
 
-    func redirect(
-        _ from: DirectoryNumber, _ to: DirectoryNumber, in book: inout CallBook, _ answer: Answer
+    /// Another DN takes a party's place: one that rings, or one that speaks.
+    func move(
+        _ from: DirectoryNumber, _ to: DirectoryNumber, whileIn state: Party.State, in book: inout CallBook,
+        _ answer: Answer, telling event: (Party.State) -> SwitchReport.Event
     ) throws(Refused) {
-        guard try book.known(from, in: answer.connection).state == .ringing else {
-            throw Refused(.callInWrongState, "ThisDN is not ringing, so the call cannot be redirected from there.")
+        guard try book.known(from, in: answer.connection).state == state else {
+            throw Refused(.callInWrongState, "The call is not \(state.rawValue) at ThisDN.")
         }
         let target = try target(to, from: from, .badCalledDN, in: answer.connection, book)
-        let state = arrivalState(at: target)
-        replace(from, by: CallBook.Leg(dn: to, index: target, state: state), in: answer.connection, &book)
-        answer.first(.redirected(from: from, to: to, state: state))
-        askForRoute(at: to, target, answer)
-    }
-
-    func transfer(
-        _ from: DirectoryNumber, _ to: DirectoryNumber, in book: inout CallBook, _ answer: Answer
-    ) throws(Refused) {
-        guard try book.known(from, in: answer.connection).state == .established else {
-            throw Refused(.callInWrongState, "ThisDN is not in an established call.")
-        }
-        let target = try target(to, from: from, .badCalledDN, in: answer.connection, book)
-        let state = arrivalState(at: target)
-        replace(from, by: CallBook.Leg(dn: to, index: target, state: state), in: answer.connection, &book)
-        answer.first(.transferred(from: from, to: to, state: state))
+        let arrival = arrivalState(at: target)
+        replace(from, by: CallBook.Leg(dn: to, index: target, state: arrival), in: answer.connection, &book)
+        answer.first(event(arrival))
         askForRoute(at: to, target, answer)
     }
 

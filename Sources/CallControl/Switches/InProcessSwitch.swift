@@ -81,8 +81,10 @@ public final class InProcessSwitch: Switch {
         case .retrieve(let dn): try change(dn, from: .held, to: .established, .retrieved(dn), in: &book, answer)
         case .route(let from, let to, _): try route(from, to, in: &book, answer)
         case .clear(let dn, let state): try clear(dn, state, in: &book, answer)
-        case .redirect(let from, let to): try redirect(from, to, in: &book, answer)
-        case .transfer(let from, let to): try transfer(from, to, in: &book, answer)
+        case .redirect(let from, let to):
+            try move(from, to, whileIn: .ringing, in: &book, answer) { .redirected(from: from, to: to, state: $0) }
+        case .transfer(let from, let to):
+            try move(from, to, whileIn: .established, in: &book, answer) { .transferred(from: from, to: to, state: $0) }
         case .add(let dn, let dealer): try add(dn, by: dealer, in: &book, answer)
         case .remove(let dn, let dealer): try remove(dn, by: dealer, in: &book, answer)
         case .consult(let dn, let to, let other): try consult(dn, to, in: other, &book, answer)

@@ -16,10 +16,8 @@ extension CallMachine {
         guard try party(of: request, step).state == .ringing else {
             throw Refused(.callInWrongState, "ThisDN is not ringing, so the call cannot be redirected from there.")
         }
-        try checkTarget(destination, &step)
-        try checkIdle(request)
-        send(
-            .redirect(from: request.thisDN, to: destination.otherDN), for: asker, userData: destination.userData, &step)
+        let verb = SwitchCommand.Verb.redirect(from: request.thisDN, to: destination.otherDN)
+        try send(verb, to: destination, request, asker, &step)
     }
 
     /// RequestSingleStepTransfer and RequestMuteTransfer: both give the call over at once, ringing or not.
@@ -27,19 +25,29 @@ extension CallMachine {
         to destination: Destination, _ request: Request, _ asker: Asker, _ step: inout CallStep
     ) throws(Refused) {
         try checkEstablished(request, step)
-        try checkTarget(destination, &step)
-        try checkIdle(request)
-        send(
-            .transfer(from: request.thisDN, to: destination.otherDN), for: asker, userData: destination.userData, &step)
+        let verb = SwitchCommand.Verb.transfer(from: request.thisDN, to: destination.otherDN)
+        try send(verb, to: destination, request, asker, &step)
     }
 
     mutating func add(
         _ destination: Destination, _ request: Request, _ asker: Asker, _ step: inout CallStep
     ) throws(Refused) {
         try checkEstablished(request, step)
-        try checkTarget(destination, &step)
+        let verb = SwitchCommand.Verb.add(destination.otherDN, by: request.thisDN)
+        try send(verb, to: destination, request, asker, &step)
+    }
+
+    /// What brings another DN into the call.
+    private mutating func send(
+        _ verb: SwitchCommand.Verb, to destination: Destination, _ request: Request, _ asker: Asker,
+        _ step: inout CallStep
+    ) throws(Refused) {
+        try checkUpdate(destination.userData, step)
+        guard step.party(on: destination.otherDN) == nil else {
+            throw Refused(.badCalledDN, "OtherDN is in this call already.")
+        }
         try checkIdle(request)
-        send(.add(destination.otherDN, by: request.thisDN), for: asker, userData: destination.userData, &step)
+        send(verb, for: asker, userData: destination.userData, &step)
     }
 
     mutating func delete(
@@ -62,13 +70,6 @@ extension CallMachine {
     func checkEstablished(_ request: Request, _ step: borrowing CallStep) throws(Refused) {
         guard try party(of: request, step).state == .established else {
             throw Refused(.callInWrongState, "ThisDN is not in an established call.")
-        }
-    }
-
-    private func checkTarget(_ destination: Destination, _ step: inout CallStep) throws(Refused) {
-        try checkUpdate(destination.userData, step)
-        guard step.party(on: destination.otherDN) == nil else {
-            throw Refused(.badCalledDN, "OtherDN is in this call already.")
         }
     }
 
