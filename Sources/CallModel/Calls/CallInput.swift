@@ -18,6 +18,8 @@ public enum CallDeadline: Sendable, Equatable {
     case command(MediaCommand.ID)
     /// A search for another media server, by its number within the call.
     case search(UInt32)
+    /// A look at how long a recording has been paused, by its number within the call.
+    case pauseLimit(UInt32)
 }
 
 /// What one step of a call asks of the world. The parts are independent and comparable; whoever steps a call carries

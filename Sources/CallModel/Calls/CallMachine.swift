@@ -52,7 +52,7 @@ public struct CallMachine: ~Copyable, Sendable {
     ///
     /// - Precondition: the input ``hasReason(_:)``.
     public mutating func take(_ input: CallInput, at moment: Moment, available: MediaServerSet) -> CallStep {
-        recordings.mayBegin(at: available)
+        recordings.begin(at: available, now: moment.monotonic)
         var step = CallStep(
             rules: rules, moment: moment, facts: CallFacts(identity: facts.identity), callHasEnded: hasEnded)
         // The step owns them meanwhile, so that a change in place stays one.

@@ -33,12 +33,14 @@ struct CallRecordings: Sendable, Equatable {
     private(set) var isClosed = false
 
     init(_ rules: CallRules) {
-        around = RecordingSurroundings(
-            servers: rules.mediaServers, tries: rules.recording.tries, pauseFailure: rules.recording.pauseFailure)
+        around = RecordingSurroundings(rules)
     }
 
-    /// Says which media servers may take a new recording in the step that begins.
-    mutating func mayBegin(at servers: MediaServerSet) { around.available = servers }
+    /// A step begins: which media servers may take a new recording in it, and when it is.
+    mutating func begin(at servers: MediaServerSet, now: Duration) {
+        around.available = servers
+        around.now = now
+    }
 
     /// Whether anything may still come of them.
     var isQuiet: Bool { live.isEmpty && around.cleanUps.isEmpty }
@@ -182,6 +184,7 @@ struct CallRecordings: Sendable, Equatable {
         case .command(let id):
             place(awaiting: id) != nil || around.cleanUps.awaits(id)
         case .search(let search): live.indices.contains { live[$0].search == search }
+        case .pauseLimit(let look): live.indices.contains { live[$0].pauseLimit.look?.number == look }
         }
     }
 
@@ -197,6 +200,9 @@ struct CallRecordings: Sendable, Equatable {
         case .search(let search):
             guard let place = live.firstIndex(where: { $0.search == search }) else { return }
             carryOut(live[place].take(.searchOver, because: .noMediaServer, in: &around), of: place, &step)
+        case .pauseLimit(let look):
+            guard let place = live.firstIndex(where: { $0.pauseLimit.look?.number == look }) else { return }
+            carryOut(live[place].lookAtLimit(in: &around), of: place, &step)
         }
     }
 
@@ -299,6 +305,9 @@ struct CallRecordings: Sendable, Equatable {
         if let server = outcome.takes { step.outcome.seats.append(MediaSeat(server: server, isTaken: true)) }
         if outcome.hasFailed { step.outcome.failedStarts += 1 }
         if let server = outcome.cleanUp { cleanUp(live[place].id, at: server, &step) }
+        if let wish = outcome.limitWish {
+            step.note(.wished(.init(target: wish.target, cause: wish.cause)), of: live[place].id)
+        }
         if let command = outcome.send {
             step.note(.sent(.init(command)), of: live[place].id)
             step.outcome.media.append(mediaCommand(command, of: place, step))
@@ -308,6 +317,9 @@ struct CallRecordings: Sendable, Equatable {
         }
         if let search = outcome.searchBegan {
             step.outcome.deadlines.append((.search(search), after: step.rules.recording.mediaRecovery))
+        }
+        if let look = outcome.look {
+            step.outcome.deadlines.append((.pauseLimit(look.number), after: look.at - step.moment.monotonic))
         }
         if let ending = outcome.ended { remove(at: place, ending, &step) }
     }
@@ -335,13 +347,8 @@ struct CallRecordings: Sendable, Equatable {
         switch command.verb {
         case .start(let paused):
             if live[place].proposedFile.isEmpty { live[place].proposedFile = fileName(for: live[place], step) }
-            verb = .start(
-                RecordingOrder(
-                    fileName: live[place].proposedFile, anchor: live[place].anchorDN,
-                    callUUID: step.facts.identity.uuid, session: sessions[live[place].anchor], startsPaused: paused,
-                    destination: live[place].place.destination,
-                    secondDestination: live[place].place.secondDestination,
-                    parameters: live[place].place.parameters))
+            let session = sessions[live[place].anchor]
+            verb = .start(live[place].order(of: step.facts.identity.uuid, session: session, paused: paused))
         case .pause: verb = .pause
         case .resume: verb = .resume
         case .stop: verb = .stop

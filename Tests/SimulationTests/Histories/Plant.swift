@@ -67,6 +67,9 @@ final class Plant {
             EngineConfiguration.DN(trunk, type: .trunk, record: seed % 7 == 2),
         ]
         configuration.recording.pauseFailure = seed % 2 == 0 ? .stop : .keepTrying
+        configuration.recording.pauseLimit = seed % 3 == 0 ? 0 : 2
+        let actions = RecordingOptions.PauseLimitAction.allCases
+        configuration.recording.pauseLimitAction = actions[Int(seed / 3) % actions.count]
         if seed % 4 != 0 { configuration.keepAlive = .seconds(60) }
         return configuration
     }
