@@ -88,9 +88,7 @@ public struct CallMachine: ~Copyable, Sendable {
 
     private mutating func take(_ request: Request, _ asker: Asker, _ step: inout CallStep) {
         do throws(Refused) {
-            guard !step.callHasEnded else {
-                throw Refused(.invalidConnectionID, "The call of this ConnID has ended.")
-            }
+            guard !step.callHasEnded else { throw Refused.callHasEnded }
             try carryOut(request, asker, &step)
         } catch {
             step.outcome.reply = CallReply(to: asker, about: request.connection, .refused(error))
