@@ -47,7 +47,8 @@ actor Router: ShardBound {
         }
         let home = Self.home(of: request.connection, among: inboxes.count)
         guard home == seat.shard.index else {
-            inboxes[home].post(.request(request, asked.client))
+            inboxes[home].post(
+                asked.repeatable == nil ? .request(request, asked.client) : .repeated(.inCall(asked)))
             return
         }
         takeHome(asked)
@@ -59,7 +60,19 @@ actor Router: ShardBound {
             refuse(asked, unknown(asked.request.connection))
             return
         }
-        step(call, asked.request.connection, .request(asked.request, from: asked.client))
+        let connection = asked.request.connection
+        if let repeatable = asked.repeatable {
+            step(call, connection, .repeatable(asked.request, repeatable, from: asked.client))
+        } else {
+            step(call, connection, .request(asked.request, from: asked.client))
+        }
+    }
+
+    /// A call of this shard makes an event anew for one who asked again; where it is gone, that is the answer.
+    func tellAgain(_ event: AnsweringEvent, to asker: Asker) {
+        if let call = call(of: event.connection) { return step(call, event.connection, .tellAgain(event, to: asker)) }
+        let reply = CallReply(to: asker, about: event.connection, .refused(.callHasEnded))
+        desk.notifier.enter(reply) { notifier, reply in notifier.reply(copy reply) }
     }
 
     /// An input to a call of this shard that no client asked for.
@@ -143,7 +156,7 @@ actor Router: ShardBound {
             begin(identity)
             var placed = request
             placed.connection = connection
-            takeHome(Asked(request: placed, client: asked.client))
+            takeHome(Asked(request: placed, client: asked.client, repeatable: asked.repeatable))
         } catch {
             refuse(asked, error)
         }
@@ -215,7 +228,8 @@ actor Router: ShardBound {
 
     private func refuse(_ asked: Asked, _ refused: Refused) {
         let reply = CallReply(
-            to: Asker(asked.request, from: asked.client), about: asked.request.connection, .refused(refused))
+            to: Asker(asked.request, from: asked.client, repeatable: asked.repeatable),
+            about: asked.request.connection, .refused(refused))
         desk.notifier.enter(reply) { notifier, reply in notifier.reply(copy reply) }
     }
 
@@ -249,6 +263,8 @@ extension MediaReport.Event {
 struct Asked: Sendable {
     var request: Request
     var client: ClientID
+    /// Where it may be asked again.
+    var repeatable: RepeatableRequest?
 }
 
 /// What kind of call RequestMakeCall makes, and the numbers that its events will show.

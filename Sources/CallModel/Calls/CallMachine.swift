@@ -19,6 +19,7 @@ public struct CallMachine: ~Copyable, Sendable {
     var facts: CallFacts
     var recordings: CallRecordings
     var atSwitch: [AtSwitch] = []
+    var remembered = RememberedRequests()
     var lastParty: UInt32 = 0
     var lastCommand: UInt32 = 0
     /// Where the media of recordings goes, of those whose media server takes it as RTP.
@@ -44,7 +45,7 @@ public struct CallMachine: ~Copyable, Sendable {
     public func hasReason(_ input: CallInput) -> Bool {
         switch input {
         case .deadline(let deadline): recordings.awaits(deadline)
-        case .request, .switching, .media, .shutdown: true
+        case .request, .repeatable, .answered, .tellAgain, .switching, .media, .shutdown: true
         }
     }
 
@@ -59,12 +60,16 @@ public struct CallMachine: ~Copyable, Sendable {
         swap(&facts, &step.facts)
         switch input {
         case .request(let request, let client): take(request, Asker(request, from: client), &step)
+        case .repeatable(let request, let repeatable, let client): take(request, repeatable, from: client, &step)
+        case .answered(let asker, let answer): remember(answer, to: asker, &step)
+        case .tellAgain(let event, let asker): tellAgain(event, to: asker, &step)
         case .switching(let report): take(report, &step)
         case .media(let report): recordings.media(report, &step)
         case .deadline(let deadline): recordings.deadline(deadline, &step)
         case .shutdown: recordings.close(&step)
         }
         followMedia(&step)
+        rememberAnswers(&step)
         swap(&facts, &step.facts)
         hasEnded = step.callHasEnded
         step.outcome.isFinished =
@@ -86,7 +91,7 @@ public struct CallMachine: ~Copyable, Sendable {
 
     // MARK: - Requests
 
-    private mutating func take(_ request: Request, _ asker: Asker, _ step: inout CallStep) {
+    mutating func take(_ request: Request, _ asker: Asker, _ step: inout CallStep) {
         do throws(Refused) {
             guard !step.callHasEnded else { throw Refused.callHasEnded }
             try carryOut(request, asker, &step)
