@@ -22,7 +22,8 @@ package actor Call: ShardBound {
     func take(_ input: CallInput) -> Bool {
         guard machine.hasReason(input) else { return false }
         let available = desk.media.available(to: desk.seat.shard.index)
-        let step = machine.take(input, at: desk.moment, available: available)
+        let agents = input.mayBringDNs ? desk.agents.enter(()) { board, _ in board.table } : AgentTable()
+        let step = machine.take(input, at: desk.moment, available: available, agents: agents)
         carryOut(step.outcome)
         return step.outcome.isFinished
     }
@@ -82,6 +83,7 @@ final class CallDesk: Sendable {
     /// `nil`: no records are kept.
     let keeper: RecordKeeper?
     let deadlines: DeadlineQueue
+    let agents: AgentBoard
     let telephony: any Switch
     let media: MediaServerBoard
     /// What the engine itself says in a media server's place.
@@ -90,13 +92,14 @@ final class CallDesk: Sendable {
 
     init(
         seat: ShardSeat, rules: CallRules, notifier: Notifier, keeper: RecordKeeper?, deadlines: DeadlineQueue,
-        telephony: any Switch, media: MediaServerBoard, reports: MediaReports, counters: EngineCounters
+        agents: AgentBoard, telephony: any Switch, media: MediaServerBoard, reports: MediaReports, counters: EngineCounters
     ) {
         self.seat = seat
         self.rules = rules
         self.notifier = notifier
         self.keeper = keeper
         self.deadlines = deadlines
+        self.agents = agents
         self.telephony = telephony
         self.media = media
         self.reports = reports

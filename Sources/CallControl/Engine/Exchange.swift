@@ -6,10 +6,12 @@ import TLibrary
 /// called on the shard and from no actor: each is, or is part of, a turn.
 package final class Exchange: Sendable {
     package let seat: ShardSeat
-    private let inbox: Inbox
-    private let inboxes: [Inbox]
-    private let notifier: Notifier
+    let inbox: Inbox
+    let inboxes: [Inbox]
+    let notifier: Notifier
     private let registrar: Registrar
+    let agentRegistrar: AgentRegistrar
+    let agents: AgentBoard
     private let round: WriteRound
     private let router: Router
     private let deadlines: DeadlineQueue
@@ -32,6 +34,9 @@ package final class Exchange: Sendable {
             on: seat, inboxes: inboxes, directory: plan.rules.directory, server: plan.server,
             limits: plan.configuration.limits)
         registrar = Registrar(on: seat, inboxes: inboxes)
+        agentRegistrar = AgentRegistrar(
+            on: seat, directory: plan.rules.directory, book: plan.agents, notifier: notifier, inboxes: inboxes)
+        agents = AgentBoard(on: seat)
         round = WriteRound(
             on: seat, total: plan.backlog, limit: plan.configuration.limits.backlogTotal, counters: plan.counters,
             logger: plan.logger,
@@ -43,14 +48,14 @@ package final class Exchange: Sendable {
         keeper = plan.records.map { [seat] in RecordKeeper(on: seat, sink: $0, media: plan.media) }
         let desk = CallDesk(
             seat: seat, rules: plan.rules, notifier: notifier, keeper: keeper, deadlines: deadlines,
-            telephony: plan.telephony,
+            agents: agents, telephony: plan.telephony,
             media: plan.media, reports: plan.reports, counters: plan.counters)
         router = Router(
             desk: desk, inboxes: inboxes, room: plan.calls,
             firstConnection: plan.firstConnection + UInt64(index), logger: plan.logger)
         sessions = SessionDesk(
             seat: seat, configuration: plan.configuration, directory: plan.rules.directory, notifier: notifier,
-            router: router, inboxes: inboxes, sessions: plan.sessions, counters: plan.counters,
+            router: router, agents: agents, inboxes: inboxes, sessions: plan.sessions, counters: plan.counters,
             keepsRecords: plan.rules.keepsRecords)
         exchange.set(self)
         seat.shard.onWake { [weak self] in self?.drain() }
@@ -102,7 +107,7 @@ package final class Exchange: Sendable {
         inbox.post(.goOn(client))
     }
 
-    private func session(_ client: ClientID) -> Session? {
+    func session(_ client: ClientID) -> Session? {
         live.withLock { $0.byClient[client] }
     }
 
@@ -153,6 +158,7 @@ package final class Exchange: Sendable {
         case .event(let event): notifier.enter(event) { notifier, event in notifier.take(copy event) }
         case .answer(let answer): notifier.enter(answer) { notifier, answer in notifier.take(copy answer) }
         case .goOn(let client): goOn(client)
+        case .agent(let parcel): take(parcel)
         case .claim(let claim): registrar.enter(claim) { registrar, claim in registrar.take(copy claim) }
         case .release(let client, let index):
             registrar.enter((client, index)) { registrar, gone in registrar.release(gone.1, of: gone.0) }
@@ -184,7 +190,7 @@ package final class Exchange: Sendable {
         turn { early.forEach(handle) }
     }
 
-    private func toCall(_ input: CallInput, _ connection: ConnectionID) {
+    func toCall(_ input: CallInput, _ connection: ConnectionID) {
         router.enter((input, connection)) { router, taken in router.take(taken.0, about: taken.1) }
     }
 

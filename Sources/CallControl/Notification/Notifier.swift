@@ -86,6 +86,25 @@ package actor Notifier: ShardBound {
         }
     }
 
+    // MARK: - Of agents
+
+    func frame(of change: AgentChange, askedBy asker: Asker) -> [UInt8] {
+        var bytes: [UInt8] = []
+        _ = encoder.agent(change, askedBy: asker, into: &bytes)
+        return bytes
+    }
+
+    /// An agent's event, for the sessions of this shard on its DN. One that has not got its snapshot yet, gets what the
+    /// event says with that.
+    func tell(_ news: AgentNews) {
+        frame.removeAll(keepingCapacity: true)
+        frame.append(contentsOf: news.frame)
+        for subscriber in audiences[news.index.rawValue].subscribers where !subscriber.isNew {
+            let isAnswer = news.asker.client == subscriber.outbox.client
+            hand(to: subscriber.outbox, answering: isAnswer ? news.asker : nil)
+        }
+    }
+
     // MARK: - From sessions
 
     func answer(_ note: SessionNote, to client: ClientID) {

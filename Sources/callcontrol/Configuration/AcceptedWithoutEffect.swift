@@ -7,7 +7,6 @@ enum AcceptedWithoutEffect {
     private static let table: [(key: String, isSet: @Sendable (ServerConfiguration) -> Bool)] = [
         ("switch.consult-user-data", { $0.switch.consultUserData != standard.switch.consultUserData }),
         ("switch.merged-user-data", { $0.switch.mergedUserData != standard.switch.mergedUserData }),
-        ("switch.agents record", { $0.engine.agents.contains { $0.record != nil } }),
         ("recording.record-consult-calls", { $0.engine.recording.recordsConsultationCalls }),
         ("recording.record-after-merge", { $0.engine.recording.recordsAfterMerge }),
         ("recording.pause-limit", { $0.engine.recording.pauseLimit != 0 }),

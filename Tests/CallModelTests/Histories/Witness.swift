@@ -136,7 +136,7 @@ final class Witness {
                 let sendings = recording.stops > 0 ? recording.stops : recording.pending?.sendings ?? 0
                 if sendings >= tries { giveUp(key) }
             }
-        case .request, .switching, .deadline, .shutdown: break
+        case .request, .switching, .deadline, .agent, .shutdown: break
         }
     }
 
