@@ -92,7 +92,8 @@ final class CallDesk: Sendable {
 
     init(
         seat: ShardSeat, rules: CallRules, notifier: Notifier, keeper: RecordKeeper?, deadlines: DeadlineQueue,
-        agents: AgentBoard, telephony: any Switch, media: MediaServerBoard, reports: MediaReports, counters: EngineCounters
+        agents: AgentBoard, telephony: any Switch, media: MediaServerBoard, reports: MediaReports,
+        counters: EngineCounters
     ) {
         self.seat = seat
         self.rules = rules

@@ -100,10 +100,10 @@ package actor Session: ShardBound {
         case .unregisterAddress: try unregister(request)
         case .agentLogin, .agentLogout, .agentReady, .agentNotReady: try askAboutAgent(request)
         case .makeCall, .answerCall, .releaseCall, .holdCall, .retrieveCall, .routeCall, .queryCall, .privateService,
-            .attachUserData, .updateUserData, .deleteUserData, .deletePair,
-            .makePredictiveCall, .clearCall, .redirectCall, .initiateTransfer, .completeTransfer, .muteTransfer, .singleStepTransfer, .initiateConference,
-            .completeConference, .singleStepConference, .deleteFromConference, .alternateCall, .reconnectCall,
-            .mergeCalls:
+            .attachUserData, .updateUserData, .deleteUserData, .deletePair, .makePredictiveCall, .clearCall,
+            .redirectCall, .initiateTransfer, .completeTransfer, .muteTransfer, .singleStepTransfer,
+            .initiateConference, .completeConference, .singleStepConference, .deleteFromConference, .alternateCall,
+            .reconnectCall, .mergeCalls:
             try checkRegistered(request)
             desk.router.enter(Asked(request: request, client: client)) { router, asked in router.take(asked) }
         }

@@ -83,7 +83,8 @@ extension AgentChange {
         after = after.with(settings)
         guard after != before else {
             throw Refused(
-                .alreadyInState, "The agent is \(isReady ? "ready" : "not ready") already, in this work mode and queue.")
+                .alreadyInState, "The agent is \(isReady ? "ready" : "not ready") already, in this work mode and queue."
+            )
         }
         return after
     }

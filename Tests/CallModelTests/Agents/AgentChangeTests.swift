@@ -44,7 +44,9 @@ struct AgentChangeTests {
         #expect(try change(.logout, .walkAway, before: Self.present).agent.workMode == .walkAway)
     }
 
-    @Test func `whoever turns ready leaves the work mode behind and keeps the queue, unless the request says more`() throws {
+    @Test func `whoever turns ready leaves the work mode behind and keeps the queue, unless the request says more`()
+        throws
+    {
         let ready = try change(.ready, before: Self.present)
         #expect(ready.message == .eventAgentReady)
         #expect(ready.after == AgentState(agentID: "1001", isReady: true, queue: "7000"))

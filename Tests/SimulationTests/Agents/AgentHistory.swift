@@ -17,7 +17,8 @@ final class AgentHistory {
     private(set) var faults: [String] = []
 
     init(seed: UInt64, shards: Int) throws {
-        scene = try AgentScene(shards: shards, seed: seed)
+        // In some runs a client that stalls soon has a backlog, and its snapshots wait.
+        scene = try AgentScene(shards: shards, seed: seed, linkBuffer: seed % 2 == 1 ? 20_000 : nil)
         self.seed = SeededGenerator(seed: seed ^ 0xA6E7)
         observer = scene.client("observer")
         caller = scene.client("caller", on: [AgentScene.trunk])
@@ -50,10 +51,12 @@ final class AgentHistory {
         let client = seed.pick(clients)
         let dn = seed.pick(Array(AgentScene.places.prefix(3)))
         switch seed.draw(below: 24) {
-        case 0...11: client.send(agentOperation(), thisDN: dn)
-        case 12, 13: client.send(.registerAddress(seed.oneIn(4) ? .monitor : .share), thisDN: dn)
+        case 0...8: client.send(agentOperation(), thisDN: dn)
+        case 9, 10: move()
+        case 11, 12: registerAnew(client)
+        case 13: client.send(.registerAddress(seed.oneIn(4) ? .monitor : .share), thisDN: dn)
         case 14: client.send(.registerAddress(.share), thisDN: dn, extensions: ["snapshot": "none"])
-        case 15: client.send(.unregisterAddress, thisDN: dn)
+        case 15: if seed.oneIn(4) { client.send(.unregisterAddress, thisDN: dn) }
         case 16, 17: client.send(.queryAddress(seed.oneIn(2) ? .addressStatus : .callsQuery), thisDN: dn)
         case 18, 19:
             let data: KeyValueList = ["blob": .binary([UInt8](repeating: 1, count: seed.draw(below: 15_000)))]
@@ -72,6 +75,27 @@ final class AgentHistory {
         case 3, 4: .agentLogout(settings)
         case 5, 6: .agentReady(settings)
         default: .agentNotReady(settings)
+        }
+    }
+
+    /// An agent logs out, and is logged in elsewhere by another client at about that time.
+    private func move() {
+        guard let login = observer.events(.eventAgentLogin).last, let from = login.thisDN else { return }
+        let to = seed.pick(AgentScene.places.prefix(3).filter { $0 != from })
+        seed.pick(clients).send(.logout, thisDN: from)
+        for _ in 0..<seed.draw(below: 12) { scene.served.simulation.step() }
+        seed.pick(clients).send(.login(login.agentID ?? ""), thisDN: to)
+    }
+
+    /// A registration that begins with nothing known, while agents come and go.
+    private func registerAnew(_ client: SimulatedClient) {
+        let dn = seed.pick(Array(AgentScene.places.prefix(3)))
+        let agent: [TLibrary.Operation] = [.logout, .login("1001"), .ready, .notReady, .login("1002")]
+        client.send(.unregisterAddress, thisDN: dn)
+        client.register(dn)
+        for operation in agent {
+            for _ in 0..<seed.draw(below: 8) { scene.served.simulation.step() }
+            seed.pick(clients).send(operation, thisDN: dn)
         }
     }
 
@@ -116,7 +140,9 @@ final class AgentHistory {
             guard ToldAgent(snapshot: registered) == agent else {
                 return "\(dn) is told with another agent than \(agent?.id ?? "none")"
             }
-            for leg in auditor.events(.eventRinging) { auditor.send(.releaseCall, thisDN: dn, connection: leg.connID ?? .none) }
+            for leg in auditor.events(.eventRinging) {
+                auditor.send(.releaseCall, thisDN: dn, connection: leg.connID ?? .none)
+            }
             caller.send(.makeCall(MakeCall(otherDN: dn)), thisDN: AgentScene.trunk)
             scene.pass()
             guard let ringing = auditor.events(.eventRinging).last(where: { $0.thisDN == dn }) else { return nil }

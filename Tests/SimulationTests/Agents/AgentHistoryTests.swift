@@ -7,7 +7,7 @@ import Testing
 struct AgentHistoryTests {
     private func run(seed: UInt64, shards: Int) throws -> AgentHistory {
         let history = try AgentHistory(seed: seed, shards: shards)
-        history.run(steps: 150)
+        history.run(steps: 120)
         return history
     }
 

@@ -121,6 +121,36 @@ struct AgentRequestTests {
         }
     }
 
+    @Test(arguments: [1, 2, 4])
+    func `nobody sees an agent in two places, however soon the agent moves`(shards: Int) throws {
+        for seed in 0..<10 as Range<UInt64> {
+            let scene = try AgentScene(shards: shards, seed: seed)
+            let clients = scene.clients(8)
+            _ = scene.ask(clients[0], .login("1001"), at: "5001")
+            for move in 0..<20 {
+                let (from, to): (DirectoryNumber, DirectoryNumber) = move % 2 == 0 ? ("5001", "5002") : ("5002", "5001")
+                clients[move % 8].send(.logout, thisDN: from)
+                for _ in 0..<20 { clients[(move + 3) % 8].send(.login("1001"), thisDN: to) }
+                scene.pass()
+                _ = scene.ask(clients[0], .login("1001"), at: to)
+            }
+            for client in clients {
+                let moves = client.events.filter(\.isOfAgent).map(\.message)
+                #expect(moves.count == 41, "seed \(seed)")
+                for (place, message) in moves.enumerated() {
+                    #expect(message == (place % 2 == 0 ? .eventAgentLogin : .eventAgentLogout), "seed \(seed)")
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [["1001", "1001"], [""], [String(repeating: "1", count: 256)]])
+    func `a configuration with Agent Logins that cannot be told apart, or sent, is unsound`(ids: [String]) {
+        var configuration = EngineConfiguration()
+        configuration.agents = [.init(id: "1000")] + ids.map { .init(id: $0) }
+        #expect(throws: EngineError.self) { try configuration.check() }
+    }
+
     @Test(arguments: [1, 4]) func `a login outlives its session, and anybody may end it`(shards: Int) throws {
         let scene = try AgentScene(shards: shards)
         let desktop = scene.client()

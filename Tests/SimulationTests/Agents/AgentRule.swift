@@ -72,7 +72,8 @@ struct AgentRule {
             var place = places[dn] ?? Place()
             defer { places[dn] = place }
             switch event.message {
-            case .eventRegistered where isFirstPart: return place.registered(ToldAgent(snapshot: event), name(client, dn))
+            case .eventRegistered where isFirstPart:
+                return place.registered(ToldAgent(snapshot: event), name(client, dn))
             case .eventAddressInfo where isFirstPart: return place.looked(ToldAgent(snapshot: event), name(client, dn))
             case .eventUnregistered:
                 place = Place()

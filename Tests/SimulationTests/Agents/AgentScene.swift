@@ -13,10 +13,10 @@ struct AgentScene {
     let media: ScriptedMediaServer
     let shelf = RecordShelf()
 
-    init(shards: Int, seed: UInt64 = 5) throws {
+    init(shards: Int, seed: UInt64 = 5, linkBuffer: Int? = nil) throws {
         var media: ScriptedMediaServer?
         served = try ServedSimulation(
-            seed: seed, shards: shards,
+            seed: seed, shards: shards, linkBuffer: linkBuffer,
             dns: Self.places.map { .init($0, type: $0 == "5101" ? .acdPosition : .extension, record: $0 == "5003") }
                 + [.init("7000", type: .acdQueue), .init(Self.trunk, type: .trunk)],
             media: {

@@ -37,7 +37,9 @@ struct AgentSnapshotTests {
         #expect(ready.extensions?.first("agent")?.list?.first("work-mode") == .integer(0))
     }
 
-    @Test(arguments: [1, 3]) func `of a snapshot in parts, the first has the agent, and every part fits`(shards: Int) throws {
+    @Test(arguments: [1, 3]) func `of a snapshot in parts, the first has the agent, and every part fits`(shards: Int)
+        throws
+    {
         let scene = try AgentScene(shards: shards)
         let desktop = scene.client(on: AgentScene.places + [AgentScene.trunk])
         _ = scene.ask(desktop, .login("1001"), at: "5001")
@@ -49,6 +51,29 @@ struct AgentSnapshotTests {
         #expect(parts.count > 2 && parts.reduce(0) { $0 + ($1.extensions?.first("calls")?.list?.count ?? 0) } == 9)
         #expect(parts.map { ToldAgent(snapshot: $0)?.id } == ["1001"] + parts.dropFirst().map { _ in nil })
         #expect(late.faults.isEmpty)
+    }
+
+    @Test(arguments: [1, 3])
+    func `what an agent does between two parts of a snapshot is told once, after the first`(shards: Int) throws {
+        let scene = try AgentScene(shards: shards, linkBuffer: 20_000)
+        let desktop = scene.client(on: AgentScene.places + [AgentScene.trunk])
+        _ = scene.ask(desktop, .login("1001"), at: "5001")
+        let data: KeyValueList = ["blob": .binary([UInt8](repeating: 7, count: 15_900))]
+        for place in 0..<12 { _ = try #require(scene.ring(place < 3 ? "5002" : "5001", by: desktop, userData: data)) }
+        let late = scene.client("late", on: [])
+        late.stall()
+        // More than the line takes: from now on the parts of a snapshot wait for the client.
+        late.send(.queryAddress(.callsQuery), thisDN: "5002")
+        scene.pass()
+        late.register("5001")
+        scene.pass()
+        _ = scene.ask(desktop, .ready, at: "5001")
+        late.resume()
+        scene.pass()
+        let told = late.events.filter { $0.isOfAgent || $0.message == .eventRegistered }
+        #expect(told.prefix(2).map(\.message) == [.eventRegistered, .eventAgentReady])
+        #expect(told.first.flatMap { ToldAgent(snapshot: $0) }?.isReady == false)
+        #expect(told.count > 3 && told.dropFirst(2).allSatisfy { $0.message == .eventRegistered })
     }
 
     @Test(arguments: [1, 4])
