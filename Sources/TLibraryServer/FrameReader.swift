@@ -80,7 +80,11 @@ enum ServedRequests {
             .requestUnregisterAddress, .requestAgentLogin, .requestAgentLogout, .requestAgentReady,
             .requestAgentNotReady, .requestMakeCall, .requestAnswerCall, .requestReleaseCall, .requestHoldCall,
             .requestRetrieveCall, .requestAttachUserData, .requestUpdateUserData, .requestDeleteUserData,
-            .requestDeletePair, .requestRouteCall, .requestQueryCall, .requestPrivateService:
+            .requestDeletePair, .requestRouteCall, .requestQueryCall, .requestPrivateService,
+            .requestMakePredictiveCall, .requestClearCall, .requestRedirectCall, .requestSingleStepTransfer,
+            .requestMuteTransfer, .requestSingleStepConference, .requestDeleteFromConference,
+            .requestInitiateTransfer, .requestInitiateConference, .requestCompleteTransfer, .requestCompleteConference,
+            .requestMergeCalls, .requestAlternateCall, .requestReconnectCall:
             true
         default:
             false

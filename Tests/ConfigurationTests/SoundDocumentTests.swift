@@ -169,7 +169,9 @@ import Testing
         #expect(read.engine.limits.frame == 32_768)
         #expect(read.engine.limits.window == 1)
         #expect(read.engine.recording.limit == 3)
-        #expect(read.acceptedWithoutEffect == ["switch.consult-user-data", "switch.merged-user-data"])
+        #expect(read.engine.consultUserData == .joint)
+        #expect(read.engine.mergedUserData == .mergedOverMain)
+        #expect(read.acceptedWithoutEffect.isEmpty)
     }
 
     @Test func `may have its calls from a feed`() throws {

@@ -14,6 +14,7 @@ package final class Exchange: Sendable {
     let agents: AgentBoard
     private let round: WriteRound
     private let router: Router
+    private let desk: CallDesk
     private let deadlines: DeadlineQueue
     private let keeper: RecordKeeper?
     private let sessions: SessionDesk
@@ -47,9 +48,10 @@ package final class Exchange: Sendable {
         deadlines = DeadlineQueue(on: seat) { exchange.object?.deliver($0) }
         keeper = plan.records.map { [seat] in RecordKeeper(on: seat, sink: $0, media: plan.media) }
         let desk = CallDesk(
-            seat: seat, rules: plan.rules, notifier: notifier, keeper: keeper, deadlines: deadlines,
+            seat: seat, inboxes: inboxes, rules: plan.rules, notifier: notifier, keeper: keeper, deadlines: deadlines,
             agents: agents, telephony: plan.telephony,
             media: plan.media, reports: plan.reports, counters: plan.counters)
+        self.desk = desk
         router = Router(
             desk: desk, inboxes: inboxes, room: plan.calls,
             firstConnection: plan.firstConnection + UInt64(index), logger: plan.logger)
@@ -147,6 +149,17 @@ package final class Exchange: Sendable {
             router.enter(Asked(request: request, client: client)) { router, asked in router.takeHome(copy asked) }
         case .switching(let report): if !isEarly(parcel) { toCall(.switching(report), report.connection) }
         case .media(let report): toCall(.media(report), report.connection)
+        case .letter(let letter, let connection):
+            router.enter((letter, connection)) { router, sent in router.take(sent.0, to: sent.1) }
+        case .forward(let carried, let connection):
+            router.enter((carried, connection)) { router, told in router.forward(told.0, to: told.1) }
+        case .forget(let carried): router.enter(carried) { router, carried in router.forget(copy carried) }
+        case .forwarded(let report, let connection):
+            router.enter((report, connection)) { router, told in router.take(told.0, forwardedTo: told.1) }
+        case .command(let command): desk.media.servers[command.server].perform(command, on: seat.shard)
+        case .path(let path): desk.telephony.carry(path, on: seat.shard)
+        case .transition(let transition):
+            keeper?.enter([transition]) { keeper, transitions in keeper.take(transitions) }
         case .arrival(let connection, let arrival):
             guard !isEarly(parcel) else { return }
             router.enter((connection, arrival)) { router, call in router.begin(call.0, call.1) }
@@ -242,6 +255,11 @@ package final class Exchange: Sendable {
     }
 
     // MARK: - Stopping
+
+    /// Recordings that go on in another call than that in which they began.
+    package var forwardedRecordings: Int {
+        router.enter(()) { router, _ in router.forwards.count }
+    }
 
     /// Recordings that have not come to their end yet.
     func busyCalls() -> Int {

@@ -36,6 +36,10 @@ struct EventEncoder {
         var frame = FrameWriter.begin(event.message, in: &bytes)
         frame.integer(.callID, 0)
         frame.connection(.connID, facts.identity.connection)
+        if let previous = event.previous { frame.connection(.previousConnID, previous) }
+        if let consultation = facts.identity.consultation {
+            frame.connection(consultation.purpose.attribute, consultation.main)
+        }
         if let state = event.callState { frame.enumeration(.callState, state) }
         if !party.agentID.isEmpty { frame.string(.agentID, party.agentID) }
         if let asker = event.asker, asker.thisDN == party.dn, !asker.reasons.isEmpty {
@@ -50,6 +54,7 @@ struct EventEncoder {
             frame.enumeration(.otherDNRole, other.role)
         }
         if let third = event.thirdParty { frame.directoryNumber(.thirdPartyDN, third) }
+        if let role = event.thirdPartyRole { frame.enumeration(.thirdPartyDNRole, role) }
         frame.list(.userData, facts.userData)
         if let recording = event.recording {
             frame.list(.extensions) { $0.list("recording") { recording.write(to: &$0) } }
@@ -215,6 +220,16 @@ struct EventEncoder {
         time(&frame)
         stamp(&frame)
         return frame.finish(in: &bytes)
+    }
+}
+
+extension Consultation.Purpose {
+    /// The attribute in which a consultation call's events name its main call.
+    fileprivate var attribute: AttributeNumber {
+        switch self {
+        case .transfer: .transferConnID
+        case .conference: .conferenceConnID
+        }
     }
 }
 

@@ -8,7 +8,16 @@ enum Parcel: Sendable {
     case switching(SwitchReport)
     case media(MediaReport)
     case arrival(ConnectionID, SwitchPort.Arrival)
+    case letter(CallLetter, to: ConnectionID)
     case shutdown
+
+    // About recordings whose call has become part of another: between where they began and where they go on.
+    case forward([CarriedRecording], to: ConnectionID)
+    case forget(CarriedRecording)
+    case forwarded(MediaReport, to: ConnectionID)
+    case command(MediaCommand)
+    case path(MediaPath)
+    case transition(RecordingTransition)
 
     /// Work of a switch or a driver that came from another thread.
     case errand(@Sendable () -> Void)

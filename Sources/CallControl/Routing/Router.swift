@@ -6,11 +6,13 @@ import TLibrary
 actor Router: ShardBound {
     static let rank = 20
 
-    private let desk: CallDesk
-    private let inboxes: [Inbox]
-    private let room: Room
+    let desk: CallDesk
+    let inboxes: [Inbox]
+    let room: Room
     private let logger: Logger
     private var calls: [ConnectionID: Call] = [:]
+    /// Where recordings go on whose call has become part of another.
+    var forwards: [CarriedRecording: ConnectionID] = [:]
     /// The one that was looked up last: a request's media report follows it at once.
     private var lastCall: Call?
     private var lastConnection: UInt64
@@ -40,6 +42,10 @@ actor Router: ShardBound {
             makeCall(make, asked)
             return
         }
+        if case .makePredictiveCall(let make) = request.operation {
+            makeCall(make, asked)
+            return
+        }
         if case .privateService(let number) = request.operation, let refused = checkService(number) {
             refuse(asked, refused)
             return
@@ -58,11 +64,22 @@ actor Router: ShardBound {
             refuse(asked, Refused(.invalidConnectionID, "No call has this ConnID."))
             return
         }
-        step(call, asked.request.connection, .request(asked.request, from: asked.client))
+        guard asked.request.beginsConsultation else {
+            return step(call, asked.request.connection, .request(asked.request, from: asked.client))
+        }
+        guard !isStopping else { return refuse(asked, Self.stopping) }
+        guard !room.isFull else {
+            desk.counters.callsRefused.add()
+            return refuse(asked, Self.noRoom)
+        }
+        step(
+            call, asked.request.connection,
+            .consultation(asked.request, from: asked.client, nextConnection(), uuid: newUUID()))
     }
 
     /// An input to a call of this shard that no client asked for.
     func take(_ input: CallInput, about connection: ConnectionID) {
+        if !forwards.isEmpty, case .media(let report) = input, forward(report) { return }
         if let call = call(of: connection) {
             step(call, connection, input)
         } else if case .media(let report) = input {
@@ -130,23 +147,48 @@ actor Router: ShardBound {
             guard (MakeCallType.regular.rawValue...MakeCallType.directPriority.rawValue).contains(make.type.rawValue)
             else { throw Refused(.invalidAttribute, "MakeCallType is none of T-Library's.") }
             let numbers = try DialledNumbers(request, make, directory)
-            guard !isStopping else { throw Refused(.serviceUnavailable, "The server is stopping.") }
-            guard room.take() else {
-                desk.counters.callsRefused.add()
-                throw Refused(.resourceUnavailable, "The server has as many calls as it may have.")
-            }
-            let connection = nextConnection()
-            let identity = CallIdentity(
-                connection: connection, uuid: newUUID(),
-                callType: numbers.callType, ani: numbers.ani, dnis: numbers.dnis)
-            begin(identity)
-            var placed = request
-            placed.connection = connection
-            takeHome(Asked(request: placed, client: asked.client))
+            try begin(numbers, asked)
         } catch {
             refuse(asked, error)
         }
     }
+
+    /// A predictive call is made for a queue or routing point, at which it waits once it is answered.
+    private func makeCall(_ make: MakePredictiveCall, _ asked: Asked) {
+        let directory = desk.rules.directory
+        do throws(Refused) {
+            let type = directory.index(of: asked.request.thisDN).map { directory[$0].type }
+            guard type?.isWaitingPlace == true else {
+                throw Refused(.badCallingDN, "ThisDN is neither a queue nor a routing point.")
+            }
+            guard (make.timeout ?? 0) >= 0 else {
+                throw Refused(.invalidAttribute, "Timeout is below 0.")
+            }
+            let call = MakeCall(otherDN: make.otherDN, userData: make.userData)
+            try begin(DialledNumbers(asked.request, call, directory), asked)
+        } catch {
+            refuse(asked, error)
+        }
+    }
+
+    private func begin(_ numbers: DialledNumbers, _ asked: Asked) throws(Refused) {
+        guard !isStopping else { throw Self.stopping }
+        guard room.take() else {
+            desk.counters.callsRefused.add()
+            throw Self.noRoom
+        }
+        let connection = nextConnection()
+        let identity = CallIdentity(
+            connection: connection, uuid: newUUID(),
+            callType: numbers.callType, ani: numbers.ani, dnis: numbers.dnis)
+        begin(identity)
+        var placed = asked.request
+        placed.connection = connection
+        takeHome(Asked(request: placed, client: asked.client))
+    }
+
+    private static let stopping = Refused(.serviceUnavailable, "The server is stopping.")
+    private static let noRoom = Refused(.resourceUnavailable, "The server has as many calls as it may have.")
 
     private func nextConnection() -> ConnectionID {
         lastConnection += UInt64(inboxes.count)
@@ -171,17 +213,27 @@ actor Router: ShardBound {
         lastCall = nil
     }
 
-    private func call(of connection: ConnectionID) -> Call? {
+    func begin(_ consultation: BegunConsultation) {
+        room.takeAnyhow()
+        desk.counters.callsBegun.add()
+        calls[consultation.identity.connection] = Call(consultation, desk: desk)
+        lastCall = nil
+    }
+
+    func call(of connection: ConnectionID) -> Call? {
         if let lastCall, lastCall.connection == connection { return lastCall }
         lastCall = calls[connection]
         return lastCall
     }
 
-    private func step(_ call: Call, _ connection: ConnectionID, _ input: CallInput) {
-        guard call.enter(input, { call, input in call.take(copy input) }) else { return }
-        calls[connection] = nil
-        lastCall = nil
-        room.give()
+    func step(_ call: Call, _ connection: ConnectionID, _ input: CallInput) {
+        let aftermath = call.enter(input) { call, input in call.take(copy input) }
+        if aftermath.isFinished {
+            calls[connection] = nil
+            lastCall = nil
+            room.give()
+        }
+        if !aftermath.dealings.isEmpty { carryOut(aftermath.dealings, of: connection) }
     }
 
     // MARK: - Refusals
@@ -203,7 +255,7 @@ actor Router: ShardBound {
     }
 
     /// A media server speaks of a call that is not there: what it records for it is stopped.
-    private func takeUnknown(_ report: MediaReport) {
+    func takeUnknown(_ report: MediaReport) {
         desk.counters.strayReports.add()
         guard report.event.tellsOfRecording else { return }
         lastStopOfUnknown += 1
@@ -224,6 +276,16 @@ extension MediaReport.Event {
         switch self {
         case .started, .resumed, .audio(isPresent: true): true
         case .confirmed, .refused, .ended, .lost, .audio(isPresent: false): false
+        }
+    }
+}
+
+extension Request {
+    /// Whether another call arises with it, beside the one that it names.
+    fileprivate var beginsConsultation: Bool {
+        switch message {
+        case .requestInitiateTransfer, .requestInitiateConference: true
+        default: false
         }
     }
 }

@@ -4,30 +4,36 @@ public import TLibrary
 public enum CallInput: Sendable, Equatable {
     /// A request that passed the checks before ConnID: its ThisDN is registered by the client.
     case request(Request, from: ClientID)
+    /// The same, of one that begins a consultation call, which will have this ConnID and CallUUID.
+    indirect case consultation(Request, from: ClientID, ConnectionID, uuid: String)
     case switching(SwitchReport)
     case media(MediaReport)
     /// A deadline that the call asked for has come.
     case deadline(CallDeadline)
     /// An agent has logged in on a DN, or out; empty: none is logged in there any more.
     case agent(String, on: Directory.Index)
+    /// From another call.
+    case letter(CallLetter)
     /// The server stops: recordings end, calls go on.
     case shutdown
 
     /// Whether DNs may come into the call with it, so that the step must know the agents there.
     public var mayBringDNs: Bool {
         switch self {
-        case .switching: true
-        case .request, .media, .deadline, .agent, .shutdown: false
+        case .switching, .letter: true
+        case .request, .consultation, .media, .deadline, .agent, .shutdown: false
         }
     }
 }
 
 /// What a call waits for. A deadline whose reason is gone is harmless.
 public enum CallDeadline: Sendable, Equatable {
-    /// The answer to a media command.
-    case command(MediaCommand.ID)
+    /// The answer to a media command about a recording that began in that call.
+    case command(MediaCommand.ID, of: ConnectionID)
     /// A search for another media server, by its number within the call.
     case search(UInt32)
+    /// The answer of whom a predictive call calls.
+    case answer
 }
 
 /// What one step of a call asks of the world. The parts are independent and comparable; whoever steps a call carries
@@ -54,6 +60,8 @@ public struct CallOutcome: Sendable, Equatable {
     public var left: Few<Directory.Index> = []
     /// Media reports of this step that came too late, twice, or about nothing known.
     public var strayReports = 0
+    /// What it has to do with other calls; mostly nothing.
+    public var dealings: [CallDealing] = []
     /// Whether nothing will ever come of this call any more: no party, no recording, no command under way.
     public var isFinished = false
 
@@ -65,7 +73,7 @@ public struct CallOutcome: Sendable, Equatable {
             && left.strayReports == right.strayReports && left.joined == right.joined && left.left == right.left
             && left.isFinished == right.isFinished && left.inherited == right.inherited
             && left.transitions == right.transitions && left.seats == right.seats
-            && left.failedStarts == right.failedStarts
+            && left.failedStarts == right.failedStarts && left.dealings == right.dealings
             && left.deadlines.elementsEqual(right.deadlines, by: ==)
     }
 }
@@ -121,6 +129,7 @@ public struct RecordingRequestResult: Sendable, Equatable {
 
 /// Where the media of a call's parties goes for one recording. Without speakers: nowhere any more.
 public struct MediaPath: Sendable, Equatable {
+    /// The call in which the recording began.
     public var connection: ConnectionID
     public var recording: RecordingID
     /// Who speaks on the anchor's side, and on the other; `nil`: nobody does.

@@ -11,7 +11,7 @@ public struct CallStep: ~Copyable, Sendable {
     var callHasEnded: Bool
     public internal(set) var outcome = CallOutcome()
     /// Recordings whose media server told in this step where it takes their media.
-    var intakes: [(RecordingID, MediaIntake)] = []
+    var intakes: [(CarriedRecording, MediaIntake)] = []
     /// Recordings that ended in this step.
     var endedPaths: [RecordingID] = []
 

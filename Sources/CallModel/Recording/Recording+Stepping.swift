@@ -21,7 +21,7 @@ struct RecordingSurroundings: Sendable, Equatable {
     func choose(for recording: Recording) -> Int? {
         var set = available.subtracting(recording.tried)
         if !cleanUps.isEmpty {
-            for place in servers.entries.indices where cleanUps.covers(recording.id, at: place) { set.remove(place) }
+            for place in servers.entries.indices where cleanUps.covers(recording.name, at: place) { set.remove(place) }
         }
         return servers.choose(among: set, draw: recording.draw)
     }

@@ -34,7 +34,9 @@ struct Recording: Sendable, Equatable {
     }
 
     let id: RecordingID
-    let anchor: Party.ID
+    /// The call in which it began, and by which media servers know it. That call may have become part of another since.
+    let call: CallIdentity
+    var anchor: Party.ID
     let anchorDN: DirectoryNumber
     let agentID: String
     /// Extensions `dest`, `dest2` and `params` of who started it.
@@ -79,9 +81,11 @@ struct Recording: Sendable, Equatable {
     var warning: RecordingWarning?
 
     init(
-        id: RecordingID, anchor: Party, place: RecordingPlace, wish: Wish, waitsFor: RecordingID?, draw: UInt64
+        id: RecordingID, in call: CallIdentity, anchor: Party, place: RecordingPlace, wish: Wish,
+        waitsFor: RecordingID?, draw: UInt64
     ) {
         self.id = id
+        self.call = call
         self.draw = draw
         self.anchor = anchor.id
         anchorDN = anchor.dn
@@ -103,6 +107,11 @@ struct Recording: Sendable, Equatable {
     /// Whether requests still address it: nobody has asked for its end.
     @inline(__always)
     var isLive: Bool { phase != .over && desired != .off }
+}
+
+extension Recording {
+    /// As media servers know it.
+    var name: CarriedRecording { CarriedRecording(origin: call.connection, recording: id) }
 }
 
 extension Recording.Command {

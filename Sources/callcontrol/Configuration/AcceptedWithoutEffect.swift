@@ -5,10 +5,6 @@ import CallModel
 enum AcceptedWithoutEffect {
     /// Each key, with whether a configuration sets it to something else than its default.
     private static let table: [(key: String, isSet: @Sendable (ServerConfiguration) -> Bool)] = [
-        ("switch.consult-user-data", { $0.switch.consultUserData != standard.switch.consultUserData }),
-        ("switch.merged-user-data", { $0.switch.mergedUserData != standard.switch.mergedUserData }),
-        ("recording.record-consult-calls", { $0.engine.recording.recordsConsultationCalls }),
-        ("recording.record-after-merge", { $0.engine.recording.recordsAfterMerge }),
         ("recording.pause-limit", { $0.engine.recording.pauseLimit != 0 }),
         (
             "recording.pause-limit-action",

@@ -92,6 +92,11 @@ extension JSON {
                 + (command.map { [("command", .number(Int64($0.rawValue)))] } ?? [])
                 + [("mediaServer", .string(server))]
         case .changed(let change): members(of: change)
+        case .carried(let call):
+            [
+                ("event", .string("carried")), ("connID", .string(call.connection.description)),
+                ("callUUID", .string(call.uuid)),
+            ]
         case .over(let ending): [("event", .string("over")), ("ending", .string(ending.rawValue))]
         }
     }

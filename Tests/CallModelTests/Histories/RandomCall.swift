@@ -97,7 +97,14 @@ final class RandomCall {
             seed.pick(["a", "b", "GSIP_record"]): .string(seed.pick(["", "long enough to matter"]))
         ]
         let operation: TLibrary.Operation =
-            switch seed.draw(below: 9) {
+            switch seed.draw(below: 16) {
+            case 9: .redirectCall(Destination(otherDN: seed.pick(Self.dns), userData: seed.oneIn(2) ? data : [:]))
+            case 10: .singleStepTransfer(Destination(otherDN: seed.pick(Self.dns)))
+            case 11: .singleStepConference(Destination(otherDN: seed.pick(Self.dns)))
+            case 12: .deleteFromConference(seed.pick(Self.dns))
+            case 13: seed.oneIn(8) ? .clearCall : .muteTransfer(Destination(otherDN: seed.pick(Self.dns)))
+            case 14: .completeConference(ConnectionID(rawValue: UInt64(seed.draw(below: 3))))
+            case 15: .alternateCall(ConnectionID(rawValue: UInt64(seed.draw(below: 3))))
             case 0: .answerCall
             case 1: .holdCall
             case 2: .retrieveCall
@@ -126,7 +133,22 @@ final class RandomCall {
             return
         }
         switch command.verb {
-        case .make: scene.switchAnswers(.refused(Refused(.badCalledDN, "No such DN.")))
+        case .make, .predict, .consult: scene.switchAnswers(.refused(Refused(.badCalledDN, "No such DN.")))
+        case .merge(let other, let dealer, let merging):
+            // The other call is not there, or has nothing: what comes of it is in TwoCallsTests and the histories.
+            scene.switchAnswers(.merged(other, by: dealer, merging))
+            if seed.oneIn(2) { switchReports() }
+            scene.step(.letter(.handedOver(Handover(from: other))))
+        case .alternate(let dn, _): scene.switchAnswers(.held(dn))
+        case .reconnect(let dn, _): scene.switchAnswers(.released(dn, .ok))
+        case .clear(let dn, let state): scene.switchAnswers(.cleared(by: dn, state))
+        case .redirect(let from, let to): scene.switchAnswers(.redirected(from: from, to: to, state: .ringing))
+        case .transfer(let from, let to):
+            let state: Party.State = seed.oneIn(2) ? .ringing : .established
+            scene.switchAnswers(.transferred(from: from, to: to, state: state))
+        case .add(let dn, let dealer):
+            scene.switchAnswers(.added(dn, by: dealer, state: seed.oneIn(2) ? .ringing : .established))
+        case .remove(let dn, let dealer): scene.switchAnswers(.removed(dn, by: dealer))
         case .answer(let dn): scene.switchAnswers(.established(dn))
         case .release(let dn): scene.switchAnswers(.released(dn, .ok))
         case .hold(let dn): scene.switchAnswers(.held(dn))

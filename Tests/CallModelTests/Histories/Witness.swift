@@ -131,12 +131,12 @@ final class Witness {
     private func hear(_ input: CallInput) {
         switch input {
         case .media(let report): hear(report)
-        case .deadline(.command(let id)):
+        case .deadline(.command(let id, of: _)):
             for (key, recording) in recordings where recording.pending?.command.id == id {
                 let sendings = recording.stops > 0 ? recording.stops : recording.pending?.sendings ?? 0
                 if sendings >= tries { giveUp(key) }
             }
-        case .request, .switching, .deadline, .agent, .shutdown: break
+        case .request, .consultation, .switching, .letter, .agent, .deadline, .shutdown: break
         }
     }
 

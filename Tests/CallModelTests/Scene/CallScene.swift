@@ -44,6 +44,10 @@ final class CallScene {
     private(set) var deadlines: [(at: Duration, deadline: CallDeadline)] = []
     /// What the switch was told, and has not reported.
     private(set) var atSwitch: [SwitchCommand] = []
+    /// What it has to do with other calls, and nobody has carried out.
+    private(set) var dealings: [CallDealing] = []
+    /// Inputs that had to wait, and are due.
+    private var due: [CallInput] = []
     private var lastReference: Int32 = 0
 
     init(
@@ -77,10 +81,24 @@ final class CallScene {
         sent += outcome.media
         transitions += outcome.transitions
         lastCommand = sent.last ?? lastCommand
+        takeDealings(outcome.dealings)
         deadlines += outcome.deadlines.map { (now + $0.after, $0.0) }
         if let command = outcome.switching { atSwitch.append(command) }
         witness?(input, outcome)
+        while !due.isEmpty { step(due.removeFirst()) }
         return outcome
+    }
+
+    private func takeDealings(_ new: [CallDealing]) {
+        for dealing in new {
+            if case .take(let input) = dealing { due.append(input) } else { dealings.append(dealing) }
+        }
+    }
+
+    /// What it has to do with other calls, for whoever carries it out.
+    func takeDealings() -> [CallDealing] {
+        defer { dealings = [] }
+        return dealings
     }
 
     /// Lets time pass, and every deadline in it come.

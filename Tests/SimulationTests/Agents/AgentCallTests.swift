@@ -66,4 +66,30 @@ struct AgentCallTests {
             #expect(scene.shelf.records.allSatisfy { $0.agentID == agentID && $0.anchor == dn })
         }
     }
+
+    @Test(arguments: [1, 2, 4], [true, false])
+    func `a call that is given over has the agents of its DNs, and their options`(shards: Int, early: Bool) throws {
+        let scene = try AgentScene(shards: shards)
+        let desk = scene.clients(4, on: AgentScene.places + [AgentScene.trunk])[3]
+        _ = scene.ask(desk, .login("1001"), at: "5001")
+        if early { _ = scene.ask(desk, .login("1003"), at: "5002") }
+        let main = try #require(scene.ring("5001", by: desk))
+        desk.send(.answerCall, thisDN: "5001", connection: main)
+        scene.pass()
+        desk.send(.initiateTransfer(Destination(otherDN: "5002")), thisDN: "5001", connection: main)
+        scene.pass()
+        let consultation = try #require(desk.events(.eventRinging).last?.connID)
+        #expect(consultation != main)
+        desk.send(.answerCall, thisDN: "5002", connection: consultation)
+        scene.pass()
+        if !early { _ = scene.ask(desk, .login("1003"), at: "5002") }
+        desk.send(.completeTransfer(consultation), thisDN: "5001", connection: main)
+        scene.pass()
+        let changed = desk.events(.eventPartyChanged).filter { $0.thisDN == "5002" }
+        #expect(changed.map(\.connID) == [main] && changed.map(\.agentID) == ["1003"])
+        let lamps = desk.events(.eventAttachedDataChanged).filter { $0.thisDN == "5002" }
+        #expect(lamps.map(\.agentID) == ["1003"] && lamps.last?.userData?.first("GSIP_RECORD") == "On")
+        let released = desk.events(.eventReleased).filter { $0.thisDN == "5001" }
+        #expect(released.count == 2 && released.allSatisfy { $0.agentID == "1001" })
+    }
 }

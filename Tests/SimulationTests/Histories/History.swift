@@ -50,7 +50,11 @@ final class History {
     }
 
     private func act() {
-        switch seed.draw(below: 36) {
+        switch seed.draw(below: 48) {
+        case 36, 37, 38: consult()
+        case 39, 40, 41, 42: joinCalls()
+        case 43, 44, 45, 46: moveParty()
+        case 47: if seed.oneIn(2) { predict() }
         case 0: makeCall()
         case 1...4: answer()
         case 5, 6: holdOrRetrieve()
@@ -85,7 +89,7 @@ final class History {
         desk.client.send(operation, thisDN: leg.dn, connection: leg.connection)
     }
 
-    private func answer() { ask(.answerCall, on: .ringing, by: agents) }
+    private func answer() { ask(.answerCall, on: .ringing, by: seed.oneIn(6) ? [trunk] : agents) }
     private func release() { ask(.releaseCall, on: .established, by: agents + [trunk]) }
 
     private func holdOrRetrieve() {
@@ -103,6 +107,54 @@ final class History {
         router.client.send(
             .routeCall(RouteCall(otherDN: seed.pick(Plant.extensions))), thisDN: leg.dn,
             connection: leg.connection, extensions: extensions)
+    }
+
+    // MARK: Calls that move
+
+    private func destination() -> Destination {
+        let data: KeyValueList = seed.oneIn(2) ? ["Moved": .string("\(seed.draw(below: 100))")] : [:]
+        return Destination(
+            otherDN: seed.oneIn(8) ? Plant.routingPoint : seed.pick(Plant.extensions), userData: data)
+    }
+
+    private func consult() {
+        ask(
+            seed.oneIn(2) ? .initiateTransfer(destination()) : .initiateConference(destination()), on: .established,
+            by: agents)
+    }
+
+    /// A DN that is in two calls makes one of them, or goes from one to the other.
+    private func joinCalls() {
+        let pairs = (agents + [trunk]).flatMap { desk in desk.pairs.map { (desk, $0) } }
+        guard !pairs.isEmpty else { return }
+        let (desk, (dn, first, second)) = seed.pick(pairs)
+        let operation: Operation =
+            switch seed.draw(below: 6) {
+            case 0, 1: .completeTransfer(second)
+            case 2: .completeConference(second)
+            case 3: .mergeCalls(MergeCalls(previousConnection: second, type: seed.oneIn(2) ? .transfer : .conference))
+            case 4: .alternateCall(second)
+            default: .reconnectCall(second)
+            }
+        desk.client.send(operation, thisDN: dn, connection: first)
+    }
+
+    private func moveParty() {
+        switch seed.draw(below: 8) {
+        case 0, 1: ask(.singleStepTransfer(destination()), on: .established, by: agents)
+        case 2: ask(.muteTransfer(destination()), on: .established, by: agents)
+        case 3, 4: ask(.singleStepConference(destination()), on: .established, by: agents)
+        case 5: ask(.redirectCall(destination()), on: .ringing, by: agents)
+        case 6: ask(.deleteFromConference(seed.pick(Plant.extensions)), on: .established, by: agents)
+        default: if seed.oneIn(3) { ask(.clearCall, on: .established, by: agents + [trunk]) }
+        }
+    }
+
+    private func predict() {
+        let target = seed.oneIn(2) ? Plant.trunk : seed.pick(Plant.extensions)
+        router.client.send(
+            .makePredictiveCall(MakePredictiveCall(otherDN: target, timeout: Int32(seed.draw(0...20)))),
+            thisDN: Plant.routingPoint)
     }
 
     // MARK: Recordings

@@ -15,7 +15,7 @@ struct ServedSimulation {
     init(
         seed: UInt64 = 5, shards: Int = 1, linkBuffer: Int? = nil, dns: [EngineConfiguration.DN],
         media: (Simulation) -> [any MediaServer] = { _ in [] },
-        records: (any RecordSink)? = nil,
+        records: (any RecordSink)? = nil, lines: Int = 10,
         list: ([any MediaServer]) -> [ListedMediaServer] = { [ListedMediaServer](inOrder: $0) },
         configure: (inout EngineConfiguration) -> Void = { _ in }
     ) throws {
@@ -27,7 +27,8 @@ struct ServedSimulation {
         configure(&configuration)
         let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
         let engine = try CallControlEngine(
-            configuration: configuration, shards: simulation.shards, switch: InProcessSwitch(configuration),
+            configuration: configuration, shards: simulation.shards,
+            switch: InProcessSwitch(configuration, lines: lines),
             mediaServers: list(media(simulation)), records: records, logger: logger)
         let server = TLibraryServer(engine: engine, listen: Self.address, logger: logger)
         simulation.launch(on: simulation.shards[0], name: "engine") { await engine.run() }
