@@ -13,6 +13,7 @@ actor Router: ShardBound {
     private var calls: [ConnectionID: Call] = [:]
     /// Where recordings go on whose call has become part of another.
     var forwards: [CarriedRecording: ConnectionID] = [:]
+    private var endedCalls = EndedCalls()
     /// The one that was looked up last: a request's media report follows it at once.
     private var lastCall: Call?
     private var lastConnection: UInt64
@@ -61,7 +62,7 @@ actor Router: ShardBound {
     /// A request to a call of this shard.
     func takeHome(_ asked: Asked) {
         guard let call = call(of: asked.request.connection) else {
-            refuse(asked, Refused(.invalidConnectionID, "No call has this ConnID."))
+            refuse(asked, unknown(asked.request.connection))
             return
         }
         guard asked.request.beginsConsultation else {
@@ -232,8 +233,20 @@ actor Router: ShardBound {
             calls[connection] = nil
             lastCall = nil
             room.give()
+            remember(connection)
         }
         if !aftermath.dealings.isEmpty { carryOut(aftermath.dealings, of: connection) }
+    }
+
+    private func remember(_ ended: ConnectionID) {
+        let wasCrowded = endedCalls.isCrowded
+        let forgotten = endedCalls.add(ended, at: seat.shard.now)
+        if forgotten > 0 { desk.counters.endedCallsForgotten.add(forgotten) }
+        switch (wasCrowded, endedCalls.isCrowded) {
+        case (false, true): logger.warning("So many calls end that ConnIDs are forgotten before 5 seconds have passed.")
+        case (true, false): logger.notice("ConnIDs of ended calls are known for 5 seconds again.")
+        case (true, true), (false, false): break
+        }
     }
 
     // MARK: - Refusals
@@ -246,6 +259,10 @@ actor Router: ShardBound {
             return Refused(.unsupportedOperation, "Recording is not available on this server.")
         }
         return nil
+    }
+
+    private func unknown(_ connection: ConnectionID) -> Refused {
+        endedCalls.contains(connection) ? .callHasEnded : Refused(.invalidConnectionID, "No call has this ConnID.")
     }
 
     private func refuse(_ asked: Asked, _ refused: Refused) {

@@ -45,7 +45,7 @@ struct CallBook: Sendable {
     /// Of a call of this engine, whose legs were found in it before.
     func known(_ dn: DirectoryNumber, in connection: ConnectionID) throws(Refused) -> Leg {
         guard let call = calls[connection] else {
-            throw Refused(.invalidConnectionID, "The call of this ConnID has ended.")
+            throw Refused.callHasEnded
         }
         guard let leg = call.leg(of: dn) else {
             throw Refused(.partyNotOnCall, "ThisDN is no party of this call.")

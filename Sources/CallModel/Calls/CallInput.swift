@@ -24,6 +24,8 @@ public enum CallDeadline: Sendable, Equatable {
     case search(UInt32)
     /// The answer of whom a predictive call calls.
     case answer
+    /// A look at how long a recording has been paused, by its number within the call.
+    case pauseLimit(UInt32)
 }
 
 /// What one step of a call asks of the world. The parts are independent and comparable; whoever steps a call carries

@@ -62,7 +62,9 @@ extension CallMachine {
         guard !accepting.isEmpty else { return try judge(verdict) }
 
         let number = recordings.openRequest(of: asker, about: addressed.only, taken: accepting.count)
-        let wish = Wish(target: verb.target, cause: .request, thirdParty: request.thisDN.text, request: number)
+        let wish = Wish(
+            target: verb.target, cause: .request, thirdParty: request.thisDN.text, request: number,
+            longestPause: wanted.longestPause)
         if verb == .stop { barOptions(on: accepting) }
         accept(wishes, asker, &step)
         accepting.forEach { recordings.wish(wish, of: copy $0, by: asker, &step) }

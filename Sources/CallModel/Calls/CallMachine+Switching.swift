@@ -101,7 +101,7 @@ extension CallMachine {
         guard step.outcome.reply == nil, !step.outcome.events.contains(where: \.isAnswer) else { return }
         let refused =
             step.facts.parties.isEmpty
-            ? Refused(.invalidConnectionID, "The call of this ConnID has ended.")
+            ? Refused.callHasEnded
             : Refused(.partyNotOnCall, "ThisDN is no party of this call any more.")
         step.outcome.reply = CallReply(to: asker, about: step.facts.identity.connection, .refused(refused))
     }

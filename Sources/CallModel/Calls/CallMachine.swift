@@ -80,7 +80,7 @@ public struct CallMachine: ~Copyable, Sendable {
     ///
     /// - Precondition: the input ``hasReason(_:)``.
     public mutating func take(_ input: CallInput, at moment: Moment, available: MediaServerSet) -> CallStep {
-        recordings.mayBegin(at: available)
+        recordings.begin(at: available, now: moment.monotonic)
         var step = CallStep(
             rules: rules, moment: moment, facts: CallFacts(identity: facts.identity), callHasEnded: hasEnded)
         // The step owns them meanwhile, so that a change in place stays one.
@@ -127,9 +127,7 @@ public struct CallMachine: ~Copyable, Sendable {
         _ request: Request, _ asker: Asker, _ name: (ConnectionID, uuid: String)?, _ step: inout CallStep
     ) {
         do throws(Refused) {
-            guard !step.callHasEnded else {
-                throw Refused(.invalidConnectionID, "The call of this ConnID has ended.")
-            }
+            guard !step.callHasEnded else { throw Refused.callHasEnded }
             if let name { try consult(request, asker, as: name, &step) } else { try carryOut(request, asker, &step) }
         } catch {
             step.outcome.reply = CallReply(to: asker, about: request.connection, .refused(error))

@@ -76,6 +76,11 @@ extension CallRecordings {
             recording.search = search
             step.outcome.deadlines.append((.search(search), after: step.rules.recording.mediaRecovery))
         }
+        if let end = recording.pauseLimit.look?.at {
+            let look = around.nextLook()
+            recording.pauseLimit.look = PauseLimit.Look(number: look, at: end)
+            step.outcome.deadlines.append((.pauseLimit(look), after: max(.zero, end - step.moment.monotonic)))
+        }
         live.append(recording)
     }
 

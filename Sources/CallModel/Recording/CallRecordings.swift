@@ -33,12 +33,14 @@ struct CallRecordings: Sendable, Equatable {
     private(set) var isClosed = false
 
     init(_ rules: CallRules) {
-        around = RecordingSurroundings(
-            servers: rules.mediaServers, tries: rules.recording.tries, pauseFailure: rules.recording.pauseFailure)
+        around = RecordingSurroundings(rules)
     }
 
-    /// Says which media servers may take a new recording in the step that begins.
-    mutating func mayBegin(at servers: MediaServerSet) { around.available = servers }
+    /// A step begins: which media servers may take a new recording in it, and when it is.
+    mutating func begin(at servers: MediaServerSet, now: Duration) {
+        around.available = servers
+        around.now = now
+    }
 
     /// Whether anything may still come of them.
     var isQuiet: Bool { live.isEmpty && around.cleanUps.isEmpty }
@@ -192,6 +194,7 @@ struct CallRecordings: Sendable, Equatable {
             place(awaiting: id, of: origin) != nil || around.cleanUps.awaits(id, of: origin)
         case .search(let search): live.indices.contains { live[$0].search == search }
         case .answer: false
+        case .pauseLimit(let look): live.indices.contains { live[$0].pauseLimit.look?.number == look }
         }
     }
 
@@ -212,6 +215,9 @@ struct CallRecordings: Sendable, Equatable {
             guard let place = live.firstIndex(where: { $0.search == search }) else { return }
             carryOut(live[place].take(.searchOver, because: .noMediaServer, in: &around), of: place, &step)
         case .answer: break
+        case .pauseLimit(let look):
+            guard let place = live.firstIndex(where: { $0.pauseLimit.look?.number == look }) else { return }
+            carryOut(live[place].lookAtLimit(in: &around), of: place, &step)
         }
     }
 
@@ -281,6 +287,10 @@ struct CallRecordings: Sendable, Equatable {
         if let server = outcome.takes { step.outcome.seats.append(MediaSeat(server: server, isTaken: true)) }
         if outcome.hasFailed { step.outcome.failedStarts += 1 }
         if let server = outcome.cleanUp { cleanUp(live[place].name, at: server, &step) }
+        if let wish = outcome.limitWish {
+            step.note(
+                .wished(.init(target: wish.target, cause: wish.cause)), of: live[place].id, in: live[place].call)
+        }
         if let command = outcome.send {
             step.note(.sent(.init(command)), of: live[place].id, in: live[place].call)
             step.outcome.media.append(mediaCommand(command, of: place, step))
@@ -288,6 +298,9 @@ struct CallRecordings: Sendable, Equatable {
         if let id = outcome.awaits { expect(id, of: live[place].call.connection, &step) }
         if let search = outcome.searchBegan {
             step.outcome.deadlines.append((.search(search), after: step.rules.recording.mediaRecovery))
+        }
+        if let look = outcome.look {
+            step.outcome.deadlines.append((.pauseLimit(look.number), after: look.at - step.moment.monotonic))
         }
         if let ending = outcome.ended { remove(at: place, ending, &step) }
     }
@@ -322,13 +335,8 @@ struct CallRecordings: Sendable, Equatable {
         switch command.verb {
         case .start(let paused):
             if live[place].proposedFile.isEmpty { live[place].proposedFile = fileName(for: live[place], step) }
-            verb = .start(
-                RecordingOrder(
-                    fileName: live[place].proposedFile, anchor: live[place].anchorDN,
-                    callUUID: live[place].call.uuid, session: sessions[live[place].anchor], startsPaused: paused,
-                    destination: live[place].place.destination,
-                    secondDestination: live[place].place.secondDestination,
-                    parameters: live[place].place.parameters))
+            let session = sessions[live[place].anchor]
+            verb = .start(live[place].order(session: session, paused: paused))
         case .pause: verb = .pause
         case .resume: verb = .resume
         case .stop: verb = .stop

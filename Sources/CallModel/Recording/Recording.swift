@@ -78,7 +78,11 @@ struct Recording: Sendable, Equatable {
     /// Those before it, of pauses that leave segments and of recoveries.
     var earlierFiles: [String] = []
     var reason: RecordingReason?
-    var warning: RecordingWarning?
+    /// No audio arrives where it should.
+    var hasNoMedia = false
+    /// Paused, and past the pause's limit.
+    var isPastPauseLimit = false
+    var pauseLimit = PauseLimit()
 
     init(
         id: RecordingID, in call: CallIdentity, anchor: Party, place: RecordingPlace, wish: Wish,
@@ -97,6 +101,9 @@ struct Recording: Sendable, Equatable {
         anchorHasMedia = anchor.state.hasMedia
         self.waitsFor = waitsFor
     }
+
+    /// What people should look at first.
+    var warning: RecordingWarning? { isPastPauseLimit ? .pauseLimit : hasNoMedia ? .noMedia : nil }
 
     var notice: RecordingNotice {
         RecordingNotice(
@@ -131,6 +138,15 @@ extension Recording {
     }
 }
 
+extension Recording {
+    /// What a media server is told of the start under way.
+    func order(session: MediaSession?, paused: Bool) -> RecordingOrder {
+        RecordingOrder(
+            fileName: proposedFile, anchor: anchorDN, callUUID: call.uuid, session: session, startsPaused: paused,
+            destination: place.destination, secondDestination: place.secondDestination, parameters: place.parameters)
+    }
+}
+
 /// Where a recording goes, as its starter said: passed on to the media server.
 public struct RecordingPlace: Sendable, Equatable {
     public var destination = ""
@@ -155,6 +171,10 @@ struct RecordingOutcome: Sendable, Equatable {
     var hasFailed = false
     /// A search for a media server began, which may take so long: its number.
     var searchBegan: UInt32?
+    /// A look at the limit of a pause, by its number.
+    var look: PauseLimit.Look?
+    /// What the limit of a pause asks for.
+    var limitWish: Wish?
     /// The recording's notice changed: one EventAttachedDataChanged.
     var changed = Few<RecordingChange>()
     /// Wishes whose outcome is now known.

@@ -43,6 +43,8 @@ package enum RecordingStimulus: Sendable, Equatable, CaseIterable {
     case lost
     /// The search for another media server has taken as long as it may.
     case searchOver
+    /// The pause has taken as long as it may.
+    case pauseLimit
 }
 
 /// What a recording then does. `Recording` carries it out.
@@ -75,6 +77,8 @@ package enum RecordingMove: Sendable, Equatable {
     case end
     /// Nothing was found: it ends, and says why.
     case giveUpSearch
+    /// Warn, resume or stop (option `pause-limit-action`), unless what is desired ends the pause already.
+    case heedLimit
 }
 
 extension RecordingPhase {
@@ -84,30 +88,31 @@ extension RecordingPhase {
         case (.armed, .wished), (.armed, .ready): .settle
         case (.armed, .barred): .failStart
         case (.armed, .confirmed), (.armed, .refused), (.armed, .unproved), (.armed, .unanswered): .stay
-        case (.armed, .ended), (.armed, .lost), (.armed, .searchOver): .stay
+        case (.armed, .ended), (.armed, .lost), (.armed, .searchOver), (.armed, .pauseLimit): .stay
 
         case (.starting, .wished): .wait
         case (.starting, .confirmed): .reach
         case (.starting, .refused), (.starting, .ended), (.starting, .lost): .tryNextServer
         case (.starting, .unproved), (.starting, .unanswered): .tryNextServerAndCleanUp
-        case (.starting, .ready), (.starting, .barred), (.starting, .searchOver): .stay
+        case (.starting, .ready), (.starting, .barred), (.starting, .searchOver), (.starting, .pauseLimit): .stay
 
         case (.on, .wished): .settle
         case (.on, .ended): .end
         case (.on, .lost): .recover
         case (.on, .confirmed), (.on, .refused), (.on, .unproved), (.on, .unanswered): .stay
-        case (.on, .ready), (.on, .barred), (.on, .searchOver): .stay
+        case (.on, .ready), (.on, .barred), (.on, .searchOver), (.on, .pauseLimit): .stay
 
         case (.pausing, .wished): .wait
         case (.pausing, .confirmed): .reach
         case (.pausing, .refused), (.pausing, .unproved), (.pausing, .unanswered): .giveUpPause
         case (.pausing, .ended): .end
         case (.pausing, .lost): .recover
-        case (.pausing, .ready), (.pausing, .barred), (.pausing, .searchOver): .stay
+        case (.pausing, .ready), (.pausing, .barred), (.pausing, .searchOver), (.pausing, .pauseLimit): .stay
 
         case (.paused, .wished): .settle
         case (.paused, .ended): .end
         case (.paused, .lost): .recover
+        case (.paused, .pauseLimit): .heedLimit
         case (.paused, .confirmed), (.paused, .refused), (.paused, .unproved), (.paused, .unanswered): .stay
         case (.paused, .ready), (.paused, .barred), (.paused, .searchOver): .stay
 
@@ -116,6 +121,7 @@ extension RecordingPhase {
         case (.resuming, .refused), (.resuming, .unproved), (.resuming, .unanswered): .giveUpResume
         case (.resuming, .ended): .end
         case (.resuming, .lost): .recover
+        case (.resuming, .pauseLimit): .heedLimit
         case (.resuming, .ready), (.resuming, .barred), (.resuming, .searchOver): .stay
 
         case (.stopping, .wished): .wait
@@ -123,18 +129,19 @@ extension RecordingPhase {
         case (.stopping, .refused), (.stopping, .unproved): .repeatStop
         case (.stopping, .unanswered): .giveUpStop
         case (.stopping, .ended), (.stopping, .lost): .end
-        case (.stopping, .ready), (.stopping, .barred), (.stopping, .searchOver): .stay
+        case (.stopping, .ready), (.stopping, .barred), (.stopping, .searchOver), (.stopping, .pauseLimit): .stay
 
         case (.recovering, .wished): .settle
         case (.recovering, .confirmed): .reach
         case (.recovering, .refused), (.recovering, .ended), (.recovering, .lost): .tryNextServer
         case (.recovering, .unproved), (.recovering, .unanswered): .tryNextServerAndCleanUp
         case (.recovering, .searchOver): .giveUpSearch
+        case (.recovering, .pauseLimit): .heedLimit
         case (.recovering, .ready), (.recovering, .barred): .stay
 
         case (.over, .wished), (.over, .ready), (.over, .barred): .stay
         case (.over, .confirmed), (.over, .refused), (.over, .unproved), (.over, .unanswered): .stay
-        case (.over, .ended), (.over, .lost), (.over, .searchOver): .stay
+        case (.over, .ended), (.over, .lost), (.over, .searchOver), (.over, .pauseLimit): .stay
         }
     }
 }

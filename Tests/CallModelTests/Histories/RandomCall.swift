@@ -8,6 +8,7 @@ final class RandomCall {
     let scene: CallScene
     let witness: Witness
     private var records = RecordWitness()
+    private(set) var pauses: PauseWitness
     private var seed: SplitMix
     /// Media servers answer what nobody could mean: nothing can be said then but that the call goes on.
     private let isUnruly: Bool
@@ -23,10 +24,15 @@ final class RandomCall {
         for _ in 0...seed.draw(below: 3) { servers.append(seed.oneIn(3) ? .simple : .able) }
         let keepsTrying = seed.oneIn(2)
         let limit = seed.oneIn(4) ? 3 : 64
+        let pauseLimit = seed.draw(below: 3)
+        let action = seed.pick(RecordingOptions.PauseLimitAction.allCases)
+        pauses = PauseWitness(option: pauseLimit > 0 ? .seconds(pauseLimit) : nil, action: action)
         scene = CallScene(servers: servers, userDataLimit: 60, keepsRecords: true) { options in
             options.tries = RandomCall.tries
             options.mediaRecovery = .seconds(7)
             options.limit = limit
+            options.pauseLimit = pauseLimit
+            options.pauseLimitAction = action
             if keepsTrying { options.pauseFailure = .keepTrying }
         }
         witness = Witness(tries: Self.tries)
@@ -35,6 +41,7 @@ final class RandomCall {
             watchSeats(outcome)
             if !isUnruly { witness.see(input, outcome, scene.machine.facts) }
             records.see(input, outcome, at: scene.now)
+            if !isUnruly { pauses.see(outcome, at: scene.now) }
             if !isUnruly { records.compare(witness.states) }
         }
     }
@@ -88,7 +95,7 @@ final class RandomCall {
         }
         if seed.oneIn(6) { extensions.append("record", .string(seed.pick(["source", "DESTINATION", "x"]))) }
         if seed.oneIn(6) { extensions.append("id", .string("id\(seed.draw(below: 6))")) }
-        if seed.oneIn(12) { extensions.append("max-pause", .integer(Int32(seed.draw(below: 3)))) }
+        if seed.oneIn(4) { extensions.append("max-pause", .integer(Int32(seed.draw(below: 5)))) }
         scene.ask(verb, on: seed.pick(Self.dns), extensions)
     }
 
@@ -219,7 +226,7 @@ final class RandomCall {
         last += scene.advance(by: .seconds(600))
         if !isUnruly { witness.checkEnd() }
         records.checkEnd()
-        for fault in records.faults { witness.fault(fault) }
+        for fault in records.faults + pauses.faults { witness.fault(fault) }
         if seats.values.contains(where: { $0 != 0 }) { witness.fault("a seat is kept after the call") }
         if !scene.deadlines.isEmpty { witness.fault("a call that has ended waits for something") }
     }

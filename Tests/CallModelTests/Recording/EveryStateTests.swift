@@ -21,6 +21,9 @@ struct EveryStateTests {
         armed + leaves -> - ||| failed anchor-gone off
         armed + call-ends -> - ||| failed call-ended off
         armed + shutdown -> - ||| failed shutdown off
+        armed + limit -> armed |||
+        armed + limit-resume -> armed |||
+        armed + limit-stop -> armed |||
 
         starting + start -> 43
         starting + pause -> starting |||
@@ -35,6 +38,9 @@ struct EveryStateTests {
         starting + leaves -> starting ||| failed anchor-gone off
         starting + call-ends -> starting ||| failed call-ended off
         starting + shutdown -> starting ||| failed shutdown off
+        starting + limit -> starting |||
+        starting + limit-resume -> starting |||
+        starting + limit-stop -> starting |||
 
         on + start -> 43
         on + pause -> pausing | pause 0 ||
@@ -48,6 +54,9 @@ struct EveryStateTests {
         on + leaves -> stopping | stop 0 ||
         on + call-ends -> stopping | stop 0 ||
         on + shutdown -> stopping | stop 0 ||
+        on + limit -> on |||
+        on + limit-resume -> on |||
+        on + limit-stop -> on |||
 
         pausing + start -> 43
         pausing + pause -> 43
@@ -62,6 +71,9 @@ struct EveryStateTests {
         pausing + leaves -> pausing ||| failed anchor-gone on
         pausing + call-ends -> pausing ||| failed call-ended on
         pausing + shutdown -> pausing ||| failed shutdown on
+        pausing + limit -> pausing |||
+        pausing + limit-resume -> pausing |||
+        pausing + limit-stop -> pausing |||
 
         paused + start -> 43
         paused + pause -> 43
@@ -74,6 +86,9 @@ struct EveryStateTests {
         paused + leaves -> stopping | stop 0 ||
         paused + call-ends -> stopping | stop 0 ||
         paused + shutdown -> stopping | stop 0 ||
+        paused + limit -> paused || Paused |
+        paused + limit-resume -> resuming | resume 0 ||
+        paused + limit-stop -> stopping | stop 0 ||
 
         resuming + start -> 43
         resuming + pause -> resuming |||
@@ -88,6 +103,9 @@ struct EveryStateTests {
         resuming + leaves -> resuming ||| failed anchor-gone paused
         resuming + call-ends -> resuming ||| failed call-ended paused
         resuming + shutdown -> resuming ||| failed shutdown paused
+        resuming + limit -> resuming || Paused |
+        resuming + limit-resume -> resuming |||
+        resuming + limit-stop -> resuming |||
 
         stopping + start -> stopping |||
         stopping + pause -> 1161
@@ -102,6 +120,9 @@ struct EveryStateTests {
         stopping + leaves -> stopping |||
         stopping + call-ends -> stopping ||| failed call-ended on
         stopping + shutdown -> stopping ||| failed shutdown on
+        stopping + limit -> stopping |||
+        stopping + limit-resume -> stopping |||
+        stopping + limit-stop -> stopping |||
 
         recovering + start -> 43
         recovering + pause -> recovering |||
@@ -116,6 +137,9 @@ struct EveryStateTests {
         recovering + leaves -> - | stop 1 ||
         recovering + call-ends -> - | stop 1 ||
         recovering + shutdown -> - | stop 1 ||
+        recovering + limit -> recovering |||
+        recovering + limit-resume -> recovering |||
+        recovering + limit-stop -> recovering |||
 
         - + start -> starting | start 0 ||
         - + pause -> 1161
@@ -128,6 +152,9 @@ struct EveryStateTests {
         - + leaves -> - |||
         - + call-ends -> - |||
         - + shutdown -> - |||
+        - + limit -> - |||
+        - + limit-resume -> - |||
+        - + limit-stop -> - |||
         """
 
     static let lines = course.split(separator: "\n").map(String.init).filter { !$0.isEmpty }
@@ -136,7 +163,7 @@ struct EveryStateTests {
     func `what happens to a recording`(line: String) throws {
         let place = try #require(line.firstRange(of: " -> "))
         let words = line[..<place.lowerBound].split(separator: " ")
-        let scene = try #require(Self.reach(String(words[0])))
+        let scene = try #require(Self.reach(String(words[0]), action(of: String(words[2]))))
         #expect((scene.phase.map { "\($0)" } ?? "-") == words[0])
         let outcomes = try #require(Self.happen(String(words[2]), to: scene))
         #expect("\(words[0]) + \(words[2]) -> \(Self.render(outcomes, scene))" == line)
@@ -158,15 +185,25 @@ struct EveryStateTests {
 }
 
 extension EveryStateTests {
+    /// What `limit` in a line does; `limit-resume` and `limit-stop` say so.
+    private func action(of event: String) -> RecordingOptions.PauseLimitAction {
+        event.firstRange(of: "-").flatMap { .init(rawValue: String(event[$0.upperBound...])) } ?? .warn
+    }
+
     /// The scene in that state, with nothing but the last command in its record of what was sent.
-    private static func reach(_ state: String) -> CallScene? {
+    private static func reach(
+        _ state: String, _ action: RecordingOptions.PauseLimitAction = .warn
+    ) -> CallScene? {
         let start: KeyValueList = ["id": "one", "dn": "5001"]
+        let scene = CallScene {
+            $0.pauseLimit = 20
+            $0.pauseLimitAction = action
+        }
         if state == "armed" {
-            let scene = CallScene().ring().join("5002")
-            scene.ask(.start, start)
+            scene.ring().join("5002").ask(.start, start)
             return scene
         }
-        let scene = CallScene().talk().join("5002")
+        _ = scene.talk().join("5002")
         switch state {
         case "starting": scene.ask(.start, start)
         case "on": _ = scene.record()
@@ -203,6 +240,7 @@ extension EveryStateTests {
         case "leaves": return [scene.report(.released("5001", .ok))]
         case "call-ends": return [scene.report(.released("5002", .ok)), scene.report(.released("5001", .ok))]
         case "shutdown": return [scene.step(.shutdown)]
+        case "limit", "limit-resume", "limit-stop": return scene.reachPauseLimit(in: .seconds(20))
         default: return nil
         }
     }

@@ -113,6 +113,14 @@ final class CallScene {
         return outcomes
     }
 
+    /// So much time passes before any deadline comes, and then those that look at a pause come first.
+    func reachPauseLimit(in duration: Duration) -> [CallOutcome] {
+        now += duration
+        let looks = deadlines.filter(\.deadline.isLook)
+        deadlines.removeAll(where: \.deadline.isLook)
+        return looks.map { step(.deadline($0.deadline)) }
+    }
+
     // MARK: - T-Clients
 
     @discardableResult
@@ -187,6 +195,15 @@ final class CallScene {
     func refuse(_ command: MediaCommand? = nil, _ failure: MediaFailure = .refused) -> CallOutcome {
         let command = command ?? lastCommand
         return report(.refused(command.id, failure), of: command.recording, from: command.server)
+    }
+}
+
+extension CallDeadline {
+    fileprivate var isLook: Bool {
+        switch self {
+        case .pauseLimit: true
+        case .command, .search, .answer: false
+        }
     }
 }
 

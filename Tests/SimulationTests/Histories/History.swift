@@ -170,6 +170,7 @@ final class History {
         } else if service != 4_013, seed.oneIn(3), !desk.recordings.isEmpty {
             extensions.append("id", .string(seed.pick(desk.recordings)))
         }
+        if service == 4_015, seed.oneIn(3) { extensions.append("max-pause", .integer(Int32(seed.draw(1...4)))) }
         // Now and then twice, or followed at once by another wish: which is then judged against what was asked for.
         for _ in 0..<(seed.oneIn(4) ? 2 : 1) { desk.client.ask(service, of: call, as: desk.dns[0], extensions) }
         if seed.oneIn(3) { desk.client.ask(Int32(seed.draw(4_014...4_016)), of: call, as: desk.dns[0]) }

@@ -48,6 +48,10 @@ struct HistoryTests {
         #expect(histories.contains { !$0.plant.shelf.carriages.isEmpty }, "a recording goes on in another call")
         let lamps = Set(events.compactMap(CallView.lamp))
         #expect(lamps == ["On", "Paused", "Off"])
+        let told = events.compactMap(CallView.recording)
+        #expect(told.contains { $0.first("warning")?.text == "pause-limit" && $0.first("state")?.text == "paused" })
+        #expect(
+            Set(told.filter { $0.first("cause")?.text == "limit" }.compactMap { $0.first("state")?.text }).count == 3)
         let outcomes = events.filter { $0.message == .eventPrivateInfo }
         #expect(Set(outcomes.compactMap { $0.extensions?.first("result")?.text }) == ["done", "superseded", "failed"])
     }
