@@ -1,3 +1,4 @@
+import CallControl
 import CallModel
 import TLibrary
 
@@ -39,7 +40,18 @@ extension Walkthrough {
             Walkthrough(
                 title: "GSIP_RECORD_STOP by a supervisor", situation: "\(talk) 5002 is recorded.", before: recorded,
                 acts: [.record(services.stop, "5003")]),
-        ]
+        ] + RecordingOptions.PauseLimitAction.allCases.map { limit($0, before: recorded, services.pause) }
+    }
+
+    private static func limit(
+        _ action: RecordingOptions.PauseLimitAction, before: [Ask], _ pause: Int32
+    ) -> Walkthrough {
+        Walkthrough(
+            title: "GSIP_RECORD_PAUSE that reaches its limit, with `pause-limit-action: \(action.rawValue)`",
+            situation: "5001 and 5002 are in a call. 5002 is recorded.", before: before,
+            acts: [Ask("5002", .privateService(pause), extensions: ["max-pause": 30])],
+            later: (.seconds(35), "**30 seconds later**"),
+            configure: { $0.recording.pauseLimitAction = action })
     }
 
     static var queries: [Walkthrough] {
