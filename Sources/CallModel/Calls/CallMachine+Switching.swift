@@ -142,7 +142,7 @@ extension CallMachine {
             depart(dn, .eventAbandoned, .abandoned, command?.asker, &step)
         case .media(let dn, let session):
             guard let party = step.party(on: dn) else { return }
-            recordings.sessions[party.id] = session
+            recordings.carry(party, in: session, &step)
         case .inherited(let dn, let session):
             guard let party = step.party(on: dn) else { return }
             recordings.sessions[party.id] = session

@@ -264,7 +264,10 @@ struct CallRecordings: Sendable, Equatable {
         if let place, live.span[place].isWaiting(for: id) {
             carryOut(live[place].take(stimulus, because: reason, in: &around), of: place, &step)
         } else if around.cleanUps.awaits(id, of: report.connection) {
-            if stimulus == .confirmed { around.cleanUps.confirm(id, of: report.connection) }
+            guard stimulus == .confirmed else { return }
+            around.cleanUps.confirm(id, of: report.connection)
+            let name = CarriedRecording(origin: report.connection, recording: report.recording)
+            stopped(name, at: report.server, &step)
         } else {
             step.outcome.strayReports += 1
         }
@@ -335,8 +338,8 @@ struct CallRecordings: Sendable, Equatable {
         switch command.verb {
         case .start(let paused):
             if live[place].proposedFile.isEmpty { live[place].proposedFile = fileName(for: live[place], step) }
-            let session = sessions[live[place].anchor]
-            verb = .start(live[place].order(session: session, paused: paused))
+            live[place].session = sessions[live[place].anchor]
+            verb = .start(live[place].order(paused: paused))
         case .pause: verb = .pause
         case .resume: verb = .resume
         case .stop: verb = .stop

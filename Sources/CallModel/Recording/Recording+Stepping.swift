@@ -95,6 +95,10 @@ extension Recording {
             let paused = wish.target == .paused
             self.command?.verb = .start(paused: paused)
             if paused, !around.servers[server].capabilities.startsPaused { self.command = nil }
+        case .starting where wish.target == .off:
+            supersedeRiding(&outcome)
+            self.command = nil
+            phase = .armed
         case .armed, .starting, .on, .paused, .resuming, .stopping, .recovering, .over: break
         }
     }
@@ -174,6 +178,8 @@ extension Recording {
         case .repeatStop: repeatStop(reason, &outcome, &around)
         case .giveUpStop: giveUpStop(reason, &outcome)
         case .recover: recover(&outcome, &around)
+        case .startAgain: startAgain(&outcome, &around)
+        case .follow: follow(&outcome, &around)
         case .end: end(reason, &outcome)
         case .giveUpSearch: giveUpSearch(&outcome)
         case .heedLimit: heedLimit(&outcome, &around)

@@ -58,6 +58,8 @@ struct Recording: Sendable, Equatable {
     var server = 0
     /// The servers that this start has been tried on.
     var tried = MediaServerSet()
+    /// The anchor's media, as the last start named it; `nil`: it named none.
+    var session: MediaSession?
     /// The server at which it takes up room; `nil`: none.
     var seat: Int?
     /// The search for another media server that goes on, by its number; `nil`: none does.
@@ -140,7 +142,7 @@ extension Recording {
 
 extension Recording {
     /// What a media server is told of the start under way.
-    func order(session: MediaSession?, paused: Bool) -> RecordingOrder {
+    func order(paused: Bool) -> RecordingOrder {
         RecordingOrder(
             fileName: proposedFile, anchor: anchorDN, callUUID: call.uuid, session: session, startsPaused: paused,
             destination: place.destination, secondDestination: place.secondDestination, parameters: place.parameters)

@@ -41,6 +41,8 @@ package enum RecordingStimulus: Sendable, Equatable, CaseIterable {
     case ended
     /// The media server that has the recording is lost.
     case lost
+    /// The anchor's media is carried in another session than that which is recorded.
+    case mediaMoved
     /// The search for another media server has taken as long as it may.
     case searchOver
     /// The pause has taken as long as it may.
@@ -73,6 +75,10 @@ package enum RecordingMove: Sendable, Equatable {
     case giveUpStop
     /// Effective is off: another server is looked for, or it ends where it was to end anyway.
     case recover
+    /// The start under way is told to stop, and tried again once it has.
+    case startAgain
+    /// Effective is off: what is recorded is stopped, and it goes on where the anchor's media is now.
+    case follow
     /// Effective is off, and it ends.
     case end
     /// Nothing was found: it ends, and says why.
@@ -88,17 +94,20 @@ extension RecordingPhase {
         case (.armed, .wished), (.armed, .ready): .settle
         case (.armed, .barred): .failStart
         case (.armed, .confirmed), (.armed, .refused), (.armed, .unproved), (.armed, .unanswered): .stay
-        case (.armed, .ended), (.armed, .lost), (.armed, .searchOver), (.armed, .pauseLimit): .stay
+        case (.armed, .ended), (.armed, .lost), (.armed, .mediaMoved), (.armed, .searchOver), (.armed, .pauseLimit):
+            .stay
 
         case (.starting, .wished): .wait
         case (.starting, .confirmed): .reach
         case (.starting, .refused), (.starting, .ended), (.starting, .lost): .tryNextServer
         case (.starting, .unproved), (.starting, .unanswered): .tryNextServerAndCleanUp
+        case (.starting, .mediaMoved): .startAgain
         case (.starting, .ready), (.starting, .barred), (.starting, .searchOver), (.starting, .pauseLimit): .stay
 
         case (.on, .wished): .settle
         case (.on, .ended): .end
         case (.on, .lost): .recover
+        case (.on, .mediaMoved): .follow
         case (.on, .confirmed), (.on, .refused), (.on, .unproved), (.on, .unanswered): .stay
         case (.on, .ready), (.on, .barred), (.on, .searchOver), (.on, .pauseLimit): .stay
 
@@ -107,11 +116,13 @@ extension RecordingPhase {
         case (.pausing, .refused), (.pausing, .unproved), (.pausing, .unanswered): .giveUpPause
         case (.pausing, .ended): .end
         case (.pausing, .lost): .recover
+        case (.pausing, .mediaMoved): .follow
         case (.pausing, .ready), (.pausing, .barred), (.pausing, .searchOver), (.pausing, .pauseLimit): .stay
 
         case (.paused, .wished): .settle
         case (.paused, .ended): .end
         case (.paused, .lost): .recover
+        case (.paused, .mediaMoved): .follow
         case (.paused, .pauseLimit): .heedLimit
         case (.paused, .confirmed), (.paused, .refused), (.paused, .unproved), (.paused, .unanswered): .stay
         case (.paused, .ready), (.paused, .barred), (.paused, .searchOver): .stay
@@ -121,6 +132,7 @@ extension RecordingPhase {
         case (.resuming, .refused), (.resuming, .unproved), (.resuming, .unanswered): .giveUpResume
         case (.resuming, .ended): .end
         case (.resuming, .lost): .recover
+        case (.resuming, .mediaMoved): .follow
         case (.resuming, .pauseLimit): .heedLimit
         case (.resuming, .ready), (.resuming, .barred), (.resuming, .searchOver): .stay
 
@@ -129,19 +141,22 @@ extension RecordingPhase {
         case (.stopping, .refused), (.stopping, .unproved): .repeatStop
         case (.stopping, .unanswered): .giveUpStop
         case (.stopping, .ended), (.stopping, .lost): .end
-        case (.stopping, .ready), (.stopping, .barred), (.stopping, .searchOver), (.stopping, .pauseLimit): .stay
+        case (.stopping, .mediaMoved), (.stopping, .ready), (.stopping, .barred), (.stopping, .searchOver),
+            (.stopping, .pauseLimit):
+            .stay
 
         case (.recovering, .wished): .settle
         case (.recovering, .confirmed): .reach
         case (.recovering, .refused), (.recovering, .ended), (.recovering, .lost): .tryNextServer
         case (.recovering, .unproved), (.recovering, .unanswered): .tryNextServerAndCleanUp
+        case (.recovering, .mediaMoved): .startAgain
         case (.recovering, .searchOver): .giveUpSearch
         case (.recovering, .pauseLimit): .heedLimit
         case (.recovering, .ready), (.recovering, .barred): .stay
 
         case (.over, .wished), (.over, .ready), (.over, .barred): .stay
         case (.over, .confirmed), (.over, .refused), (.over, .unproved), (.over, .unanswered): .stay
-        case (.over, .ended), (.over, .lost), (.over, .searchOver), (.over, .pauseLimit): .stay
+        case (.over, .ended), (.over, .lost), (.over, .mediaMoved), (.over, .searchOver), (.over, .pauseLimit): .stay
         }
     }
 }

@@ -18,6 +18,7 @@ struct EveryStateTests {
         armed + confirmed -> armed |||
         armed + ended -> armed |||
         armed + lost -> armed |||
+        armed + moved -> armed |||
         armed + leaves -> - ||| failed anchor-gone off
         armed + call-ends -> - ||| failed call-ended off
         armed + shutdown -> - ||| failed shutdown off
@@ -35,6 +36,7 @@ struct EveryStateTests {
         starting + unanswered -> starting | start 0, start 0, stop 0, start 1 ||
         starting + ended -> starting | start 1 ||
         starting + lost -> starting | start 1 ||
+        starting + moved -> starting | stop 0 ||
         starting + leaves -> starting ||| failed anchor-gone off
         starting + call-ends -> starting ||| failed call-ended off
         starting + shutdown -> starting ||| failed shutdown off
@@ -51,6 +53,7 @@ struct EveryStateTests {
         on + refused -> on |||
         on + ended -> - || Off |
         on + lost -> recovering | start 1 | Off |
+        on + moved -> recovering | stop 0, start 1 | Off |
         on + leaves -> stopping | stop 0 ||
         on + call-ends -> stopping | stop 0 ||
         on + shutdown -> stopping | stop 0 ||
@@ -68,6 +71,7 @@ struct EveryStateTests {
         pausing + unanswered -> stopping | pause 0, pause 0, stop 0 ||
         pausing + ended -> - || Off | failed no-media-server off
         pausing + lost -> recovering | start-paused 1 | Off |
+        pausing + moved -> recovering | stop 0, start-paused 1 | Off |
         pausing + leaves -> pausing ||| failed anchor-gone on
         pausing + call-ends -> pausing ||| failed call-ended on
         pausing + shutdown -> pausing ||| failed shutdown on
@@ -83,6 +87,7 @@ struct EveryStateTests {
         paused + refused -> paused |||
         paused + ended -> - || Off |
         paused + lost -> recovering | start-paused 1 | Off |
+        paused + moved -> recovering | stop 0, start-paused 1 | Off |
         paused + leaves -> stopping | stop 0 ||
         paused + call-ends -> stopping | stop 0 ||
         paused + shutdown -> stopping | stop 0 ||
@@ -100,6 +105,7 @@ struct EveryStateTests {
         resuming + unanswered -> paused | resume 0, resume 0 || failed timeout paused
         resuming + ended -> - || Off | failed no-media-server off
         resuming + lost -> recovering | start 1 | Off |
+        resuming + moved -> recovering | stop 0, start 1 | Off |
         resuming + leaves -> resuming ||| failed anchor-gone paused
         resuming + call-ends -> resuming ||| failed call-ended paused
         resuming + shutdown -> resuming ||| failed shutdown paused
@@ -117,6 +123,7 @@ struct EveryStateTests {
         stopping + unanswered -> - | stop 0, stop 0 | Off | failed timeout off
         stopping + ended -> - || Off | done off
         stopping + lost -> - || Off | done off
+        stopping + moved -> stopping |||
         stopping + leaves -> stopping |||
         stopping + call-ends -> stopping ||| failed call-ended on
         stopping + shutdown -> stopping ||| failed shutdown on
@@ -134,6 +141,7 @@ struct EveryStateTests {
         recovering + unanswered -> recovering | start 1, start 1, stop 1, start 0 ||
         recovering + ended -> recovering | start 0 ||
         recovering + lost -> recovering | start 0 ||
+        recovering + moved -> recovering | stop 1 ||
         recovering + leaves -> - | stop 1 ||
         recovering + call-ends -> - | stop 1 ||
         recovering + shutdown -> - | stop 1 ||
@@ -149,6 +157,7 @@ struct EveryStateTests {
         - + refused -> - |||
         - + ended -> - |||
         - + lost -> - |||
+        - + moved -> - |||
         - + leaves -> - |||
         - + call-ends -> - |||
         - + shutdown -> - |||
@@ -200,10 +209,11 @@ extension EveryStateTests {
             $0.pauseLimitAction = action
         }
         if state == "armed" {
-            scene.ring().join("5002").ask(.start, start)
+            scene.ring().join("5002").report(.media("5001", .first))
+            scene.ask(.start, start)
             return scene
         }
-        _ = scene.talk().join("5002")
+        scene.talk().join("5002").report(.media("5001", .first))
         switch state {
         case "starting": scene.ask(.start, start)
         case "on": _ = scene.record()
@@ -237,6 +247,7 @@ extension EveryStateTests {
         case "unanswered": return scene.advance(by: .seconds(6))
         case "ended": return [scene.report(.ended, of: .one, from: last?.server ?? 0)]
         case "lost": return [scene.report(.lost, of: .one, from: last?.server ?? 0)]
+        case "moved": return [scene.report(.media("5001", .second))]
         case "leaves": return [scene.report(.released("5001", .ok))]
         case "call-ends": return [scene.report(.released("5002", .ok)), scene.report(.released("5001", .ok))]
         case "shutdown": return [scene.step(.shutdown)]
@@ -261,6 +272,12 @@ extension EveryStateTests {
                 }
             }
     }
+}
+
+extension MediaSession {
+    /// Two sessions of a party, one after the other.
+    static let first = MediaSession(callID: "one", fromTag: "a", toTag: "b")
+    static let second = MediaSession(callID: "two", fromTag: "a", toTag: "b")
 }
 
 extension RecordingID {
