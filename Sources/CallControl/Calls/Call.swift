@@ -41,7 +41,7 @@ package actor Call: ShardBound {
     private func carryOut(_ outcome: borrowing CallOutcome) {
         outcome.joined.forEach { move($0, isThere: true) }
         outcome.left.forEach { move($0, isThere: false) }
-        if outcome.reply != nil || !outcome.events.isEmpty || !outcome.results.isEmpty {
+        if outcome.reply != nil || !outcome.events.isEmpty || !outcome.results.isEmpty || !outcome.again.isEmpty {
             desk.notifier.enter(outcome) { notifier, outcome in notifier.tell(outcome) }
         }
         if !outcome.transitions.isEmpty {

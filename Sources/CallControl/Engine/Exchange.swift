@@ -6,13 +6,14 @@ import TLibrary
 /// called on the shard and from no actor: each is, or is part of, a turn.
 package final class Exchange: Sendable {
     package let seat: ShardSeat
-    private let inbox: Inbox
-    private let inboxes: [Inbox]
+    let inbox: Inbox
+    let inboxes: [Inbox]
     private let notifier: Notifier
     private let registrar: Registrar
     private let round: WriteRound
-    private let router: Router
+    let router: Router
     private let desk: CallDesk
+    let requests: ApplicationRequests
     private let deadlines: DeadlineQueue
     private let keeper: RecordKeeper?
     private let sessions: SessionDesk
@@ -33,6 +34,7 @@ package final class Exchange: Sendable {
             on: seat, inboxes: inboxes, directory: plan.rules.directory, server: plan.server,
             limits: plan.configuration.limits)
         registrar = Registrar(on: seat, inboxes: inboxes)
+        requests = ApplicationRequests(on: seat, notifier: notifier, inboxes: inboxes, counters: plan.counters)
         round = WriteRound(
             on: seat, total: plan.backlog, limit: plan.configuration.limits.backlogTotal, counters: plan.counters,
             logger: plan.logger,
@@ -104,7 +106,7 @@ package final class Exchange: Sendable {
         inbox.post(.goOn(client))
     }
 
-    private func session(_ client: ClientID) -> Session? {
+    func session(_ client: ClientID) -> Session? {
         live.withLock { $0.byClient[client] }
     }
 
@@ -142,6 +144,7 @@ package final class Exchange: Sendable {
         switch parcel {
         case .request(let request, let client):
             router.enter(Asked(request: request, client: client)) { router, asked in router.takeHome(copy asked) }
+        case .repeated(let parcel): take(parcel)
         case .switching(let report): if !isEarly(parcel) { toCall(.switching(report), report.connection) }
         case .media(let report): toCall(.media(report), report.connection)
         case .letter(let letter, let connection):
@@ -197,7 +200,7 @@ package final class Exchange: Sendable {
         turn { early.forEach(handle) }
     }
 
-    private func toCall(_ input: CallInput, _ connection: ConnectionID) {
+    func toCall(_ input: CallInput, _ connection: ConnectionID) {
         router.enter((input, connection)) { router, taken in router.take(taken.0, about: taken.1) }
     }
 

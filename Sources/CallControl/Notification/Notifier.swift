@@ -38,10 +38,14 @@ package actor Notifier: ShardBound {
     func tell(_ outcome: borrowing CallOutcome) {
         outcome.reply.visit { reply($0) }
         outcome.events.forEach { announce(copy $0) }
+        for answer in outcome.again { tellAgain(answer) }
         outcome.results.forEach { tell($0) }
     }
 
     private func announce(_ event: CallEvent) {
+        if event.isAnswer, let asker = event.asker, let repeatable = asker.repeatable {
+            remember(FirstAnswer(event), of: repeatable, to: asker, about: event.facts.identity.connection)
+        }
         switch event.audience {
         case .party(let party): announce(event, to: party)
         case .everyParty:
@@ -70,6 +74,35 @@ package actor Notifier: ShardBound {
         frame.removeAll(keepingCapacity: true)
         _ = encoder.encode(reply, into: &frame)
         send(to: reply.asker.client, isFirst: true)
+        guard let repeatable = reply.asker.repeatable else { return }
+        remember(FirstAnswer(reply.content), of: repeatable, to: reply.asker, about: reply.connection)
+    }
+
+    /// A call remembers its own answers.
+    private func remember(
+        _ answer: FirstAnswer?, of repeatable: RepeatableRequest, to asker: Asker, about connection: ConnectionID
+    ) {
+        guard let answer, repeatable.scope != .call || repeatable.connection != connection else { return }
+        inboxes.remember(answer, of: repeatable, to: asker)
+    }
+
+    private func tellAgain(_ answer: RepeatedAnswer) {
+        switch answer {
+        case .reply(let reply): self.reply(reply)
+        case .event(let event): answerAgain(event)
+        }
+    }
+
+    /// An event for its asker alone.
+    private func answerAgain(_ event: CallEvent) {
+        guard case .party(let party) = event.audience, let asker = event.asker else {
+            preconditionFailure("An event that is made anew has one party and an asker.")
+        }
+        frame.removeAll(keepingCapacity: true)
+        _ = encoder.encode(event, for: party, into: &frame)
+        makeCopy(answering: asker.reference)
+        swap(&frame, &copy)
+        send(to: asker.client, isFirst: true)
     }
 
     private func tell(_ result: borrowing RecordingRequestResult) {

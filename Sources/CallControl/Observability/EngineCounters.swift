@@ -25,6 +25,8 @@ package struct EngineCounters: Sendable {
     package let callsRefused = Tally("callcontrol_calls_refused_total")
     /// Ended calls whose ConnIDs were forgotten before their time.
     package let endedCallsForgotten = Tally("callcontrol_ended_calls_forgotten_total")
+    /// Requests with a `request-id` that were forgotten before their minute was over.
+    package let requestsForgotten = Tally("callcontrol_requests_forgotten_total")
     /// Answers of media servers that came late, twice, or about nothing known.
     package let strayReports = Tally("callcontrol_media_stray_reports_total")
     /// Recordings that no media server took, or that were lost with theirs.

@@ -5,6 +5,7 @@ import TLibrary
 enum Parcel: Sendable {
     // To a call of this shard.
     case request(Request, ClientID)
+    case repeated(RepeatParcel)
     case switching(SwitchReport)
     case media(MediaReport)
     case arrival(ConnectionID, SwitchPort.Arrival)

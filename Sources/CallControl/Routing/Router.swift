@@ -53,7 +53,8 @@ actor Router: ShardBound {
         }
         let home = Self.home(of: request.connection, among: inboxes.count)
         guard home == seat.shard.index else {
-            inboxes[home].post(.request(request, asked.client))
+            inboxes[home].post(
+                asked.repeatable == nil ? .request(request, asked.client) : .repeated(.inCall(asked)))
             return
         }
         takeHome(asked)
@@ -65,17 +66,33 @@ actor Router: ShardBound {
             refuse(asked, unknown(asked.request.connection))
             return
         }
-        guard asked.request.beginsConsultation else {
-            return step(call, asked.request.connection, .request(asked.request, from: asked.client))
+        let connection = asked.request.connection
+        if asked.request.beginsConsultation { return consult(call, asked) }
+        if let repeatable = asked.repeatable {
+            step(call, connection, .repeatable(asked.request, repeatable, from: asked.client))
+        } else {
+            step(call, connection, .request(asked.request, from: asked.client))
         }
+    }
+
+    /// A request that begins another call, beside the one that it names.
+    private func consult(_ call: Call, _ asked: Asked) {
         guard !isStopping else { return refuse(asked, Self.stopping) }
         guard !room.isFull else {
             desk.counters.callsRefused.add()
             return refuse(asked, Self.noRoom)
         }
+        let name = CallName(connection: nextConnection(), uuid: newUUID())
         step(
             call, asked.request.connection,
-            .consultation(asked.request, from: asked.client, nextConnection(), uuid: newUUID()))
+            .consultation(asked.request, asked.repeatable, from: asked.client, as: name))
+    }
+
+    /// A call of this shard makes an event anew for one who asked again; where it is gone, that is the answer.
+    func tellAgain(_ event: AnsweringEvent, to asker: Asker) {
+        if let call = call(of: event.connection) { return step(call, event.connection, .tellAgain(event, to: asker)) }
+        let reply = CallReply(to: asker, about: event.connection, .refused(.callHasEnded))
+        desk.notifier.enter(reply) { notifier, reply in notifier.reply(copy reply) }
     }
 
     /// An input to a call of this shard that no client asked for.
@@ -185,7 +202,7 @@ actor Router: ShardBound {
         begin(identity)
         var placed = asked.request
         placed.connection = connection
-        takeHome(Asked(request: placed, client: asked.client))
+        takeHome(Asked(request: placed, client: asked.client, repeatable: asked.repeatable))
     }
 
     private static let stopping = Refused(.serviceUnavailable, "The server is stopping.")
@@ -267,7 +284,8 @@ actor Router: ShardBound {
 
     private func refuse(_ asked: Asked, _ refused: Refused) {
         let reply = CallReply(
-            to: Asker(asked.request, from: asked.client), about: asked.request.connection, .refused(refused))
+            to: Asker(asked.request, from: asked.client, repeatable: asked.repeatable),
+            about: asked.request.connection, .refused(refused))
         desk.notifier.enter(reply) { notifier, reply in notifier.reply(copy reply) }
     }
 
@@ -311,6 +329,8 @@ extension Request {
 struct Asked: Sendable {
     var request: Request
     var client: ClientID
+    /// Where it may be asked again.
+    var repeatable: RepeatableRequest?
 }
 
 /// What kind of call RequestMakeCall makes, and the numbers that its events will show.

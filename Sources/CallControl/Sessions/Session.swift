@@ -10,11 +10,15 @@ package actor Session: ShardBound {
     package nonisolated let outbox: Outbox
     /// Takes the next message of the session's connection, and says whether there was one.
     nonisolated let takeNext: @Sendable () -> Bool
-    private let desk: SessionDesk
+    let desk: SessionDesk
     private var state = State.connected
     private var registrations: [DirectoryNumber: Registration] = [:]
     /// The registration or query that is under way; until it is answered, no further request is taken.
     private var inquiry: Inquiry?
+    /// The request of which another shard has to say whether it was asked before; until it has, no further one is taken.
+    var undecided: RepeatableRequest?
+    /// As the client named it.
+    private(set) var application = ""
     /// Requests that were taken.
     private var asked = 0
 
@@ -54,7 +58,7 @@ package actor Session: ShardBound {
 
     /// Whether the next request may be taken now. Where it may not, ``takeNext`` is called when it may.
     private var mayGoOn: Bool {
-        guard state != .closed, inquiry == nil else { return false }
+        guard state != .closed, inquiry == nil, undecided == nil else { return false }
         guard asked >= desk.configuration.limits.window else { return true }
         return outbox.enter(desk.configuration.limits.window - asked) { outbox, slack in outbox.hasRoom(slack) }
     }
@@ -92,7 +96,9 @@ package actor Session: ShardBound {
     private func carryOut(_ request: Request) throws(Refused) {
         switch request.operation {
         case .registerClient(let register): try open(register, request)
-        case .queryServer: answer(.serverInfo(request))
+        case .queryServer:
+            try RepeatableRequest.check(request)
+            answer(.serverInfo(request))
         case .queryAddress(let type): try query(type, request)
         case .registerAddress(let mode): try register(mode, request)
         case .unregisterAddress: try unregister(request)
@@ -103,6 +109,7 @@ package actor Session: ShardBound {
             .completeConference, .singleStepConference, .deleteFromConference, .alternateCall, .reconnectCall,
             .mergeCalls:
             try checkRegistered(request)
+            guard !RepeatableRequest.isAsked(request) else { return try takeRepeatable(request) }
             desk.router.enter(Asked(request: request, client: client)) { router, asked in router.take(asked) }
         }
     }
@@ -123,6 +130,7 @@ package actor Session: ShardBound {
         guard state == .connected else {
             throw Refused(.outOfSequence, "The session of this connection is open already.")
         }
+        try RepeatableRequest.check(request)
         do throws(Refused) {
             guard register.protocolVersion == RegisterClient.protocolVersion else {
                 throw Refused(.protocolVersion, "This server speaks protocol version 1.")
@@ -139,6 +147,7 @@ package actor Session: ShardBound {
             throw error
         }
         state = .open
+        application = register.applicationName
         desk.counters.sessionsOpened.add()
         if desk.keepsRecords {
             for inbox in desk.inboxes { inbox.post(.clientCame(client, register.applicationName)) }
@@ -164,6 +173,7 @@ package actor Session: ShardBound {
         guard mode == .share || mode == .private || mode == .monitor else {
             throw Refused(.invalidAttribute, "RegisterMode is none of 0 (share), 1 (private) and 2 (monitor).")
         }
+        try RepeatableRequest.check(request)
         let wantsCalls = try Self.wantsSnapshot(request)
         guard registrations[request.thisDN] != nil || registrations.count < desk.configuration.limits.registrations
         else {
@@ -185,10 +195,12 @@ package actor Session: ShardBound {
     }
 
     private func unregister(_ request: Request) throws(Refused) {
-        guard let registration = registrations.removeValue(forKey: request.thisDN) else {
+        guard let registration = registrations[request.thisDN] else {
             guard desk.directory.index(of: request.thisDN) != nil else { throw Self.notConfigured }
             throw Self.notRegistered
         }
+        try RepeatableRequest.check(request)
+        registrations[request.thisDN] = nil
         desk.notifier.enter((client, registration.index)) { notifier, gone in
             notifier.unsubscribe(gone.0, from: gone.1)
         }
@@ -205,6 +217,7 @@ package actor Session: ShardBound {
         guard type == .addressStatus || type == .callsQuery else {
             throw Refused(.unsupportedOperation, "AddressInfoType is neither 0 (status) nor 9 (calls).")
         }
+        try RepeatableRequest.check(request)
         inquiry = Inquiry(request, on: index, kind: .query(type), shards: desk.inboxes.count)
         let survey = Survey(client: client, index: index)
         for inbox in desk.inboxes { inbox.post(.survey(survey)) }

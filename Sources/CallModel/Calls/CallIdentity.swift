@@ -16,6 +16,17 @@ public struct Consultation: Sendable, Equatable {
     }
 }
 
+/// What a call is known by.
+public struct CallName: Sendable, Equatable {
+    public let connection: ConnectionID
+    public let uuid: String
+
+    public init(connection: ConnectionID, uuid: String) {
+        self.connection = connection
+        self.uuid = uuid
+    }
+}
+
 /// What of a call never changes: made when it arises, shared by everything that speaks of it.
 public final class CallIdentity: Sendable, Equatable {
     public let connection: ConnectionID

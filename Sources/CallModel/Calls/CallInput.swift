@@ -4,8 +4,14 @@ public import TLibrary
 public enum CallInput: Sendable, Equatable {
     /// A request that passed the checks before ConnID: its ThisDN is registered by the client.
     case request(Request, from: ClientID)
-    /// The same, of one that begins a consultation call, which will have this ConnID and CallUUID.
-    indirect case consultation(Request, from: ClientID, ConnectionID, uuid: String)
+    /// The same, of a request that may be asked again.
+    indirect case repeatable(Request, RepeatableRequest, from: ClientID)
+    /// The same, of one that begins a consultation call, which will have this name.
+    indirect case consultation(Request, RepeatableRequest?, from: ClientID, as: CallName)
+    /// Another call has given the first answer to a request of this one, or its refusal.
+    indirect case answered(Asker, FirstAnswer)
+    /// An event of this call is the answer to somebody who asked again, elsewhere.
+    indirect case tellAgain(AnsweringEvent, to: Asker)
     case switching(SwitchReport)
     case media(MediaReport)
     /// A deadline that the call asked for has come.
@@ -34,6 +40,8 @@ public struct CallOutcome: Sendable, Equatable {
     /// To the requester of this step.
     public var reply: CallReply?
     public var events: Few<CallEvent> = []
+    /// To those who asked again, behind the reply and the events.
+    public var again: [RepeatedAnswer] = []
     /// EventPrivateInfo: outcomes of recording requests that are now known.
     public var results: Few<RecordingRequestResult> = []
     public var media: Few<MediaCommand> = []
@@ -65,7 +73,8 @@ public struct CallOutcome: Sendable, Equatable {
             && left.strayReports == right.strayReports && left.joined == right.joined && left.left == right.left
             && left.isFinished == right.isFinished && left.inherited == right.inherited
             && left.transitions == right.transitions && left.seats == right.seats
-            && left.failedStarts == right.failedStarts && left.dealings == right.dealings
+            && left.failedStarts == right.failedStarts && left.again == right.again
+            && left.dealings == right.dealings
             && left.deadlines.elementsEqual(right.deadlines, by: ==)
     }
 }

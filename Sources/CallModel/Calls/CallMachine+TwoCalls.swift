@@ -6,20 +6,21 @@ extension CallMachine {
     // MARK: - Consultation
 
     mutating func consult(
-        _ request: Request, _ asker: Asker, as name: (ConnectionID, uuid: String), _ step: inout CallStep
+        _ request: Request, _ asker: Asker, as name: CallName, _ step: inout CallStep
     ) throws(Refused) {
         let (purpose, destination) = try Self.consultation(request)
         try checkEstablished(request, step)
         try checkIdle(request)
         _ = try checkAppended(destination.userData, to: inherited(step))
         let identity = CallIdentity(
-            connection: name.0, uuid: name.uuid, callType: .consult, ani: request.thisDN.text,
+            connection: name.connection, uuid: name.uuid, callType: .consult, ani: request.thisDN.text,
             dnis: destination.otherDN.text, consultation: Consultation(of: connection(of: step), for: purpose))
         let consultation = BegunConsultation(
             identity: identity, userData: destination.userData, isJoint: rules.consultUserData == .joint,
             asker: asker)
         send(
-            .consult(by: request.thisDN, to: destination.otherDN, in: name.0), for: asker, consultation: consultation,
+            .consult(by: request.thisDN, to: destination.otherDN, in: name.connection), for: asker,
+            consultation: consultation,
             &step)
     }
 

@@ -29,6 +29,7 @@ public struct CallMachine: ~Copyable, Sendable {
     var facts: CallFacts
     var recordings: CallRecordings
     var atSwitch: [AtSwitch] = []
+    var remembered = RememberedRequests()
     var lastParty: UInt32 = 0
     var lastCommand: UInt32 = 0
     /// Where the media of recordings goes, of those whose media server takes it as RTP.
@@ -72,7 +73,7 @@ public struct CallMachine: ~Copyable, Sendable {
         switch input {
         case .deadline(.answer): facts.parties.contains { $0.state == .dialing }
         case .deadline(let deadline): recordings.awaits(deadline)
-        case .request, .consultation, .switching, .media, .letter, .shutdown: true
+        case .request, .repeatable, .consultation, .answered, .tellAgain, .switching, .media, .letter, .shutdown: true
         }
     }
 
@@ -87,6 +88,7 @@ public struct CallMachine: ~Copyable, Sendable {
         swap(&facts, &step.facts)
         if merger != nil, input.waitsForMerger { deferred.append(input) } else { take(input, &step) }
         followMedia(&step)
+        rememberAnswers(&step)
         swap(&facts, &step.facts)
         hasEnded = step.callHasEnded
         step.outcome.isFinished =
@@ -97,9 +99,15 @@ public struct CallMachine: ~Copyable, Sendable {
 
     private mutating func take(_ input: CallInput, _ step: inout CallStep) {
         switch input {
-        case .request(let request, let client): take(request, Asker(request, from: client), nil, &step)
-        case .consultation(let request, let client, let connection, let uuid):
-            take(request, Asker(request, from: client), (connection, uuid), &step)
+        case .request(let request, let client): take(request, Asker(request, from: client), as: nil, &step)
+        case .repeatable(let request, let repeatable, let client):
+            take(request, repeatable, from: client, as: nil, &step)
+        case .consultation(let request, nil, let client, let name):
+            take(request, Asker(request, from: client), as: name, &step)
+        case .consultation(let request, .some(let repeatable), let client, let name):
+            take(request, repeatable, from: client, as: name, &step)
+        case .answered(let asker, let answer): remember(answer, to: asker, &step)
+        case .tellAgain(let event, let asker): tellAgain(event, to: asker, &step)
         case .switching(let report): take(report, &step)
         case .media(let report): recordings.media(report, &step)
         case .deadline(.answer): answerIsOverdue(&step)
@@ -123,9 +131,7 @@ public struct CallMachine: ~Copyable, Sendable {
 
     // MARK: - Requests
 
-    private mutating func take(
-        _ request: Request, _ asker: Asker, _ name: (ConnectionID, uuid: String)?, _ step: inout CallStep
-    ) {
+    mutating func take(_ request: Request, _ asker: Asker, as name: CallName?, _ step: inout CallStep) {
         do throws(Refused) {
             guard !step.callHasEnded else { throw Refused.callHasEnded }
             if let name { try consult(request, asker, as: name, &step) } else { try carryOut(request, asker, &step) }
@@ -229,9 +235,9 @@ extension CallInput {
     /// Whether it has to wait while another call hands over what it has: for who is in this one is not known.
     fileprivate var waitsForMerger: Bool {
         switch self {
-        case .request, .consultation, .switching: true
+        case .request, .repeatable, .consultation, .switching: true
         case .letter(.handOver), .letter(.shared): true
-        case .letter(.handedOver), .media, .deadline, .shutdown: false
+        case .letter(.handedOver), .answered, .tellAgain, .media, .deadline, .shutdown: false
         }
     }
 }

@@ -78,6 +78,10 @@ struct CallRecordings: Sendable, Equatable {
         ledger.open(asker, about: addressed, taken: count)
     }
 
+    mutating func handOver(from asker: Asker, to newer: Asker) {
+        ledger.handOver(from: asker, to: newer)
+    }
+
     /// Begins a recording of an anchor: at once where its media is there, else armed.
     mutating func begin(
         _ id: RecordingID, anchor: Party, place: RecordingPlace, wish: Wish, by asker: Asker?,

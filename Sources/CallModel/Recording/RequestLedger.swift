@@ -34,6 +34,11 @@ struct RequestLedger: Sendable, Equatable {
         return shift
     }
 
+    /// The outcome of a request goes to another who has asked for it again.
+    mutating func handOver(from asker: Asker, to newer: Asker) {
+        for place in open.indices where open[place].asker === asker { open[place].asker = newer }
+    }
+
     /// Enters what became of a wish. With the last one of its request the outcome is known, and told as the recordings
     /// stand then: what a client reads in it is never older than the changes before it.
     mutating func settle(

@@ -9,6 +9,9 @@ final class RandomCall {
     let witness: Witness
     private var records = RecordWitness()
     private(set) var pauses: PauseWitness
+    private(set) var twice = TwiceWitness()
+    /// Requests that may be asked again, and have been asked.
+    private var askedOnce: [OnceRequest] = []
     private var seed: SplitMix
     /// Media servers answer what nobody could mean: nothing can be said then but that the call goes on.
     private let isUnruly: Bool
@@ -42,6 +45,7 @@ final class RandomCall {
             if !isUnruly { witness.see(input, outcome, scene.machine.facts) }
             records.see(input, outcome, at: scene.now)
             if !isUnruly { pauses.see(outcome, at: scene.now) }
+            twice.see(input, outcome, at: scene.now)
             if !isUnruly { records.compare(witness.states) }
         }
     }
@@ -96,7 +100,21 @@ final class RandomCall {
         if seed.oneIn(6) { extensions.append("record", .string(seed.pick(["source", "DESTINATION", "x"]))) }
         if seed.oneIn(6) { extensions.append("id", .string("id\(seed.draw(below: 6))")) }
         if seed.oneIn(4) { extensions.append("max-pause", .integer(Int32(seed.draw(below: 5)))) }
-        scene.ask(verb, on: seed.pick(Self.dns), extensions)
+        ask(.privateService(verb.message), on: seed.pick(Self.dns), extensions)
+    }
+
+    /// Now and then under a request-id; and now and then what was asked so is asked again.
+    private func ask(_ operation: TLibrary.Operation, on dn: DirectoryNumber, _ extensions: KeyValueList) {
+        if seed.oneIn(6), !askedOnce.isEmpty {
+            seed.pick(askedOnce).ask(scene)
+        } else if seed.oneIn(3) {
+            let request = OnceRequest(
+                id: "r\(seed.draw(below: 12))", operation: operation, dn: dn, extensions: extensions)
+            askedOnce.append(request)
+            request.ask(scene)
+        } else {
+            scene.ask(operation, on: dn, extensions)
+        }
     }
 
     private func otherRequest() {
@@ -128,7 +146,7 @@ final class RandomCall {
             extensions.append("record", .string(word))
         }
         let party = scene.machine.parties.isEmpty ? nil : seed.pick(scene.machine.parties).dn
-        scene.ask(operation, on: seed.oneIn(4) ? seed.pick(Self.dns) : party ?? "T1", extensions)
+        ask(operation, on: seed.oneIn(4) ? seed.pick(Self.dns) : party ?? "T1", extensions)
     }
 
     // MARK: - The switch
@@ -226,8 +244,20 @@ final class RandomCall {
         last += scene.advance(by: .seconds(600))
         if !isUnruly { witness.checkEnd() }
         records.checkEnd()
-        for fault in records.faults + pauses.faults { witness.fault(fault) }
+        for fault in records.faults + pauses.faults + twice.faults { witness.fault(fault) }
         if seats.values.contains(where: { $0 != 0 }) { witness.fault("a seat is kept after the call") }
         if !scene.deadlines.isEmpty { witness.fault("a call that has ended waits for something") }
+    }
+}
+
+/// A request with a request-id.
+private struct OnceRequest {
+    var id: String
+    var operation: TLibrary.Operation
+    var dn: DirectoryNumber
+    var extensions: KeyValueList
+
+    func ask(_ scene: CallScene) {
+        scene.ask(operation, once: id, on: dn, extensions)
     }
 }

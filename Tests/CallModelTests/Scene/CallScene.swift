@@ -144,6 +144,40 @@ final class CallScene {
         ask(.privateService(verb.message), on: dn, extensions, reasons: reasons, by: client)
     }
 
+    /// Asks what may be asked again, under a `request-id`.
+    @discardableResult
+    func ask(
+        _ operation: Operation, onceBy id: KeyValue, on dn: DirectoryNumber = "5001", _ extensions: KeyValueList = [:],
+        reasons: KeyValueList = [:], by client: ClientID = agent, of application: String = "desktop"
+    ) -> CallOutcome {
+        lastReference += 1
+        var extensions = extensions
+        extensions.append("Request-ID", id)
+        let request = Request(
+            operation, reference: ReferenceID(rawValue: lastReference), thisDN: dn, connection: Self.connection,
+            reasons: reasons, extensions: extensions)
+        let repeatable = RepeatableRequest(request, of: application)
+        asker = Asker(request, from: client, repeatable: repeatable)
+        return step(.repeatable(request, repeatable, from: client))
+    }
+
+    @discardableResult
+    func ask(
+        _ operation: Operation, once id: String, on dn: DirectoryNumber = "5001", _ extensions: KeyValueList = [:],
+        reasons: KeyValueList = [:], by client: ClientID = agent, of application: String = "desktop"
+    ) -> CallOutcome {
+        ask(operation, onceBy: .string(id), on: dn, extensions, reasons: reasons, by: client, of: application)
+    }
+
+    @discardableResult
+    func ask(
+        _ verb: RecordingVerb, once id: String, on dn: DirectoryNumber = "5001", _ extensions: KeyValueList = [:],
+        reasons: KeyValueList = [:], by client: ClientID = agent, of application: String = "desktop"
+    ) -> CallOutcome {
+        ask(
+            .privateService(verb.message), once: id, on: dn, extensions, reasons: reasons, by: client, of: application)
+    }
+
     // MARK: - The switch
 
     /// The switch reports; where it was told to do something, this is its answer.

@@ -65,6 +65,7 @@ final class History {
         case 27, 28: mediaFault()
         case 29, 30: lineFault()
         case 31: wrongRequest()
+        case 33: askAgain()
         case 32: if seed.oneIn(2) { comeLate() } else { attack() }
         default: break
         }
@@ -75,11 +76,22 @@ final class History {
     private func makeCall() {
         if seed.oneIn(2) {
             let target = seed.oneIn(2) ? Plant.routingPoint : seed.pick(Plant.extensions)
-            trunk.client.send(.makeCall(MakeCall(otherDN: target)), thisDN: Plant.trunk)
+            let id: KeyValueList = ["request-id": .string("\(trunk.client.requests.count)")]
+            trunk.client.send(
+                .makeCall(MakeCall(otherDN: target)), thisDN: Plant.trunk, extensions: seed.oneIn(2) ? id : [:])
         } else {
             let desk = seed.pick(agents)
             desk.client.send(.makeCall(MakeCall(otherDN: seed.pick(Plant.extensions))), thisDN: desk.dns[0])
         }
+    }
+
+    /// What was asked under a request-id is asked again: the line may have been another then.
+    private func askAgain() {
+        let desk = seed.pick(desks)
+        let asked = desk.client.requests.filter { $0.extensions.first("request-id") != nil }.suffix(3)
+        guard let request = asked.isEmpty ? nil : seed.pick(Array(asked)) else { return }
+        desk.client.send(
+            request.operation, thisDN: request.thisDN, connection: request.connection, extensions: request.extensions)
     }
 
     private func ask(_ operation: Operation, on standing: Desk.Standing, by desks: [Desk]) {
@@ -171,6 +183,8 @@ final class History {
             extensions.append("id", .string(seed.pick(desk.recordings)))
         }
         if service == 4_015, seed.oneIn(3) { extensions.append("max-pause", .integer(Int32(seed.draw(1...4)))) }
+        // Now and then under a request-id, with which it is carried out once, however often it is asked.
+        if seed.oneIn(4) { extensions.append("request-id", .string("\(desk.client.requests.count)")) }
         // Now and then twice, or followed at once by another wish: which is then judged against what was asked for.
         for _ in 0..<(seed.oneIn(4) ? 2 : 1) { desk.client.ask(service, of: call, as: desk.dns[0], extensions) }
         if seed.oneIn(3) { desk.client.ask(Int32(seed.draw(4_014...4_016)), of: call, as: desk.dns[0]) }

@@ -31,7 +31,7 @@ final class Floor {
                 let made = ScriptedMediaServer(in: simulation, name: "media", script: script)
                 server = made
                 return [made]
-            }, lines: lines, configure: configure)
+            }, telephony: { InProcessSwitch($0, lines: lines) }, configure: configure)
         guard let server else { preconditionFailure("A simulation makes its media servers at once.") }
         media = server
         client = served.client("floor", on: Self.dns.map(\.number))

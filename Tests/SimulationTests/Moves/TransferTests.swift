@@ -152,6 +152,25 @@ struct TransferTests {
             ])
     }
 
+    @Test(arguments: ["transfer", "conference", "consultation"])
+    func `what is asked twice is done once, also where two calls become one`(what: String) throws {
+        let floor = try Floor(shards: 2)
+        let main = try floor.talk("trunk-1", "5001")
+        let consult = what == "consultation" ? .none : try floor.consult("5001", "5002", main)
+        let operation: TLibrary.Operation =
+            switch what {
+            case "transfer": .completeTransfer(consult)
+            case "conference": .completeConference(consult)
+            default: .initiateTransfer(Destination(otherDN: "5002"))
+            }
+        let once: KeyValueList = ["request-id": .string("r1")]
+        let first = floor.ask(operation, on: "5001", main, extensions: once).filter { $0.hasSuffix("ref") }
+        let again = floor.ask(operation, on: "5001", main, extensions: once)
+        #expect(again.count == 1 && again.first?.hasSuffix("ref") == true)
+        #expect(again.first?.split(separator: " ").prefix(3) == first.first?.split(separator: " ").prefix(3))
+        #expect(floor.ask(.clearCall, on: "5001", main, extensions: once).last?.hasPrefix("Error 5001 main 53") == true)
+    }
+
     @Test func `lines are free again once parties have left, however they left`() throws {
         let floor = try Floor(lines: 2)
         for _ in 0..<3 {
