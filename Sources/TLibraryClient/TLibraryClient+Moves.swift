@@ -123,8 +123,7 @@ extension TLibraryClient {
         try await request(.reconnectCall(held), thisDN: dn, connection: call)
     }
 
-    /// Makes `other` part of the call. With ``TLibrary/MergeType/transfer`` the DN leaves both, with
-    /// ``TLibrary/MergeType/conference`` it stays.
+    /// Makes `other` part of the call. As a `transfer` the DN leaves both, as a `conference` it stays.
     @discardableResult
     public func merge(
         _ call: ConnectionID, at dn: DirectoryNumber, with other: ConnectionID, as type: MergeType
