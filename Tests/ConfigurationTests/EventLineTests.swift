@@ -64,6 +64,35 @@ import Testing
         #expect(EventLine(event: event).saying == "0 calls; agent 1001 is not ready")
     }
 
+    @Test func `tells how a call moves: who came, left or brought it about, and which call it was`() {
+        var event = Event(.eventPartyChanged)
+        event.previousConnID = ConnectionID(rawValue: 0xAC)
+        event.otherDN = "5001"
+        event.thirdPartyDN = "5002"
+        event.thirdPartyDNRole = .transferredBy
+        #expect(EventLine(event: event).saying == "transferred by 5002, was call 00000000000000ac, with 5001")
+        event.thirdPartyDNRole = .conferencedBy
+        event.otherDN = nil
+        #expect(EventLine(event: event).saying == "in a conference by 5002, was call 00000000000000ac")
+        event = Event(.eventPartyAdded)
+        event.thirdPartyDN = "5003"
+        event.thirdPartyDNRole = .newParty
+        #expect(EventLine(event: event).saying == "5003 came")
+        event = Event(.eventPartyDeleted)
+        event.thirdPartyDN = "5003"
+        event.otherDN = "5001"
+        event.callState = .dropped
+        #expect(EventLine(event: event).saying == "5003 left, with 5001 (Dropped)")
+        event = Event(.eventDiverted)
+        event.thirdPartyDN = "5003"
+        event.ani = "15"
+        #expect(EventLine(event: event).saying == "on to 5003, from 15")
+        event = Event(.eventDialing)
+        event.conferenceConnID = ConnectionID(rawValue: 0xAB)
+        event.otherDN = "5003"
+        #expect(EventLine(event: event).saying == "consultation of call 00000000000000ab, with 5003")
+    }
+
     @Test func `has no orders to the terminal in it, whatever a client sent`() {
         var event = Event(.eventRinging)
         event.ani = "\u{1B}[2J\u{202E}15\n55"

@@ -1,5 +1,5 @@
 /// Where a recording is between what is asked for and what is confirmed.
-enum RecordingPhase: Sendable, Equatable, CaseIterable {
+package enum RecordingPhase: Sendable, Equatable, CaseIterable {
     /// Accepted, and nothing sent: the anchor is not established, the anchor's recording before is not stopped yet, or
     /// it is to begin paused and no driver can. Goes to `starting` or `over`.
     case armed
@@ -22,7 +22,7 @@ enum RecordingPhase: Sendable, Equatable, CaseIterable {
 }
 
 /// What can happen to a recording.
-enum RecordingStimulus: Sendable, Equatable, CaseIterable {
+package enum RecordingStimulus: Sendable, Equatable, CaseIterable {
     /// Desired has changed: a request, a route, an option, or the end of the anchor or the call.
     case wished
     /// The anchor is established, and the anchor's recording before is over.
@@ -50,7 +50,7 @@ enum RecordingStimulus: Sendable, Equatable, CaseIterable {
 }
 
 /// What a recording then does. `Recording` carries it out.
-enum RecordingMove: Sendable, Equatable {
+package enum RecordingMove: Sendable, Equatable {
     /// Nothing: it cannot be, or is an answer that comes too late.
     case stay
     /// Noted: the answer to the command under way decides what is next.
@@ -69,8 +69,9 @@ enum RecordingMove: Sendable, Equatable {
     case giveUpPause
     /// Desired is again what effective is.
     case giveUpResume
-    /// Send the stop once more; after the last try, the server counts as lost for this recording.
+    /// Send the stop once more; after the last try, give it up.
     case repeatStop
+    /// The server counts as lost for this recording: it ends, and nobody can say what that server does.
     case giveUpStop
     /// Effective is off: another server is looked for, or it ends where it was to end anyway.
     case recover
@@ -88,7 +89,7 @@ enum RecordingMove: Sendable, Equatable {
 
 extension RecordingPhase {
     /// Every transition of a recording. Rows that do nothing are written down.
-    func move(on stimulus: RecordingStimulus) -> RecordingMove {
+    package func move(on stimulus: RecordingStimulus) -> RecordingMove {
         switch (self, stimulus) {
         case (.armed, .wished), (.armed, .ready): .settle
         case (.armed, .barred): .failStart
@@ -165,7 +166,7 @@ public enum RecordingVerb: String, Sendable, CaseIterable {
     case start, stop, pause, resume
 
     /// What the verb asks for.
-    var target: RecordingState {
+    package var target: RecordingState {
         switch self {
         case .start, .resume: .on
         case .pause: .paused
@@ -175,7 +176,7 @@ public enum RecordingVerb: String, Sendable, CaseIterable {
 
     /// How a verb is judged, and by what is desired, never by what is under way (Recording contract, "Requests at run
     /// time").
-    func verdict(whenDesired desired: RecordingState) -> RecordingVerdict {
+    package func verdict(whenDesired desired: RecordingState) -> RecordingVerdict {
         switch (desired, self) {
         case (.off, .start): .accepted
         case (.off, .pause), (.off, .resume), (.off, .stop): .wrongState
@@ -187,7 +188,7 @@ public enum RecordingVerb: String, Sendable, CaseIterable {
     }
 }
 
-enum RecordingVerdict: Sendable, Equatable {
+package enum RecordingVerdict: Sendable, Equatable {
     case accepted
     /// Error 43.
     case alreadyThere

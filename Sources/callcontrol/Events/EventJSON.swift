@@ -17,6 +17,8 @@ extension JSON {
         add("thisDN", text: event.thisDN?.text)
         add("connID", text: event.connID?.description)
         add("previousConnID", text: event.previousConnID?.description)
+        add("transferConnID", text: event.transferConnID?.description)
+        add("conferenceConnID", text: event.conferenceConnID?.description)
         add("callUUID", text: event.callUUID)
         add("callType", number: event.callType?.rawValue)
         add("callState", number: event.callState?.rawValue)

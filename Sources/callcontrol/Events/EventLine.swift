@@ -101,7 +101,30 @@ struct EventLine {
         if let ani = event.ani { words.append("from \(ani.printable)") }
         if let dnis = event.dnis { words.append("to \(dnis.printable)") }
         if let agent = event.agentID { words.append("agent \(agent.printable)") }
-        if let state = event.callState, state != .ok { words.append("call state \(state)") }
-        return words.joined(separator: " ")
+        if let state = event.callState, state != .ok { words.append("(\(state.name))") }
+        return [moved ?? "", words.joined(separator: " ")].filter { !$0.isEmpty }.joined(separator: ", ")
     }
+
+    /// How the call moves: who came, left or went on, and which other call it has to do with.
+    private var moved: String? {
+        let third = event.thirdPartyDN?.text.printable
+        switch event.message {
+        case .eventPartyChanged:
+            let by = third.map { " by \($0)" } ?? ""
+            let how =
+                switch event.thirdPartyDNRole {
+                case .transferredBy: "transferred\(by)"
+                case .conferencedBy: "in a conference\(by)"
+                default: "changed\(by)"
+                }
+            return how + (event.previousConnID.map { ", was call \($0)" } ?? "")
+        case .eventPartyAdded: return third.map { "\($0) came" }
+        case .eventPartyDeleted: return third.map { "\($0) left" }
+        case .eventRouteUsed, .eventDiverted: return third.map { "on to \($0)" }
+        case .eventDialing, .eventRinging: return consultation.map { "consultation of call \($0)" }
+        default: return nil
+        }
+    }
+
+    private var consultation: ConnectionID? { event.transferConnID ?? event.conferenceConnID }
 }
