@@ -80,6 +80,12 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
 
+        // Prints the article Recording tables.
+        .executableTarget(
+            name: "contract-page",
+            dependencies: ["TLibrary", "CallModel", "CallControl", "TLibraryServer", "CallControlTesting", log],
+            swiftSettings: settings),
+
         // Tests
         .target(name: "TestProcesses", path: "Tests/TestProcesses", swiftSettings: settings),
         .testTarget(name: "TLibraryTests", dependencies: ["TLibrary"], swiftSettings: settings),
@@ -120,7 +126,9 @@ let package = Package(
             ], swiftSettings: settings),
         .testTarget(
             name: "SimulationTests",
-            dependencies: ["TLibrary", "CallModel", "CallControl", "TLibraryServer", "CallControlTesting", log],
+            dependencies: [
+                "TLibrary", "CallModel", "CallControl", "TLibraryServer", "CallControlTesting", "contract-page", log,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",

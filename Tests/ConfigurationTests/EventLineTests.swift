@@ -45,6 +45,54 @@ import Testing
         #expect(EventLine(event: event).saying == "accepted; r1 is to be paused; r2 is to be on")
     }
 
+    @Test func `tells an agent's state, work mode and queue, in its events and in snapshots`() {
+        var event = Event(.eventAgentLogin)
+        event.agentID = "1001"
+        #expect(EventLine(event: event).saying == "agent 1001 is logged in")
+        event.message = .eventAgentNotReady
+        event.agentWorkMode = .auxWork
+        event.thisQueue = "70\u{1B}0"
+        #expect(EventLine(event: event).saying == "agent 1001 is not ready, work mode aux-work, queue 70\u{FFFD}0")
+        event.message = .eventAgentLogout
+        event.agentWorkMode = AgentWorkMode(rawValue: 9)
+        #expect(EventLine(event: event).saying == "agent 1001 is logged out, work mode 9, queue 70\u{FFFD}0")
+        event = Event(.eventRegistered)
+        let agent: KeyValueList = ["id": "1001", "state": "not-ready", "work-mode": 0]
+        event.extensions = ["agent": .list(agent)]
+        #expect(EventLine(event: event).saying == "agent 1001 is not ready")
+        event.extensions = ["calls": [:], "agent": .list(agent)]
+        #expect(EventLine(event: event).saying == "0 calls; agent 1001 is not ready")
+    }
+
+    @Test func `tells how a call moves: who came, left or brought it about, and which call it was`() {
+        var event = Event(.eventPartyChanged)
+        event.previousConnID = ConnectionID(rawValue: 0xAC)
+        event.otherDN = "5001"
+        event.thirdPartyDN = "5002"
+        event.thirdPartyDNRole = .transferredBy
+        #expect(EventLine(event: event).saying == "transferred by 5002, was call 00000000000000ac, with 5001")
+        event.thirdPartyDNRole = .conferencedBy
+        event.otherDN = nil
+        #expect(EventLine(event: event).saying == "in a conference by 5002, was call 00000000000000ac")
+        event = Event(.eventPartyAdded)
+        event.thirdPartyDN = "5003"
+        event.thirdPartyDNRole = .newParty
+        #expect(EventLine(event: event).saying == "5003 came")
+        event = Event(.eventPartyDeleted)
+        event.thirdPartyDN = "5003"
+        event.otherDN = "5001"
+        event.callState = .dropped
+        #expect(EventLine(event: event).saying == "5003 left, with 5001 (Dropped)")
+        event = Event(.eventDiverted)
+        event.thirdPartyDN = "5003"
+        event.ani = "15"
+        #expect(EventLine(event: event).saying == "on to 5003, from 15")
+        event = Event(.eventDialing)
+        event.conferenceConnID = ConnectionID(rawValue: 0xAB)
+        event.otherDN = "5003"
+        #expect(EventLine(event: event).saying == "consultation of call 00000000000000ab, with 5003")
+    }
+
     @Test func `has no orders to the terminal in it, whatever a client sent`() {
         var event = Event(.eventRinging)
         event.ani = "\u{1B}[2J\u{202E}15\n55"

@@ -87,7 +87,7 @@ import Testing
             .builtIn(directory: "recordings"), .init(kind: .simulated(delay: .zero, failEvery: 0)),
         ]
         var read = try configuration(Self.whole)
-        #expect(read.acceptedWithoutEffect == ["switch.agents record"])
+        #expect(read.acceptedWithoutEffect == [])
         read.acceptedWithoutEffect = []
         #expect(read == expected)
     }
@@ -170,7 +170,9 @@ import Testing
         #expect(read.engine.limits.frame == 32_768)
         #expect(read.engine.limits.window == 1)
         #expect(read.engine.recording.limit == 3)
-        #expect(read.acceptedWithoutEffect == ["switch.consult-user-data", "switch.merged-user-data"])
+        #expect(read.engine.consultUserData == .joint)
+        #expect(read.engine.mergedUserData == .mergedOverMain)
+        #expect(read.acceptedWithoutEffect.isEmpty)
     }
 
     @Test func `may have its calls from a feed`() throws {

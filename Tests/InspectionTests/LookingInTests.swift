@@ -122,6 +122,70 @@ struct LookingInTests {
         for path in ["/calls", "/sessions", "/metrics"] { #expect(try !scene.get(path).text.contains("secret")) }
     }
 
+    @Test func `a consultation call is a call like others, until both are one`() throws {
+        let scene = try InspectedSimulation()
+        let client = scene.client("desk", on: ["5000", "5001", "5002"])
+        let main = scene.call(client, "5000", "5001")
+        client.send(.initiateTransfer(Destination(otherDN: "5002")), thisDN: "5001", connection: main)
+        scene.simulation.runUntilIdle()
+        let consult = try #require(client.events(.eventDialing).last?.connID)
+        client.send(.answerCall, thisDN: "5002", connection: consult)
+        scene.simulation.runUntilIdle()
+        func listed() throws -> [String?] {
+            try (scene.json("/calls")["calls"] as? [[String: Any]] ?? []).map { $0["connID"] as? String }
+        }
+        #expect(try listed() == [main.description, consult.description])
+        #expect(try scene.json("/calls/\(consult)")["callType"] as? String == "consult")
+        client.send(.completeTransfer(consult), thisDN: "5001", connection: main)
+        scene.simulation.runUntilIdle()
+        #expect(try listed() == [main.description])
+        let metrics = try scene.metrics()
+        #expect(metrics["callcontrol_calls_begun_total"] == 2 && metrics["callcontrol_calls_ended_total"] == 1)
+    }
+
+    @Test(arguments: [1, 4])
+    func `a recording is seen in the call that it came into, with what happened to it before`(shards: Int) throws {
+        let scene = try InspectedSimulation(shards: shards) { $0.recording.recordsAfterMerge = true }
+        let desks = (0..<4).map { scene.client("desk-\($0)", on: ["500\($0)".dn, "5009"]) }
+        var calls = [scene.call(desks[0], "5000", "5009")]
+        desks[0].ask(4_013, of: calls[0], as: "5000", ["id": .string("r1")])
+        scene.simulation.runUntilIdle()
+        for (number, desk) in desks.enumerated().dropFirst() {
+            let call = scene.call(desk, "500\(number)".dn, "5009")
+            let merge = MergeCalls(previousConnection: try #require(calls.last), type: .conference)
+            desk.send(.mergeCalls(merge), thisDN: "5009", connection: call)
+            scene.simulation.runUntilIdle()
+            calls.append(call)
+        }
+        try #require(Set(calls.map { $0.rawValue % UInt64(shards) }).count == shards, "each call has its shard")
+        desks[3].ask(4_015, of: calls[3], as: "5009")
+        scene.simulation.runUntilIdle()
+
+        let answer = try scene.get("/calls/\(calls[3])")
+        let shown = try JSONDecoder().decode(ShownCall.self, from: Data(answer.body))
+        let recording = try #require(shown.recordings.first)
+        #expect(recording.id == "r1" && recording.state == "paused" && recording.origin == calls[0].description)
+        #expect(
+            shown.transitions.map(\.event) == [
+                "began", "wished", "sent", "answered", "changed", "carried", "carried", "carried", "wished", "sent",
+                "answered", "changed",
+            ])
+        #expect(shown.transitions.compactMap(\.connID) == calls.dropFirst().map(\.description))
+        let lines = CallTable.lines(shown)
+        #expect(lines.contains { $0.hasPrefix("recording  r1") && $0.hasSuffix(", began in call \(calls[0])") })
+        #expect(lines.contains { $0.hasSuffix("  r1: carried into call \(calls[3])") })
+        for gone in calls.dropLast() { #expect(try scene.get("/calls/\(gone)").status == 404) }
+        let metrics = try scene.metrics()
+        #expect(metrics["callcontrol_recordings{state=\"paused\"}"] == 1)
+        #expect(metrics["callcontrol_recordings{state=\"on\"}"] == 0 && metrics["callcontrol_calls"] == 1)
+        #expect(metrics["callcontrol_recording_outcomes_total{result=\"done\"}"] == 2)
+
+        desks[3].send(.clearCall, thisDN: "5009", connection: calls[3])
+        scene.simulation.runUntilIdle()
+        let last = try scene.metrics()
+        #expect(last["callcontrol_recordings{state=\"paused\"}"] == 0 && last["callcontrol_calls"] == 0)
+    }
+
     @Test(arguments: [1, 2]) func `no turn looks at more than a few, however many are asked for`(shards: Int) throws {
         let scene = try InspectedSimulation(shards: shards)
         for _ in 0..<300 { _ = SimulatedClient(in: scene.simulation, at: InspectedSimulation.sessions) }

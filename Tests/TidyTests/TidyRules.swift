@@ -88,6 +88,7 @@ extension TidyRule {
             "TLibrary", "CallModel", "CallControl", "LibuvRuntime", "MediaServers", "FeedSwitch", "TLibraryServer",
             "TLibraryClient",
         ],
+        "contract-page": ["TLibrary", "CallModel", "CallControl", "TLibraryServer", "CallControlTesting"],
     ]
 
     static let arrows = TidyRule(

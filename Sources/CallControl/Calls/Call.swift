@@ -18,15 +18,22 @@ package actor Call: ShardBound {
         machine = CallMachine(identity, rules: desk.rules)
     }
 
-    /// Takes one input. Says whether nothing will come of the call any more.
-    func take(_ input: CallInput) -> Bool {
-        guard machine.hasReason(input) else { return false }
+    init(_ consultation: BegunConsultation, desk: CallDesk) {
+        self.desk = desk
+        connection = consultation.identity.connection
+        machine = CallMachine(consultation, rules: desk.rules)
+    }
+
+    /// Takes one input. Says what is left to be done for it, and whether nothing will come of the call any more.
+    func take(_ input: CallInput) -> CallAftermath {
+        guard machine.hasReason(input) else { return CallAftermath() }
         let available = desk.media.available(to: desk.seat.shard.index)
+        let agents = input.mayBringDNs ? desk.agents.enter(()) { board, _ in board.table } : AgentTable()
         let moment = desk.moment
-        let step = machine.take(input, at: moment, available: available)
+        let step = machine.take(input, at: moment, available: available, agents: agents)
         carryOut(step.outcome)
         desk.counters.note(step.outcome, of: input, on: desk.seat.shard, at: moment)
-        return step.outcome.isFinished
+        return CallAftermath(dealings: step.outcome.dealings, isFinished: step.outcome.isFinished)
     }
 
     var snapshot: CallSnapshot { machine.snapshot }
@@ -39,12 +46,14 @@ package actor Call: ShardBound {
     private func carryOut(_ outcome: borrowing CallOutcome) {
         outcome.joined.forEach { move($0, isThere: true) }
         outcome.left.forEach { move($0, isThere: false) }
-        if outcome.reply != nil || !outcome.events.isEmpty || !outcome.results.isEmpty {
+        if outcome.reply != nil || !outcome.events.isEmpty || !outcome.results.isEmpty || !outcome.again.isEmpty {
             desk.notifier.enter(outcome) { notifier, outcome in notifier.tell(outcome) }
         }
         if !outcome.transitions.isEmpty {
-            desk.keeper?.enter(outcome.transitions) { keeper, transitions in keeper.take(transitions) }
-            desk.watch?.enter(outcome.transitions) { watch, transitions in watch.note(transitions) }
+            keep(outcome.transitions)
+            desk.watch?.enter(outcome.transitions) { watch, transitions in
+                watch.note(transitions, in: self.connection)
+            }
         }
         if let session = outcome.inherited {
             for server in desk.media.servers { server.inherit(session, of: connection, on: desk.seat.shard) }
@@ -54,6 +63,8 @@ package actor Call: ShardBound {
         outcome.media.forEach { command in
             if full.contains(command.server), case .start = command.verb {
                 desk.reports.report(MediaReport(answering: copy command, .refused(command.id, .refused)))
+            } else if let inbox = desk.inbox(of: command.connection) {
+                inbox.post(.command(copy command))
             } else {
                 desk.media.servers[command.server].perform(copy command, on: desk.seat.shard)
             }
@@ -61,7 +72,13 @@ package actor Call: ShardBound {
         if let command = outcome.switching {
             desk.telephony.perform(command, on: desk.seat.shard)
         }
-        for path in outcome.paths { desk.telephony.carry(path, on: desk.seat.shard) }
+        for path in outcome.paths {
+            if let inbox = desk.inbox(of: path.connection) {
+                inbox.post(.path(path))
+            } else {
+                desk.telephony.carry(path, on: desk.seat.shard)
+            }
+        }
         outcome.deadlines.forEach { deadline in
             let due = DueDeadline(
                 at: desk.seat.shard.now + deadline.after, connection: connection, deadline: deadline.0)
@@ -70,7 +87,30 @@ package actor Call: ShardBound {
     }
 }
 
+/// What is left to be done for an input once its call has carried out the rest.
+struct CallAftermath: Sendable {
+    /// With other calls, mostly nothing.
+    var dealings: [CallDealing] = []
+    /// Nothing will come of the call any more.
+    var isFinished = false
+}
+
 extension Call {
+    /// What is told of a recording stays together, where it began.
+    private func keep(_ transitions: [RecordingTransition]) {
+        guard let keeper = desk.keeper else { return }
+        guard transitions.contains(where: { desk.inbox(of: $0.call.connection) != nil }) else {
+            return keeper.enter(transitions) { keeper, transitions in keeper.take(transitions) }
+        }
+        for transition in transitions {
+            if let inbox = desk.inbox(of: transition.call.connection) {
+                inbox.post(.transition(transition))
+            } else {
+                keeper.enter([transition]) { keeper, transitions in keeper.take(transitions) }
+            }
+        }
+    }
+
     private func move(_ index: Directory.Index, isThere: Bool) {
         let presence = Presence(connection: connection, index: index, isThere: isThere)
         desk.notifier.enter(presence) { notifier, presence in notifier.note(presence) }
@@ -80,6 +120,7 @@ extension Call {
 /// What a call needs to carry out its outcomes: the same for all calls of a shard.
 final class CallDesk: Sendable {
     let seat: ShardSeat
+    private let inboxes: [Inbox]
     let rules: CallRules
     let notifier: Notifier
     /// `nil`: no records are kept.
@@ -87,6 +128,7 @@ final class CallDesk: Sendable {
     /// `nil`: nobody looks in.
     let watch: ShardWatch?
     let deadlines: DeadlineQueue
+    let agents: AgentBoard
     let telephony: any Switch
     let media: MediaServerBoard
     /// What the engine itself says in a media server's place.
@@ -94,20 +136,28 @@ final class CallDesk: Sendable {
     let counters: ShardCounters
 
     init(
-        seat: ShardSeat, rules: CallRules, notifier: Notifier, keeper: RecordKeeper?, watch: ShardWatch?,
-        deadlines: DeadlineQueue, telephony: any Switch, media: MediaServerBoard, reports: MediaReports,
-        counters: ShardCounters
+        seat: ShardSeat, inboxes: [Inbox], rules: CallRules, notifier: Notifier, keeper: RecordKeeper?,
+        watch: ShardWatch?, deadlines: DeadlineQueue, agents: AgentBoard, telephony: any Switch,
+        media: MediaServerBoard, reports: MediaReports, counters: ShardCounters
     ) {
         self.seat = seat
+        self.inboxes = inboxes
         self.rules = rules
         self.notifier = notifier
         self.keeper = keeper
         self.watch = watch
         self.deadlines = deadlines
+        self.agents = agents
         self.telephony = telephony
         self.media = media
         self.reports = reports
         self.counters = counters
+    }
+
+    /// Where a recording began is where its media server's driver knows it; `nil`: here.
+    func inbox(of connection: ConnectionID) -> Inbox? {
+        let home = Router.home(of: connection, among: inboxes.count)
+        return home == seat.shard.index ? nil : inboxes[home]
     }
 
     var moment: Moment {

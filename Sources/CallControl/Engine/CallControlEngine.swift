@@ -53,6 +53,7 @@ public final class CallControlEngine: Sendable {
             rules: CallRules(
                 directory: configuration.directory, recording: configuration.recording,
                 mediaServers: mediaServers.model, userDataLimit: configuration.limits.userData,
+                consultUserData: configuration.consultUserData, mergedUserData: configuration.mergedUserData,
                 keepsRecords: records != nil || configuration.isInspected),
             server: ServerIdentity(
                 name: configuration.name, version: configuration.version, startTime: startTime),

@@ -71,6 +71,8 @@ public struct EngineConfiguration: Sendable, Equatable {
     public var password = ""
     public var dns: [DN] = []
     public var agents: [Agent] = []
+    public var consultUserData = ConsultUserData.separate
+    public var mergedUserData = MergedUserData.mainOnly
     public var recording = RecordingOptions()
     public var limits = Limits()
     /// How often what was counted is handed to swift-metrics; zero: by ``CallControlEngine/flushMetrics()`` alone.

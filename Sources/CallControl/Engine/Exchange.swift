@@ -6,12 +6,16 @@ import TLibrary
 /// called on the shard and from no actor: each is, or is part of, a turn.
 package final class Exchange: Sendable {
     package let seat: ShardSeat
-    private let inbox: Inbox
-    private let inboxes: [Inbox]
-    private let notifier: Notifier
+    let inbox: Inbox
+    let inboxes: [Inbox]
+    let notifier: Notifier
     private let registrar: Registrar
+    let agentRegistrar: AgentRegistrar
+    let agents: AgentBoard
     private let round: WriteRound
     let router: Router
+    private let desk: CallDesk
+    let requests: ApplicationRequests
     package let counters: ShardCounters
     /// `nil`: nobody looks in.
     let watch: ShardWatch?
@@ -37,6 +41,10 @@ package final class Exchange: Sendable {
             on: seat, inboxes: inboxes, directory: plan.rules.directory, server: plan.server,
             limits: plan.configuration.limits, counters: counters)
         registrar = Registrar(on: seat, inboxes: inboxes)
+        requests = ApplicationRequests(on: seat, notifier: notifier, inboxes: inboxes, counters: counters)
+        agentRegistrar = AgentRegistrar(
+            on: seat, directory: plan.rules.directory, book: plan.agents, notifier: notifier, inboxes: inboxes)
+        agents = AgentBoard(on: seat)
         round = WriteRound(
             on: seat, total: plan.backlog, limit: plan.configuration.limits.backlogTotal, counters: counters,
             logger: plan.logger,
@@ -47,15 +55,16 @@ package final class Exchange: Sendable {
         deadlines = DeadlineQueue(on: seat) { exchange.object?.deliver($0) }
         keeper = plan.records.map { [seat] in RecordKeeper(on: seat, sink: $0, media: plan.media) }
         let desk = CallDesk(
-            seat: seat, rules: plan.rules, notifier: notifier, keeper: keeper, watch: watch, deadlines: deadlines,
-            telephony: plan.telephony,
+            seat: seat, inboxes: inboxes, rules: plan.rules, notifier: notifier, keeper: keeper, watch: watch,
+            deadlines: deadlines, agents: agents, telephony: plan.telephony,
             media: plan.media, reports: plan.reports, counters: counters)
+        self.desk = desk
         router = Router(
             desk: desk, inboxes: inboxes, room: plan.calls,
             firstConnection: plan.firstConnection + UInt64(index), logger: plan.logger)
         sessions = SessionDesk(
             seat: seat, configuration: plan.configuration, directory: plan.rules.directory, notifier: notifier,
-            router: router, inboxes: inboxes, sessions: plan.sessions, counters: counters,
+            router: router, agents: agents, inboxes: inboxes, sessions: plan.sessions, counters: counters,
             keepsRecords: plan.records != nil)
         exchange.set(self)
         seat.shard.onWake { [weak self] in self?.drain() }
@@ -147,8 +156,20 @@ package final class Exchange: Sendable {
         switch parcel {
         case .request(let request, let client):
             router.enter(Asked(request: request, client: client)) { router, asked in router.takeHome(copy asked) }
+        case .repeated(let parcel): take(parcel)
         case .switching(let report): if !isEarly(parcel) { toCall(.switching(report), report.connection) }
         case .media(let report): toCall(.media(report), report.connection)
+        case .letter(let letter, let connection):
+            router.enter((letter, connection)) { router, sent in router.take(sent.0, to: sent.1) }
+        case .forward(let carried, let connection):
+            router.enter((carried, connection)) { router, told in router.forward(told.0, to: told.1) }
+        case .forget(let carried): router.enter(carried) { router, carried in router.forget(copy carried) }
+        case .forwarded(let report, let connection):
+            router.enter((report, connection)) { router, told in router.take(told.0, forwardedTo: told.1) }
+        case .command(let command): desk.media.servers[command.server].perform(command, on: seat.shard)
+        case .path(let path): desk.telephony.carry(path, on: seat.shard)
+        case .transition(let transition):
+            keeper?.enter([transition]) { keeper, transitions in keeper.take(transitions) }
         case .arrival(let connection, let arrival):
             guard !isEarly(parcel) else { return }
             router.enter((connection, arrival)) { router, call in router.begin(call.0, call.1) }
@@ -160,6 +181,7 @@ package final class Exchange: Sendable {
         case .event(let event): notifier.enter(event) { notifier, event in notifier.take(copy event) }
         case .answer(let answer): notifier.enter(answer) { notifier, answer in notifier.take(copy answer) }
         case .goOn(let client): goOn(client)
+        case .agent(let parcel): take(parcel)
         case .claim(let claim): registrar.enter(claim) { registrar, claim in registrar.take(copy claim) }
         case .release(let client, let index):
             registrar.enter((client, index)) { registrar, gone in registrar.release(gone.1, of: gone.0) }
@@ -191,7 +213,7 @@ package final class Exchange: Sendable {
         turn { early.forEach(handle) }
     }
 
-    private func toCall(_ input: CallInput, _ connection: ConnectionID) {
+    func toCall(_ input: CallInput, _ connection: ConnectionID) {
         router.enter((input, connection)) { router, taken in router.take(taken.0, about: taken.1) }
     }
 
@@ -243,6 +265,11 @@ package final class Exchange: Sendable {
     }
 
     // MARK: - Stopping
+
+    /// Recordings that go on in another call than that in which they began.
+    package var forwardedRecordings: Int {
+        router.enter(()) { router, _ in router.forwards.count }
+    }
 
     /// Recordings that have not come to their end yet.
     func busyCalls() -> Int {

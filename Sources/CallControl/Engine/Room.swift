@@ -18,6 +18,14 @@ final class Room: Sendable {
         return true
     }
 
+    /// Whether there are as many as there may be.
+    var isFull: Bool { used.load(ordering: .relaxed) >= limit }
+
+    /// One more, whatever there are: somebody else has made it already.
+    func takeAnyhow() {
+        used.add(1, ordering: .relaxed)
+    }
+
     func give() {
         used.subtract(1, ordering: .relaxed)
     }

@@ -16,12 +16,12 @@ struct EventEncoder {
         self.server = server
     }
 
-    private mutating func stamp(_ event: inout FrameWriter) {
+    mutating func stamp(_ event: inout FrameWriter) {
         sequence += shardCount
         event.long(.eventSequenceNumber, sequence)
     }
 
-    private func time(_ event: inout FrameWriter) {
+    func time(_ event: inout FrameWriter) {
         let now = shard.wallTime.microseconds
         event.unsigned(.timeInSecs, UInt32(truncatingIfNeeded: now / 1_000_000))
         event.unsigned(.timeInuSecs, UInt32(truncatingIfNeeded: now % 1_000_000))
@@ -36,6 +36,10 @@ struct EventEncoder {
         var frame = FrameWriter.begin(event.message, in: &bytes)
         frame.integer(.callID, 0)
         frame.connection(.connID, facts.identity.connection)
+        if let previous = event.previous { frame.connection(.previousConnID, previous) }
+        if let consultation = facts.identity.consultation {
+            frame.connection(consultation.purpose.attribute, consultation.main)
+        }
         if let state = event.callState { frame.enumeration(.callState, state) }
         if !party.agentID.isEmpty { frame.string(.agentID, party.agentID) }
         if let asker = event.asker, asker.thisDN == party.dn, !asker.reasons.isEmpty {
@@ -50,6 +54,7 @@ struct EventEncoder {
             frame.enumeration(.otherDNRole, other.role)
         }
         if let third = event.thirdParty { frame.directoryNumber(.thirdPartyDN, third) }
+        if let role = event.thirdPartyRole { frame.enumeration(.thirdPartyDNRole, role) }
         frame.list(.userData, facts.userData)
         if let recording = event.recording {
             frame.list(.extensions) { $0.list("recording") { recording.write(to: &$0) } }
@@ -201,9 +206,10 @@ struct EventEncoder {
         var frame = FrameWriter.begin(message, in: &bytes)
         frame.integer(.referenceID, answer.request.reference.rawValue)
         frame.directoryNumber(.thisDN, answer.request.thisDN)
-        if let calls = answer.calls {
+        if answer.calls != nil || answer.agent != nil {
             frame.list(.extensions) { list in
-                list.list("calls", calls)
+                if let calls = answer.calls { list.list("calls", calls) }
+                if let agent = answer.agent { list.list("agent") { agent.write(to: &$0) } }
                 if answer.goesOn { list.integer("more", 1) }
             }
         }
@@ -217,11 +223,23 @@ struct EventEncoder {
     }
 }
 
+extension Consultation.Purpose {
+    /// The attribute in which a consultation call's events name its main call.
+    fileprivate var attribute: AttributeNumber {
+        switch self {
+        case .transfer: .transferConnID
+        case .conference: .conferenceConnID
+        }
+    }
+}
+
 /// The answer, or one part of it, to RequestRegisterAddress or RequestQueryAddress.
 struct AddressAnswer: Sendable {
     var request: Request
     /// `nil`: the answer tells of no calls.
     var calls: KeyValueList?
+    /// Who is logged in on the DN; told in the first part.
+    var agent: AgentState?
     var goesOn = false
     /// Of RequestQueryAddress.
     var info: (type: AddressInfoType, status: AddressStatus)?

@@ -40,10 +40,14 @@ package actor Notifier: ShardBound {
     func tell(_ outcome: borrowing CallOutcome) {
         outcome.reply.visit { reply($0) }
         outcome.events.forEach { announce(copy $0) }
+        for answer in outcome.again { tellAgain(answer) }
         outcome.results.forEach { tell($0) }
     }
 
     private func announce(_ event: CallEvent) {
+        if event.isAnswer, let asker = event.asker, let repeatable = asker.repeatable {
+            remember(FirstAnswer(event), of: repeatable, to: asker, about: event.facts.identity.connection)
+        }
         switch event.audience {
         case .party(let party): announce(event, to: party)
         case .everyParty:
@@ -74,6 +78,43 @@ package actor Notifier: ShardBound {
         _ = encoder.encode(reply, into: &frame)
         counters.eventsEncoded.add()
         send(to: reply.asker.client, isFirst: true)
+        guard let repeatable = reply.asker.repeatable else { return }
+        remember(FirstAnswer(reply.content), of: repeatable, to: reply.asker, about: reply.connection)
+    }
+
+    /// A call remembers its own answers.
+    private func remember(
+        _ answer: FirstAnswer?, of repeatable: RepeatableRequest, to asker: Asker, about connection: ConnectionID
+    ) {
+        guard let answer, repeatable.scope != .call || repeatable.connection != connection else { return }
+        inboxes.remember(answer, of: repeatable, to: asker)
+    }
+
+    private func tellAgain(_ answer: RepeatedAnswer) {
+        switch answer {
+        case .reply(let reply): self.reply(reply)
+        case .event(let event): answerAgain(event)
+        }
+    }
+
+    /// An event for its asker alone.
+    private func answerAgain(_ event: CallEvent) {
+        guard case .party(let party) = event.audience, let asker = event.asker else {
+            preconditionFailure("An event that is made anew has one party and an asker.")
+        }
+        frame.removeAll(keepingCapacity: true)
+        _ = encoder.encode(event, for: party, into: &frame)
+        counters.eventsEncoded.add()
+        makeCopy(answering: asker.reference)
+        swap(&frame, &copy)
+        send(to: asker.client, isFirst: true)
+    }
+
+    /// An agent's event once more, for one who asked again.
+    func answerAgain(_ event: [UInt8], to asker: Asker) {
+        frame.removeAll(keepingCapacity: true)
+        FrameWriter.appendCopy(of: event.span, withReference: asker.reference, to: &frame)
+        send(to: asker.client, isFirst: true)
     }
 
     private func tell(_ result: borrowing RecordingRequestResult) {
@@ -88,6 +129,26 @@ package actor Notifier: ShardBound {
             audiences[presence.index.rawValue].calls.insert(presence.connection)
         } else {
             audiences[presence.index.rawValue].calls.remove(presence.connection)
+        }
+    }
+
+    // MARK: - Of agents
+
+    func frame(of change: AgentChange, askedBy asker: Asker) -> [UInt8] {
+        var bytes: [UInt8] = []
+        _ = encoder.agent(change, askedBy: asker, into: &bytes)
+        counters.eventsEncoded.add()
+        return bytes
+    }
+
+    /// An agent's event, for the sessions of this shard on its DN. One that has not got its snapshot yet, gets what the
+    /// event says with that.
+    func tell(_ news: AgentNews) {
+        frame.removeAll(keepingCapacity: true)
+        frame.append(contentsOf: news.frame)
+        for subscriber in audiences[news.index.rawValue].subscribers where !subscriber.isNew {
+            let isAnswer = news.asker.client == subscriber.outbox.client
+            hand(to: subscriber.outbox, answering: isAnswer ? news.asker : nil)
         }
     }
 

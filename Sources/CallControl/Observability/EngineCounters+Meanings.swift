@@ -7,6 +7,8 @@ extension EngineCounters {
         "callcontrol_sessions_refused_total": "refused: wrong password or protocol version, or the limit of sessions",
         "callcontrol_sessions_disconnected_total": "connections that this side ended, by reason",
         "callcontrol_requests_total": "requests taken from sessions",
+        "callcontrol_requests_forgotten_total":
+            "requests with a request-id, outside of calls, that were forgotten before their minute was over",
         "callcontrol_frames_refused_total": "frames that were no request that could be carried out",
         "callcontrol_events_encoded_total": "events and answers made: one for each DN, whoever hears of it",
         "callcontrol_events_delivered_total": "copies of them that went to sessions",
@@ -18,9 +20,11 @@ extension EngineCounters {
         "callcontrol_calls_begun_total": "calls begun, by clients and by the switch",
         "callcontrol_calls_ended_total": "calls of which nothing will come any more",
         "callcontrol_calls_refused_total": "calls that were not made because of the limit of calls",
+        "callcontrol_ended_calls_forgotten_total":
+            "ended calls of which, within 5 seconds, no more is known than of one that never was",
         "callcontrol_recordings": "recordings by what is confirmed of them; off: not begun yet, or between two servers",
         "callcontrol_recordings_failed_total": "recordings that no media server took, or that were lost with theirs",
-        "callcontrol_recording_acks_total": "recording requests that got EventACK",
+        "callcontrol_recording_acks_total": "recording requests that got EventACK; one that is asked again counts once",
         "callcontrol_recording_acks_open": "of those, the ones whose outcome is not known yet",
         "callcontrol_recording_outcomes_total":
             "of those, what came of them; superseded and failed ones were never confirmed",

@@ -28,6 +28,14 @@ package struct EngineInspection: Sendable {
         package var status: CallStatus
         /// The oldest first.
         package var transitions: [NotedTransition]
+
+        fileprivate mutating func add(_ others: [NotedTransition]) {
+            let all = (others + transitions).enumerated().sorted { left, right in
+                (left.element.moment.wallMicroseconds, left.offset)
+                    < (right.element.moment.wallMicroseconds, right.offset)
+            }
+            transitions = all.suffix(ShardWatch.told).map(\.element)
+        }
     }
 
     /// `row` makes of a session what is wanted of it, on the session's shard. `then` is called on the asker's, within a
@@ -60,11 +68,27 @@ package struct EngineInspection: Sendable {
 
     package func call(_ connection: ConnectionID, then: @escaping @Sendable (FoundCall?) -> Void) {
         let home = Router.home(of: connection, among: exchanges.count)
-        let (exchange, answers) = (exchanges[home], inboxes[asker])
         inboxes[home].post(
             .errand {
-                let found = exchange.find(connection)
-                answers.post(.errand { then(found) })
+                guard let status = exchanges[home].status(of: connection) else {
+                    return inboxes[asker].post(.errand { then(nil) })
+                }
+                let found = FoundCall(status: status, transitions: exchanges[home].transitions(of: status))
+                let others = status.carried.isEmpty ? [] : exchanges.indices.filter { $0 != home }
+                gather(found, from: others[...], then)
+            })
+    }
+
+    /// The calls that a recording was carried through may have lived on any shard.
+    private func gather(
+        _ found: FoundCall, from shards: ArraySlice<Int>, _ then: @escaping @Sendable (FoundCall?) -> Void
+    ) {
+        guard let shard = shards.first else { return inboxes[asker].post(.errand { then(found) }) }
+        inboxes[shard].post(
+            .errand {
+                var whole = found
+                whole.add(exchanges[shard].transitions(of: found.status))
+                gather(whole, from: shards.dropFirst(), then)
             })
     }
 
@@ -115,12 +139,16 @@ extension Exchange {
 
     fileprivate func callStatuses(_ count: Int, after call: ConnectionID?) -> [(ConnectionID, CallStatus?)] {
         let calls = watch?.enter((count, call)) { watch, page in watch.calls(page.0, after: page.1) } ?? []
-        return calls.map { ($0, router.enter($0) { router, call in router.status(of: copy call) }) }
+        return calls.map { ($0, status(of: $0)) }
     }
 
-    fileprivate func find(_ call: ConnectionID) -> EngineInspection.FoundCall? {
-        guard let status = router.enter(call, { router, call in router.status(of: copy call) }) else { return nil }
-        let transitions = watch?.enter(call) { watch, call in watch.transitions(of: copy call) }
-        return EngineInspection.FoundCall(status: status, transitions: transitions ?? [])
+    fileprivate func status(of call: ConnectionID) -> CallStatus? {
+        router.enter(call) { router, call in router.status(of: copy call) }
+    }
+
+    fileprivate func transitions(of call: CallStatus) -> [NotedTransition] {
+        watch?.enter(call) { watch, call in
+            watch.transitions(of: call.identity.connection, and: call.carried)
+        } ?? []
     }
 }

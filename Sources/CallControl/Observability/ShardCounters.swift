@@ -16,6 +16,8 @@ package final class ShardCounters: Sendable {
     private let unopened = ShardCounters.disconnected(.handshake)
     private let unreadable = ShardCounters.disconnected(.protocol)
     package let requests = Tally("callcontrol_requests_total")
+    /// Requests with a `request-id` that were forgotten before their minute was over.
+    package let requestsForgotten = Tally("callcontrol_requests_forgotten_total")
     /// Frames that were no request that could be carried out.
     package let framesRefused = Tally("callcontrol_frames_refused_total")
 
@@ -29,6 +31,8 @@ package final class ShardCounters: Sendable {
     package let callsBegun = Tally("callcontrol_calls_begun_total")
     package let callsEnded = Tally("callcontrol_calls_ended_total")
     package let callsRefused = Tally("callcontrol_calls_refused_total")
+    /// Ended calls whose ConnIDs were forgotten before their time.
+    package let endedCallsForgotten = Tally("callcontrol_ended_calls_forgotten_total")
     let recordingsOff = ShardCounters.recordings("off")
     let recordingsOn = ShardCounters.recordings("on")
     let recordingsPaused = ShardCounters.recordings("paused")
@@ -74,10 +78,10 @@ package final class ShardCounters: Sendable {
     var tallies: [Tally] {
         [
             sessionsOpened, sessionsClosed, sessionsRefused, sessionsCut, shutDown, silent, unopened, unreadable,
-            requests, framesRefused, eventsEncoded, eventsDelivered, eventsConflated, writes, callsBegun, callsEnded,
-            callsRefused, recordingsOff, recordingsOn, recordingsPaused, recordingsFailed, requestsAccepted,
-            requestsDone, requestsSuperseded, requestsFailed, starts, pauses, resumes, stops, confirmed, refused,
-            notProved, unanswered, ended, lost, audio, strayReports,
+            requests, requestsForgotten, framesRefused, eventsEncoded, eventsDelivered, eventsConflated, writes,
+            callsBegun, callsEnded, callsRefused, endedCallsForgotten, recordingsOff, recordingsOn, recordingsPaused,
+            recordingsFailed, requestsAccepted, requestsDone, requestsSuperseded, requestsFailed, starts, pauses,
+            resumes, stops, confirmed, refused, notProved, unanswered, ended, lost, audio, strayReports,
         ]
     }
 

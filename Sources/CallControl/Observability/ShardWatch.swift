@@ -18,6 +18,7 @@ actor ShardWatch: ShardBound {
     private var oldest = 0
 
     private struct Kept {
+        /// In which it happened.
         var call: ConnectionID
         var transition: NotedTransition
     }
@@ -31,9 +32,9 @@ actor ShardWatch: ShardBound {
     func began(_ call: ConnectionID) { calls.insert(call.rawValue) }
     func ended(_ call: ConnectionID) { calls.remove(call.rawValue) }
 
-    func note(_ happened: borrowing [RecordingTransition]) {
+    func note(_ happened: borrowing [RecordingTransition], in call: ConnectionID) {
         for place in happened.indices {
-            let kept = Kept(call: happened[place].call.connection, transition: NotedTransition(happened[place]))
+            let kept = Kept(call: call, transition: NotedTransition(happened[place]))
             if transitions.count < Self.kept {
                 transitions.append(kept)
             } else {
@@ -53,12 +54,15 @@ actor ShardWatch: ShardBound {
         calls.first(count, after: call?.rawValue).map { ConnectionID(rawValue: $0) }
     }
 
-    /// What happened to a call's recordings last, the oldest first, as far as it is still kept.
-    func transitions(of call: ConnectionID) -> [NotedTransition] {
+    /// What happened to a call's recordings last, the oldest first, as far as it is still kept here: in that call, and
+    /// before to those that were carried into it.
+    func transitions(of call: ConnectionID, and carried: [CarriedRecording]) -> [NotedTransition] {
         var found: [NotedTransition] = []
         for step in 0..<transitions.count where found.count < Self.told {
             let place = (oldest + transitions.count - 1 - step) % transitions.count
-            if transitions[place].call == call { found.append(transitions[place].transition) }
+            if transitions[place].call == call || carried.contains(transitions[place].transition.name) {
+                found.append(transitions[place].transition)
+            }
         }
         return found.reversed()
     }
@@ -66,7 +70,7 @@ actor ShardWatch: ShardBound {
 
 /// One thing that happened to a recording, without what its requester said besides.
 package struct NotedTransition: Sendable {
-    package let recording: RecordingID
+    package let name: CarriedRecording
     package let moment: Moment
     /// A wish is without its asker here.
     package let event: RecordingTransition.Event
@@ -74,7 +78,7 @@ package struct NotedTransition: Sendable {
     package let by: ClientID?
 
     init(_ transition: RecordingTransition) {
-        recording = transition.recording
+        name = CarriedRecording(origin: transition.call.connection, recording: transition.recording)
         moment = transition.moment
         if case .wished(var wish) = transition.event {
             by = wish.asker?.client

@@ -139,6 +139,8 @@ extension RecordingRecord {
             /// Without a command: nobody had asked.
             case answered(RecordingTransition.Answer.Word, MediaCommand.ID?, by: String)
             case changed(RecordingTransition.Change)
+            /// Its call has become part of this one.
+            case carried(to: CallIdentity)
             case over(Ending)
         }
 

@@ -5,10 +5,20 @@ import TLibrary
 enum Parcel: Sendable {
     // To a call of this shard.
     case request(Request, ClientID)
+    case repeated(RepeatParcel)
     case switching(SwitchReport)
     case media(MediaReport)
     case arrival(ConnectionID, SwitchPort.Arrival)
+    case letter(CallLetter, to: ConnectionID)
     case shutdown
+
+    // About recordings whose call has become part of another: between where they began and where they go on.
+    case forward([CarriedRecording], to: ConnectionID)
+    case forget(CarriedRecording)
+    case forwarded(MediaReport, to: ConnectionID)
+    case command(MediaCommand)
+    case path(MediaPath)
+    case transition(RecordingTransition)
 
     /// Work of a switch or a driver that came from another thread.
     case errand(@Sendable () -> Void)
@@ -23,6 +33,8 @@ enum Parcel: Sendable {
     case answer(AnswerParcel)
     /// A session that had to wait may take its next request.
     case goOn(ClientID)
+
+    case agent(AgentParcel)
 
     // Registration: to the DN's home, from it to all shards, and back to the session's.
     case claim(Claim)

@@ -6,11 +6,14 @@ import TLibrary
 actor Router: ShardBound {
     static let rank = 20
 
-    private let desk: CallDesk
-    private let inboxes: [Inbox]
-    private let room: Room
+    let desk: CallDesk
+    let inboxes: [Inbox]
+    let room: Room
     private let logger: Logger
     private var calls: [ConnectionID: Call] = [:]
+    /// Where recordings go on whose call has become part of another.
+    var forwards: [CarriedRecording: ConnectionID] = [:]
+    private var endedCalls = EndedCalls()
     /// The one that was looked up last: a request's media report follows it at once.
     private var lastCall: Call?
     private var lastConnection: UInt64
@@ -40,13 +43,18 @@ actor Router: ShardBound {
             makeCall(make, asked)
             return
         }
+        if case .makePredictiveCall(let make) = request.operation {
+            makeCall(make, asked)
+            return
+        }
         if case .privateService(let number) = request.operation, let refused = checkService(number) {
             refuse(asked, refused)
             return
         }
         let home = Self.home(of: request.connection, among: inboxes.count)
         guard home == seat.shard.index else {
-            inboxes[home].post(.request(request, asked.client))
+            inboxes[home].post(
+                asked.repeatable == nil ? .request(request, asked.client) : .repeated(.inCall(asked)))
             return
         }
         takeHome(asked)
@@ -55,14 +63,41 @@ actor Router: ShardBound {
     /// A request to a call of this shard.
     func takeHome(_ asked: Asked) {
         guard let call = call(of: asked.request.connection) else {
-            refuse(asked, Refused(.invalidConnectionID, "No call has this ConnID."))
+            refuse(asked, unknown(asked.request.connection))
             return
         }
-        step(call, asked.request.connection, .request(asked.request, from: asked.client))
+        let connection = asked.request.connection
+        if asked.request.beginsConsultation { return consult(call, asked) }
+        if let repeatable = asked.repeatable {
+            step(call, connection, .repeatable(asked.request, repeatable, from: asked.client))
+        } else {
+            step(call, connection, .request(asked.request, from: asked.client))
+        }
+    }
+
+    /// A request that begins another call, beside the one that it names.
+    private func consult(_ call: Call, _ asked: Asked) {
+        guard !isStopping else { return refuse(asked, Self.stopping) }
+        guard !room.isFull else {
+            desk.counters.callsRefused.add()
+            return refuse(asked, Self.noRoom)
+        }
+        let name = CallName(connection: nextConnection(), uuid: newUUID())
+        step(
+            call, asked.request.connection,
+            .consultation(asked.request, asked.repeatable, from: asked.client, as: name))
+    }
+
+    /// A call of this shard makes an event anew for one who asked again; where it is gone, that is the answer.
+    func tellAgain(_ event: AnsweringEvent, to asker: Asker) {
+        if let call = call(of: event.connection) { return step(call, event.connection, .tellAgain(event, to: asker)) }
+        let reply = CallReply(to: asker, about: event.connection, .refused(.callHasEnded))
+        desk.notifier.enter(reply) { notifier, reply in notifier.reply(copy reply) }
     }
 
     /// An input to a call of this shard that no client asked for.
     func take(_ input: CallInput, about connection: ConnectionID) {
+        if !forwards.isEmpty, case .media(let report) = input, forward(report) { return }
         if let call = call(of: connection) {
             step(call, connection, input)
         } else if case .media(let report) = input {
@@ -135,23 +170,48 @@ actor Router: ShardBound {
             guard (MakeCallType.regular.rawValue...MakeCallType.directPriority.rawValue).contains(make.type.rawValue)
             else { throw Refused(.invalidAttribute, "MakeCallType is none of T-Library's.") }
             let numbers = try DialledNumbers(request, make, directory)
-            guard !isStopping else { throw Refused(.serviceUnavailable, "The server is stopping.") }
-            guard room.take() else {
-                desk.counters.callsRefused.add()
-                throw Refused(.resourceUnavailable, "The server has as many calls as it may have.")
-            }
-            let connection = nextConnection()
-            let identity = CallIdentity(
-                connection: connection, uuid: newUUID(),
-                callType: numbers.callType, ani: numbers.ani, dnis: numbers.dnis)
-            begin(identity)
-            var placed = request
-            placed.connection = connection
-            takeHome(Asked(request: placed, client: asked.client))
+            try begin(numbers, asked)
         } catch {
             refuse(asked, error)
         }
     }
+
+    /// A predictive call is made for a queue or routing point, at which it waits once it is answered.
+    private func makeCall(_ make: MakePredictiveCall, _ asked: Asked) {
+        let directory = desk.rules.directory
+        do throws(Refused) {
+            let type = directory.index(of: asked.request.thisDN).map { directory[$0].type }
+            guard type?.isWaitingPlace == true else {
+                throw Refused(.badCallingDN, "ThisDN is neither a queue nor a routing point.")
+            }
+            guard (make.timeout ?? 0) >= 0 else {
+                throw Refused(.invalidAttribute, "Timeout is below 0.")
+            }
+            let call = MakeCall(otherDN: make.otherDN, userData: make.userData)
+            try begin(DialledNumbers(asked.request, call, directory), asked)
+        } catch {
+            refuse(asked, error)
+        }
+    }
+
+    private func begin(_ numbers: DialledNumbers, _ asked: Asked) throws(Refused) {
+        guard !isStopping else { throw Self.stopping }
+        guard room.take() else {
+            desk.counters.callsRefused.add()
+            throw Self.noRoom
+        }
+        let connection = nextConnection()
+        let identity = CallIdentity(
+            connection: connection, uuid: newUUID(),
+            callType: numbers.callType, ani: numbers.ani, dnis: numbers.dnis)
+        begin(identity)
+        var placed = asked.request
+        placed.connection = connection
+        takeHome(Asked(request: placed, client: asked.client, repeatable: asked.repeatable))
+    }
+
+    private static let stopping = Refused(.serviceUnavailable, "The server is stopping.")
+    private static let noRoom = Refused(.resourceUnavailable, "The server has as many calls as it may have.")
 
     private func nextConnection() -> ConnectionID {
         lastConnection += UInt64(inboxes.count)
@@ -171,25 +231,51 @@ actor Router: ShardBound {
     }
 
     private func begin(_ identity: CallIdentity) {
+        add(Call(identity, desk: desk))
+    }
+
+    func begin(_ consultation: BegunConsultation) {
+        room.takeAnyhow()
+        add(Call(consultation, desk: desk))
+    }
+
+    private func add(_ call: Call) {
         desk.counters.callsBegun.add()
-        calls[identity.connection] = Call(identity, desk: desk)
-        desk.watch?.enter(identity.connection) { watch, call in watch.began(copy call) }
+        calls[call.connection] = call
+        desk.watch?.enter(call.connection) { watch, call in watch.began(copy call) }
         lastCall = nil
     }
 
-    private func call(of connection: ConnectionID) -> Call? {
+    func call(of connection: ConnectionID) -> Call? {
         if let lastCall, lastCall.connection == connection { return lastCall }
         lastCall = calls[connection]
         return lastCall
     }
 
-    private func step(_ call: Call, _ connection: ConnectionID, _ input: CallInput) {
-        guard call.enter(input, { call, input in call.take(copy input) }) else { return }
+    func step(_ call: Call, _ connection: ConnectionID, _ input: CallInput) {
+        let aftermath = call.enter(input) { call, input in call.take(copy input) }
+        if aftermath.isFinished { end(connection) }
+        if !aftermath.dealings.isEmpty { carryOut(aftermath.dealings, of: connection) }
+    }
+
+    private func end(_ connection: ConnectionID) {
         calls[connection] = nil
         lastCall = nil
         room.give()
         desk.counters.callsEnded.add()
         desk.watch?.enter(connection) { watch, call in watch.ended(copy call) }
+        remember(connection)
+    }
+
+    private func remember(_ ended: ConnectionID) {
+        let wasCrowded = endedCalls.isCrowded
+        let forgotten = endedCalls.add(ended, at: seat.shard.now)
+        if forgotten > 0 { desk.counters.endedCallsForgotten.add(forgotten) }
+        switch (wasCrowded, endedCalls.isCrowded) {
+        case (false, true): logger.warning("So many calls end that ConnIDs are forgotten before 5 seconds have passed.")
+        case (true, false): logger.notice("ConnIDs of ended calls are known for 5 seconds again.")
+        case (true, true), (false, false): break
+        }
     }
 
     // MARK: - Refusals
@@ -204,14 +290,19 @@ actor Router: ShardBound {
         return nil
     }
 
+    private func unknown(_ connection: ConnectionID) -> Refused {
+        endedCalls.contains(connection) ? .callHasEnded : Refused(.invalidConnectionID, "No call has this ConnID.")
+    }
+
     private func refuse(_ asked: Asked, _ refused: Refused) {
         let reply = CallReply(
-            to: Asker(asked.request, from: asked.client), about: asked.request.connection, .refused(refused))
+            to: Asker(asked.request, from: asked.client, repeatable: asked.repeatable),
+            about: asked.request.connection, .refused(refused))
         desk.notifier.enter(reply) { notifier, reply in notifier.reply(copy reply) }
     }
 
     /// A media server speaks of a call that is not there: what it records for it is stopped.
-    private func takeUnknown(_ report: MediaReport) {
+    func takeUnknown(_ report: MediaReport) {
         desk.counters.strayReports.add()
         guard report.event.tellsOfRecording else { return }
         lastStopOfUnknown += 1
@@ -237,10 +328,22 @@ extension MediaReport.Event {
     }
 }
 
+extension Request {
+    /// Whether another call arises with it, beside the one that it names.
+    fileprivate var beginsConsultation: Bool {
+        switch message {
+        case .requestInitiateTransfer, .requestInitiateConference: true
+        default: false
+        }
+    }
+}
+
 /// A request and who asked.
 struct Asked: Sendable {
     var request: Request
     var client: ClientID
+    /// Where it may be asked again.
+    var repeatable: RepeatableRequest?
 }
 
 /// What kind of call RequestMakeCall makes, and the numbers that its events will show.

@@ -10,15 +10,21 @@ package actor Session: ShardBound {
     package nonisolated let outbox: Outbox
     /// Takes the next message of the session's connection, and says whether there was one.
     nonisolated let takeNext: @Sendable () -> Bool
-    private let desk: SessionDesk
+    let desk: SessionDesk
     private var state = State.connected
     private var registrations: [DirectoryNumber: Registration] = [:]
     /// The registration or query that is under way; until it is answered, no further request is taken.
     private var inquiry: Inquiry?
+    /// The request of which another shard has to say whether it was asked before; until it has, no further one is taken.
+    var undecided: RepeatableRequest?
+    /// As the client named it.
+    private(set) var application = ""
+    /// `nil`: it was never open.
+    private var opened: WallTime?
+    /// The request about an agent that is under way, likewise.
+    var agentRequest: Asked?
     /// Requests that were taken.
     private var asked = 0
-    /// ApplicationName, and when it was opened.
-    private var opening: (application: String, at: WallTime)?
 
     private enum State {
         /// EventLinkConnected has not gone out.
@@ -56,7 +62,7 @@ package actor Session: ShardBound {
 
     /// Whether the next request may be taken now. Where it may not, ``takeNext`` is called when it may.
     private var mayGoOn: Bool {
-        guard state != .closed, inquiry == nil else { return false }
+        guard state != .closed, inquiry == nil, undecided == nil, agentRequest == nil else { return false }
         guard asked >= desk.configuration.limits.window else { return true }
         return outbox.enter(desk.configuration.limits.window - asked) { outbox, slack in outbox.hasRoom(slack) }
     }
@@ -97,22 +103,25 @@ package actor Session: ShardBound {
     private func carryOut(_ request: Request) throws(Refused) {
         switch request.operation {
         case .registerClient(let register): try open(register, request)
-        case .queryServer: answer(.serverInfo(request))
+        case .queryServer:
+            try RepeatableRequest.check(request)
+            answer(.serverInfo(request))
         case .queryAddress(let type): try query(type, request)
         case .registerAddress(let mode): try register(mode, request)
         case .unregisterAddress: try unregister(request)
+        case .agentLogin, .agentLogout, .agentReady, .agentNotReady: try askAboutAgent(request)
         case .makeCall, .answerCall, .releaseCall, .holdCall, .retrieveCall, .routeCall, .queryCall, .privateService,
-            .attachUserData, .updateUserData, .deleteUserData, .deletePair,
-            .agentLogin, .agentLogout, .agentReady, .agentNotReady, .makePredictiveCall, .clearCall, .redirectCall,
-            .initiateTransfer, .completeTransfer, .muteTransfer, .singleStepTransfer, .initiateConference,
-            .completeConference, .singleStepConference, .deleteFromConference, .alternateCall, .reconnectCall,
-            .mergeCalls:
+            .attachUserData, .updateUserData, .deleteUserData, .deletePair, .makePredictiveCall, .clearCall,
+            .redirectCall, .initiateTransfer, .completeTransfer, .muteTransfer, .singleStepTransfer,
+            .initiateConference, .completeConference, .singleStepConference, .deleteFromConference, .alternateCall,
+            .reconnectCall, .mergeCalls:
             try checkRegistered(request)
+            guard !RepeatableRequest.isAsked(request) else { return try takeRepeatable(request) }
             desk.router.enter(Asked(request: request, client: client)) { router, asked in router.take(asked) }
         }
     }
 
-    private func checkRegistered(_ request: Request) throws(Refused) {
+    func checkRegistered(_ request: Request) throws(Refused) {
         guard let registration = registrations[request.thisDN] else {
             guard desk.directory.index(of: request.thisDN) != nil else { throw Self.notConfigured }
             throw Self.notRegistered
@@ -128,6 +137,7 @@ package actor Session: ShardBound {
         guard state == .connected else {
             throw Refused(.outOfSequence, "The session of this connection is open already.")
         }
+        try RepeatableRequest.check(request)
         do throws(Refused) {
             guard register.protocolVersion == RegisterClient.protocolVersion else {
                 throw Refused(.protocolVersion, "This server speaks protocol version 1.")
@@ -144,7 +154,8 @@ package actor Session: ShardBound {
             throw error
         }
         state = .open
-        opening = (register.applicationName, seat.shard.wallTime)
+        application = register.applicationName
+        opened = seat.shard.wallTime
         desk.counters.sessionsOpened.add()
         if desk.keepsRecords {
             for inbox in desk.inboxes { inbox.post(.clientCame(client, register.applicationName)) }
@@ -170,6 +181,7 @@ package actor Session: ShardBound {
         guard mode == .share || mode == .private || mode == .monitor else {
             throw Refused(.invalidAttribute, "RegisterMode is none of 0 (share), 1 (private) and 2 (monitor).")
         }
+        try RepeatableRequest.check(request)
         let wantsCalls = try Self.wantsSnapshot(request)
         guard registrations[request.thisDN] != nil || registrations.count < desk.configuration.limits.registrations
         else {
@@ -191,10 +203,12 @@ package actor Session: ShardBound {
     }
 
     private func unregister(_ request: Request) throws(Refused) {
-        guard let registration = registrations.removeValue(forKey: request.thisDN) else {
+        guard let registration = registrations[request.thisDN] else {
             guard desk.directory.index(of: request.thisDN) != nil else { throw Self.notConfigured }
             throw Self.notRegistered
         }
+        try RepeatableRequest.check(request)
+        registrations[request.thisDN] = nil
         desk.notifier.enter((client, registration.index)) { notifier, gone in
             notifier.unsubscribe(gone.0, from: gone.1)
         }
@@ -211,6 +225,7 @@ package actor Session: ShardBound {
         guard type == .addressStatus || type == .callsQuery else {
             throw Refused(.unsupportedOperation, "AddressInfoType is neither 0 (status) nor 9 (calls).")
         }
+        try RepeatableRequest.check(request)
         inquiry = Inquiry(request, on: index, kind: .query(type), shards: desk.inboxes.count)
         let survey = Survey(client: client, index: index)
         for inbox in desk.inboxes { inbox.post(.survey(survey)) }
@@ -253,7 +268,10 @@ package actor Session: ShardBound {
         }
         guard !inquiry.isAsking else { return }
         let goesOn = !inquiry.isDone
-        let part = inquiry.takePart(goesOn: goesOn)
+        var part = inquiry.takePart(goesOn: goesOn)
+        if inquiry.parts == 1 {
+            part.agent = desk.agents.enter(inquiry.index) { board, index in board.agent(on: index) }
+        }
         self.inquiry = goesOn ? inquiry : nil
         answer(.address(part))
         if case .registration = inquiry.kind {
@@ -274,8 +292,8 @@ package actor Session: ShardBound {
             case .closed: .closed
             }
         return SessionStatus(
-            client: client, state: shown, application: opening?.application ?? "", peer: outbox.peer,
-            opened: opening?.at, registrations: registrations.count, windowInUse: asked - outbox.answersWritten,
+            client: client, state: shown, application: application, peer: outbox.peer,
+            opened: opened, registrations: registrations.count, windowInUse: asked - outbox.answersWritten,
             outbox: outbox)
     }
 
@@ -305,7 +323,7 @@ package actor Session: ShardBound {
         for index in indices { release(index) }
     }
 
-    private func answer(_ note: SessionNote) {
+    func answer(_ note: SessionNote) {
         desk.notifier.enter((note, client)) { notifier, note in notifier.answer(note.0, to: note.1) }
         guard finishAfterAnswer else { return }
         finishAfterAnswer = false
@@ -328,6 +346,7 @@ final class SessionDesk: Sendable {
     let directory: Directory
     let notifier: Notifier
     let router: Router
+    let agents: AgentBoard
     let inboxes: [Inbox]
     let sessions: Room
     let counters: ShardCounters
@@ -336,7 +355,7 @@ final class SessionDesk: Sendable {
 
     init(
         seat: ShardSeat, configuration: EngineConfiguration, directory: Directory, notifier: Notifier,
-        router: Router, inboxes: [Inbox], sessions: Room, counters: ShardCounters,
+        router: Router, agents: AgentBoard, inboxes: [Inbox], sessions: Room, counters: ShardCounters,
         keepsRecords: Bool
     ) {
         self.seat = seat
@@ -344,6 +363,7 @@ final class SessionDesk: Sendable {
         self.directory = directory
         self.notifier = notifier
         self.router = router
+        self.agents = agents
         self.inboxes = inboxes
         self.sessions = sessions
         self.counters = counters
@@ -352,7 +372,7 @@ final class SessionDesk: Sendable {
 
     /// What the descriptions of calls may take of a frame, beside all else that is in it.
     func roomForCalls(_ request: Request) -> Int {
-        configuration.limits.frame - 512 - request.thisDN.text.utf8.count
+        configuration.limits.frame - 512 - AgentState.maximumSize - request.thisDN.text.utf8.count
     }
 }
 

@@ -1,5 +1,4 @@
 public import CallModel
-import Synchronization
 import TLibrary
 
 /// A switch without signalling: it carries out T-Library's call requests among the configured DNs at once, so that
@@ -12,8 +11,10 @@ public final class InProcessSwitch: Switch {
         case tones
     }
 
-    private let directory: Directory
-    private let lines: LineBook
+    let directory: Directory
+    let lines: LineBook
+    /// Whoever changes a call reports it before somebody else changes it: so reports come in the order of the changes.
+    let book = Locked<CallBook>(CallBook())
     private let audio: Audio
     private let ports = Locked<[SwitchPort?]>([])
     private let voices = Locked<[VoiceRoom?]>([])
@@ -43,88 +44,57 @@ public final class InProcessSwitch: Switch {
             preconditionFailure("The switch was not attached to the shard of this call.")
         }
         let answer = Answer(command: command, port: port)
-        switch command.verb {
-        case .make(let from, let to): make(from, to, answer)
-        case .answer(let dn): self.answer(dn, command.parties, answer)
-        case .release(let dn): release(dn, command.parties, answer)
-        case .hold(let dn): answer.first(.held(dn))
-        case .retrieve(let dn): answer.first(.retrieved(dn))
-        case .route(let from, let to, _): route(from, to, answer)
-        }
-    }
-
-    /// The reports about one command: the first of them answers it.
-    private struct Answer {
-        let command: SwitchCommand
-        let port: SwitchPort
-
-        func first(_ event: SwitchReport.Event) {
-            port.report(SwitchReport(connection: command.connection, command: command.id, event: event))
-        }
-
-        func then(_ event: SwitchReport.Event) {
-            port.report(SwitchReport(connection: command.connection, event: event))
-        }
-    }
-
-    private func make(_ from: DirectoryNumber, _ to: DirectoryNumber, _ answer: Answer) {
-        guard let caller = directory.index(of: from) else {
-            preconditionFailure("A call is made from a DN that was found in the directory.")
-        }
-        guard from != to, let called = directory.index(of: to) else {
-            return answer.first(.refused(Refused(.badCalledDN, "OtherDN is no DN that can be called from ThisDN.")))
-        }
-        guard lines.take(caller) else {
-            return answer.first(.refused(Refused(.originatorBusy, "All lines of ThisDN are in use.")))
-        }
-        guard lines.take(called) else {
-            answer.first(.joined(from, role: .origination, state: .dialing))
-            answer.then(.destinationBusy(from))
-            lines.free(caller)
-            return answer.then(.released(from, .busy))
-        }
-        let waits = directory[called].type.isWaitingPlace
-        answer.first(.placed(from: from, to: to, state: waits ? .queued : .ringing))
-        if directory[called].type == .routingPoint { answer.then(.routeRequested(at: to)) }
-    }
-
-    private func answer(_ dn: DirectoryNumber, _ parties: [Party], _ answer: Answer) {
-        answer.first(.established(dn))
-        for party in parties where party.state == .dialing { answer.then(.established(party.dn)) }
-    }
-
-    /// Takes a party out of its call. A call of fewer than two parties is none.
-    private func release(_ dn: DirectoryNumber, _ parties: [Party], _ answer: Answer) {
-        guard let leaving = parties.first(where: { $0.dn == dn }) else {
-            return answer.first(.refused(Refused(.partyNotOnCall, "ThisDN is no party of this call.")))
-        }
-        lines.free(leaving.index)
-        answer.first(.released(dn, .ok))
-        let others = parties.filter { $0.dn != dn }
-        guard others.count < 2 else { return }
-        for other in others {
-            lines.free(other.index)
-            switch other.state {
-            case .ringing, .queued: answer.then(.abandoned(other.dn))
-            case .dialing, .established, .held: answer.then(.released(other.dn, .ok))
+        book.withLock { book in
+            do throws(Refused) {
+                try carryOut(command.verb, in: &book, answer)
+            } catch {
+                answer.first(.refused(error))
             }
         }
     }
 
-    private func route(_ from: DirectoryNumber, _ to: DirectoryNumber, _ answer: Answer) {
-        guard from != to, let target = directory.index(of: to) else {
-            return answer.first(
-                .refused(Refused(.badRouteDestination, "OtherDN is no DN that the call could be routed to.")))
+    /// The reports about one command: the first of them answers it.
+    struct Answer {
+        let command: SwitchCommand
+        let port: SwitchPort
+
+        var connection: ConnectionID { command.connection }
+
+        func first(_ event: SwitchReport.Event) {
+            port.report(SwitchReport(connection: connection, command: command.id, event: event))
         }
-        guard lines.take(target) else {
-            return answer.first(.refused(Refused(.dnBusy, "All lines of OtherDN are in use.")))
+
+        func then(_ event: SwitchReport.Event, of other: ConnectionID? = nil) {
+            port.report(SwitchReport(connection: other ?? connection, event: event))
         }
-        let waits = directory[target].type.isWaitingPlace
-        answer.first(.routeUsed(at: from, to: to))
-        answer.then(.diverted(from: from, to: to))
-        answer.then(.joined(to, role: .destination, state: waits ? .queued : .ringing))
-        if directory[target].type == .routingPoint { answer.then(.routeRequested(at: to)) }
     }
+
+    private func carryOut(
+        _ verb: SwitchCommand.Verb, in book: inout CallBook, _ answer: Answer
+    ) throws(Refused) {
+        switch verb {
+        case .make(let from, let to): try make(from, to, isPredictive: false, in: &book, answer)
+        case .predict(let from, let to): try make(from, to, isPredictive: true, in: &book, answer)
+        case .answer(let dn): try self.answer(dn, in: &book, answer)
+        case .release(let dn): try release(dn, in: &book, answer)
+        case .hold(let dn): try change(dn, from: .established, to: .held, .held(dn), in: &book, answer)
+        case .retrieve(let dn): try change(dn, from: .held, to: .established, .retrieved(dn), in: &book, answer)
+        case .route(let from, let to, _): try route(from, to, in: &book, answer)
+        case .clear(let dn, let state): try clear(dn, state, in: &book, answer)
+        case .redirect(let from, let to):
+            try move(from, to, whileIn: .ringing, in: &book, answer) { .redirected(from: from, to: to, state: $0) }
+        case .transfer(let from, let to):
+            try move(from, to, whileIn: .established, in: &book, answer) { .transferred(from: from, to: to, state: $0) }
+        case .add(let dn, let dealer): try add(dn, by: dealer, in: &book, answer)
+        case .remove(let dn, let dealer): try remove(dn, by: dealer, in: &book, answer)
+        case .consult(let dn, let to, let other): try consult(dn, to, in: other, &book, answer)
+        case .merge(let other, let dealer, let merging): try merge(other, by: dealer, merging, in: &book, answer)
+        case .alternate(let dn, let other): try alternate(dn, to: other, in: &book, answer)
+        case .reconnect(let dn, let other): try reconnect(dn, to: other, in: &book, answer)
+        }
+    }
+
+    // MARK: - Media
 
     public func carry(_ path: MediaPath, on shard: any Shard) {
         guard audio == .tones, let room = voices.withLock({ $0[shard.index] }) else { return }

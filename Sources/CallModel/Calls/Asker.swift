@@ -31,9 +31,12 @@ public final class Asker: Sendable, Equatable {
     public let reasons: KeyValueList
     /// For the records of recordings.
     public let extensions: KeyValueList
+    /// Where the request may be asked again: by what its answer is remembered.
+    public let repeatable: RepeatableRequest?
 
-    public init(_ request: Request, from client: ClientID) {
+    public init(_ request: Request, from client: ClientID, repeatable: RepeatableRequest? = nil) {
         self.client = client
+        self.repeatable = repeatable
         reference = request.reference
         message = request.message
         thisDN = request.thisDN
@@ -50,5 +53,6 @@ public final class Asker: Sendable, Equatable {
         left.client == right.client && left.reference == right.reference && left.message == right.message
             && left.thisDN == right.thisDN && left.privateMessage == right.privateMessage
             && left.reasons == right.reasons && left.extensions == right.extensions
+            && left.repeatable == right.repeatable
     }
 }

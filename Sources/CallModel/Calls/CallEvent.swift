@@ -18,15 +18,19 @@ public final class CallEvent: Sendable, Equatable {
     public let isAnswer: Bool
     public let callState: CallState?
     public let cause: Cause?
-    /// ThirdPartyDN: in EventAttachedDataChanged who changed the data, in EventDiverted where the call went.
+    /// ThirdPartyDN: in EventAttachedDataChanged who changed the data, in EventDiverted where the call went, in
+    /// EventPartyAdded and EventPartyDeleted who came or left, in EventPartyChanged who brought it about.
     public let thirdParty: DirectoryNumber?
+    public let thirdPartyRole: DNRole?
+    /// PreviousConnID of EventPartyChanged: the call that is now part of this one.
+    public let previous: ConnectionID?
     /// What a recording did, in a change that a recording made.
     public let recording: RecordingNotice?
 
     public init(
         _ message: MessageNumber, to audience: Audience, _ facts: CallFacts, asker: Asker? = nil,
         isAnswer: Bool = false, callState: CallState? = nil, cause: Cause? = nil, thirdParty: DirectoryNumber? = nil,
-        recording: RecordingNotice? = nil
+        thirdPartyRole: DNRole? = nil, previous: ConnectionID? = nil, recording: RecordingNotice? = nil
     ) {
         self.message = message
         self.audience = audience
@@ -36,12 +40,16 @@ public final class CallEvent: Sendable, Equatable {
         self.callState = callState
         self.cause = cause
         self.thirdParty = thirdParty
+        self.thirdPartyRole = thirdPartyRole
+        self.previous = previous
         self.recording = recording
     }
 
     public static func == (left: CallEvent, right: CallEvent) -> Bool {
         left.message == right.message && left.audience == right.audience && left.facts == right.facts
             && left.asker == right.asker && left.isAnswer == right.isAnswer && left.callState == right.callState
-            && left.cause == right.cause && left.thirdParty == right.thirdParty && left.recording == right.recording
+            && left.cause == right.cause && left.thirdParty == right.thirdParty
+            && left.thirdPartyRole == right.thirdPartyRole && left.previous == right.previous
+            && left.recording == right.recording
     }
 }

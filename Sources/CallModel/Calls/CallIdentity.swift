@@ -1,5 +1,32 @@
 public import TLibrary
 
+/// What a consultation call is for, and of which call (T-Library's TransferConnID and ConferenceConnID).
+public struct Consultation: Sendable, Equatable {
+    public enum Purpose: Sendable, Equatable {
+        case transfer, conference
+    }
+
+    /// The main call, whose party consults.
+    public let main: ConnectionID
+    public let purpose: Purpose
+
+    public init(of main: ConnectionID, for purpose: Purpose) {
+        self.main = main
+        self.purpose = purpose
+    }
+}
+
+/// What a call is known by.
+public struct CallName: Sendable, Equatable {
+    public let connection: ConnectionID
+    public let uuid: String
+
+    public init(connection: ConnectionID, uuid: String) {
+        self.connection = connection
+        self.uuid = uuid
+    }
+}
+
 /// What of a call never changes: made when it arises, shared by everything that speaks of it.
 public final class CallIdentity: Sendable, Equatable {
     public let connection: ConnectionID
@@ -10,18 +37,24 @@ public final class CallIdentity: Sendable, Equatable {
     public let ani: String
     /// The dialled number; empty: not known.
     public let dnis: String
+    /// `nil`: it is no consultation call.
+    public let consultation: Consultation?
 
-    public init(connection: ConnectionID, uuid: String, callType: CallType, ani: String, dnis: String) {
+    public init(
+        connection: ConnectionID, uuid: String, callType: CallType, ani: String, dnis: String,
+        consultation: Consultation? = nil
+    ) {
         self.connection = connection
         self.uuid = uuid
         self.callType = callType
         self.ani = ani
         self.dnis = dnis
+        self.consultation = consultation
     }
 
     public static func == (left: CallIdentity, right: CallIdentity) -> Bool {
         left.connection == right.connection && left.uuid == right.uuid && left.callType == right.callType
-            && left.ani == right.ani && left.dnis == right.dnis
+            && left.ani == right.ani && left.dnis == right.dnis && left.consultation == right.consultation
     }
 
     /// A CallUUID from 128 random bits: 26 characters of base 32, and six zeros before them.

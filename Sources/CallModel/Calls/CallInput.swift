@@ -4,20 +4,44 @@ public import TLibrary
 public enum CallInput: Sendable, Equatable {
     /// A request that passed the checks before ConnID: its ThisDN is registered by the client.
     case request(Request, from: ClientID)
+    /// The same, of a request that may be asked again.
+    indirect case repeatable(Request, RepeatableRequest, from: ClientID)
+    /// The same, of one that begins a consultation call, which will have this name.
+    indirect case consultation(Request, RepeatableRequest?, from: ClientID, as: CallName)
+    /// Another call has given the first answer to a request of this one, or its refusal.
+    indirect case answered(Asker, FirstAnswer)
+    /// An event of this call is the answer to somebody who asked again, elsewhere.
+    indirect case tellAgain(AnsweringEvent, to: Asker)
     case switching(SwitchReport)
     case media(MediaReport)
     /// A deadline that the call asked for has come.
     case deadline(CallDeadline)
+    /// An agent has logged in on a DN, or out; empty: none is logged in there any more.
+    case agent(String, on: Directory.Index)
+    /// From another call.
+    case letter(CallLetter)
     /// The server stops: recordings end, calls go on.
     case shutdown
+
+    /// Whether DNs may come into the call with it, so that the step must know the agents there.
+    public var mayBringDNs: Bool {
+        switch self {
+        case .switching, .letter: true
+        case .request, .repeatable, .consultation, .answered, .tellAgain, .media, .deadline, .agent, .shutdown: false
+        }
+    }
 }
 
 /// What a call waits for. A deadline whose reason is gone is harmless.
 public enum CallDeadline: Sendable, Equatable {
-    /// The answer to a media command.
-    case command(MediaCommand.ID)
+    /// The answer to a media command about a recording that began in that call.
+    case command(MediaCommand.ID, of: ConnectionID)
     /// A search for another media server, by its number within the call.
     case search(UInt32)
+    /// The answer of whom a predictive call calls.
+    case answer
+    /// A look at how long a recording has been paused, by its number within the call.
+    case pauseLimit(UInt32)
 }
 
 /// What one step of a call asks of the world. The parts are independent and comparable; whoever steps a call carries
@@ -26,6 +50,8 @@ public struct CallOutcome: Sendable, Equatable {
     /// To the requester of this step.
     public var reply: CallReply?
     public var events: Few<CallEvent> = []
+    /// To those who asked again, behind the reply and the events.
+    public var again: [RepeatedAnswer] = []
     /// EventPrivateInfo: outcomes of recording requests that are now known.
     public var results: Few<RecordingRequestResult> = []
     public var media: Few<MediaCommand> = []
@@ -47,6 +73,8 @@ public struct CallOutcome: Sendable, Equatable {
     /// What changed in the sums of recordings, and the recording requests whose outcome is now known: for who counts.
     public internal(set) var tally = RecordingTally()
     public internal(set) var settled: Few<SettledRequest> = []
+    /// What it has to do with other calls; mostly nothing.
+    public var dealings: [CallDealing] = []
     /// Whether nothing will ever come of this call any more: no party, no recording, no command under way.
     public var isFinished = false
 
@@ -58,7 +86,8 @@ public struct CallOutcome: Sendable, Equatable {
             && left.strayReports == right.strayReports && left.joined == right.joined && left.left == right.left
             && left.isFinished == right.isFinished && left.inherited == right.inherited
             && left.transitions == right.transitions && left.seats == right.seats
-            && left.failedStarts == right.failedStarts && left.tally == right.tally
+            && left.failedStarts == right.failedStarts && left.again == right.again
+            && left.dealings == right.dealings && left.tally == right.tally
             && left.settled.elementsEqual(right.settled)
             && left.deadlines.elementsEqual(right.deadlines, by: ==)
     }
@@ -115,6 +144,7 @@ public struct RecordingRequestResult: Sendable, Equatable {
 
 /// Where the media of a call's parties goes for one recording. Without speakers: nowhere any more.
 public struct MediaPath: Sendable, Equatable {
+    /// The call in which the recording began.
     public var connection: ConnectionID
     public var recording: RecordingID
     /// Who speaks on the anchor's side, and on the other; `nil`: nobody does.

@@ -63,7 +63,9 @@ extension CallMachine {
 
         let number = recordings.openRequest(
             of: asker, about: addressed.only, taken: accepting.count, at: step.moment)
-        let wish = Wish(target: verb.target, cause: .request, thirdParty: request.thisDN.text, request: number)
+        let wish = Wish(
+            target: verb.target, cause: .request, thirdParty: request.thisDN.text, request: number,
+            longestPause: wanted.longestPause)
         if verb == .stop { barOptions(on: accepting) }
         accept(wishes, asker, &step)
         accepting.forEach { recordings.wish(wish, of: copy $0, by: asker, &step) }
@@ -157,21 +159,26 @@ extension CallMachine {
         switch route.word {
         case .source:
             recordings.barred.source = false
-            guard let caller = step.facts.parties.first(where: { $0.role == .origination }),
-                recordings.liveRecording(of: caller.id) == nil
-            else { return }
-            begin(route.id, anchor: caller, place: route.place, .routing, by: asker, &step)
+            guard let customer = customer(step), recordings.liveRecording(of: customer.id) == nil else { return }
+            begin(route.id, anchor: customer, place: route.place, .routing, by: asker, &step)
         case .destination:
             recordings.barred.destination = false
             recordings.awaitingAgent = CallRecordings.AwaitingAgent(
                 id: route.id, place: route.place, asker: asker)
         case .disableSource:
             recordings.barred.source = true
-            stop(step.facts.parties.filter { $0.role == .origination }, asker, &step)
+            if let customer = customer(step) { stop([customer], asker, &step) }
         case .disableDestination:
             recordings.barred.destination = true
-            stop(step.facts.parties.filter { $0.role != .origination && $0.type.isAgentPlace }, asker, &step)
+            let customer = customer(step)?.id
+            stop(step.facts.parties.filter { $0.id != customer && $0.type.isAgentPlace }, asker, &step)
         }
+    }
+
+    /// The caller. Of a call whose caller is a queue or routing point, or has given it over: who is there from outside.
+    private func customer(_ step: borrowing CallStep) -> Party? {
+        step.facts.parties.first { $0.role == .origination && !$0.type.isWaitingPlace }
+            ?? step.facts.parties.first { !$0.type.isAgentPlace && !$0.type.isWaitingPlace }
     }
 
     private mutating func stop(_ parties: [Party], _ asker: Asker, _ step: inout CallStep) {
@@ -191,13 +198,18 @@ extension CallMachine {
 
     // MARK: - By option
 
-    /// A party has its media: what is armed for it starts, and its DN's option may start a recording.
+    /// A party has its media: what is armed for it starts, and the option of its agent or its DN may start a recording.
     mutating func gotMedia(_ party: Party, _ step: inout CallStep) {
         recordings.anchorGotMedia(party, &step)
-        guard rules.directory[party.index].record, !rules.mediaServers.isEmpty,
-            recordings.liveRecording(of: party.id) == nil, !recordings.bars(party)
+        guard hasOption(party), !rules.mediaServers.isEmpty, optionsApply(step),
+            recordings.liveRecording(of: party.id) == nil, !bars(party, step)
         else { return }
         begin(nil, anchor: party, place: RecordingPlace(), .configuration, by: nil, &step)
+    }
+
+    /// An Agent Login's option beats its DN's, wherever the agent sits.
+    private func hasOption(_ party: Party) -> Bool {
+        rules.directory.agent(party.agentID)?.record ?? rules.directory[party.index].record
     }
 
     private mutating func begin(
@@ -210,12 +222,16 @@ extension CallMachine {
             id ?? recordings.unusedID(step.facts.identity.uuid), anchor: anchor, place: place, wish: wish, by: asker,
             &step)
     }
-}
 
-extension CallRecordings {
+    /// Options record a consultation call only where the option `record-consult-calls` says so.
+    private func optionsApply(_ step: borrowing CallStep) -> Bool {
+        step.facts.identity.callType != .consult || rules.recording.recordsConsultationCalls
+    }
+
     /// Whether options may not record this party: a request stopped its DN's recording, or a route forbade its side.
-    fileprivate func bars(_ party: Party) -> Bool {
-        barred.dns.contains(party.dn) || barred.source && party.role == .origination
-            || barred.destination && party.role != .origination && party.type.isAgentPlace
+    private func bars(_ party: Party, _ step: borrowing CallStep) -> Bool {
+        let isCustomer = customer(step)?.id == party.id
+        return recordings.barred.dns.contains(party.dn) || recordings.barred.source && isCustomer
+            || recordings.barred.destination && !isCustomer && party.type.isAgentPlace
     }
 }

@@ -4,13 +4,21 @@ import TLibrary
 extension CallMachine {
     mutating func send(
         _ verb: SwitchCommand.Verb, for asker: Asker, recording: RouteRecording? = nil,
-        userData: KeyValueList = KeyValueList(), _ step: inout CallStep
+        userData: KeyValueList = KeyValueList(), consultation: BegunConsultation? = nil, _ step: inout CallStep
     ) {
+        let id = order(verb, &step)
+        atSwitch.append(
+            AtSwitch(command: id, asker: asker, recording: recording, userData: userData, consultation: consultation))
+    }
+
+    /// A command that nobody asked for, or whose asker is kept elsewhere.
+    @discardableResult
+    mutating func order(_ verb: SwitchCommand.Verb, _ step: inout CallStep) -> SwitchCommand.ID {
         lastCommand += 1
         let id = SwitchCommand.ID(rawValue: lastCommand)
-        atSwitch.append(AtSwitch(command: id, asker: asker, recording: recording, userData: userData))
         step.outcome.switching = SwitchCommand(
             id: id, connection: step.facts.identity.connection, verb: verb, parties: step.facts.parties)
+        return id
     }
 
     /// The switch is not told twice: the second of two would find its party in another state.
@@ -85,31 +93,46 @@ extension CallMachine {
             atSwitch.firstIndex { $0.command == id }.map { atSwitch.remove(at: $0) }
         }
         take(report.event, command, &step)
-        // What the switch did may find its party gone; whoever asked is answered all the same.
-        guard let command, step.outcome.reply == nil, !step.outcome.events.contains(where: \.isAnswer) else { return }
+        if let command, merger == nil { answerAnyhow(command.asker, &step) }
+    }
+
+    /// What the switch did may find its party gone; whoever asked is answered all the same.
+    func answerAnyhow(_ asker: Asker, _ step: inout CallStep) {
+        guard step.outcome.reply == nil, !step.outcome.events.contains(where: \.isAnswer) else { return }
         let refused =
             step.facts.parties.isEmpty
-            ? Refused(.invalidConnectionID, "The call of this ConnID has ended.")
+            ? Refused.callHasEnded
             : Refused(.partyNotOnCall, "ThisDN is no party of this call any more.")
-        step.outcome.reply = CallReply(to: command.asker, about: step.facts.identity.connection, .refused(refused))
+        step.outcome.reply = CallReply(to: asker, about: step.facts.identity.connection, .refused(refused))
     }
 
     private mutating func take(_ event: SwitchReport.Event, _ command: AtSwitch?, _ step: inout CallStep) {
         switch event {
-        case .placed(let from, let to, let state): placed(from, to, state, command?.asker, &step)
+        case .placed(let from, let to, let state): placed(from, to, state, command?.asker ?? consulter, &step)
         case .joined(let dn, let role, let state):
             guard let party = join(dn, role, state, &step) else { return }
-            announce(party.state.arrival, of: party, command?.asker, &step)
+            announce(party.state.arrival, of: party, command?.asker ?? consulter, &step)
+            consulter = nil
             if state == .established { gotMedia(party, &step) }
         case .established(let dn): established(dn, command?.asker, &step)
-        case .held(let dn): changed(dn, to: .held, .eventHeld, command?.asker, &step)
+        case .held(let dn):
+            changed(dn, to: .held, .eventHeld, command?.asker, &step)
+            if let consultation = command?.consultation { begin(consultation, &step) }
         case .retrieved(let dn): changed(dn, to: .established, .eventRetrieved, command?.asker, &step)
         case .routeRequested(let dn): announce(.eventRouteRequest, at: dn, command?.asker, nil, &step)
         case .routeUsed(let dn, let target): routeUsed(dn, target, command, &step)
         case .diverted(let dn, let target):
             guard let party = leave(dn, &step) else { return }
             announce(.eventDiverted, of: party, command?.asker, thirdParty: target, &step)
-            endRecordings(of: party, isCallOver: step.facts.parties.isEmpty, &step)
+            endRecordings(of: party, cause: .release, isCallOver: step.facts.parties.isEmpty, &step)
+        case .queued(let dn): queued(dn, &step)
+        case .transferred(let from, let to, let state): transferred(from, to, state, command, &step)
+        case .redirected(let from, let to, let state): redirected(from, to, state, command, &step)
+        case .added(let dn, let dealer, let state): added(dn, by: dealer, state, command, &step)
+        case .removed(let dn, _): removed(dn, command, &step)
+        case .cleared(let dealer, let state): cleared(dealer, state, command?.asker, &step)
+        case .merged(let other, let dealer, let merging):
+            merged(other, by: dealer, merging, command?.asker, &step)
         case .destinationBusy(let dn):
             recordings.awaitingAgent = nil
             announce(.eventDestinationBusy, at: dn, command?.asker, nil, &step)
@@ -119,7 +142,7 @@ extension CallMachine {
             depart(dn, .eventAbandoned, .abandoned, command?.asker, &step)
         case .media(let dn, let session):
             guard let party = step.party(on: dn) else { return }
-            recordings.sessions[party.id] = session
+            recordings.carry(party, in: session, &step)
         case .inherited(let dn, let session):
             guard let party = step.party(on: dn) else { return }
             recordings.sessions[party.id] = session
@@ -139,11 +162,13 @@ extension CallMachine {
         guard let caller = join(from, .origination, .dialing, &step),
             let called = join(to, .destination, state, &step)
         else { return }
+        consulter = nil
         announce(.eventDialing, of: caller, asker, &step)
         announce(called.state.arrival, of: called, asker, &step)
+        if answerTimeout > .zero { step.outcome.deadlines.append((.answer, after: answerTimeout)) }
     }
 
-    private mutating func join(
+    mutating func join(
         _ dn: DirectoryNumber, _ role: DNRole, _ state: Party.State, _ step: inout CallStep
     ) -> Party? {
         guard !step.callHasEnded, let index = rules.directory.index(of: dn), step.party(on: dn) == nil else {
@@ -151,7 +176,8 @@ extension CallMachine {
         }
         lastParty += 1
         let party = Party(
-            id: Party.ID(rawValue: lastParty), index: index, entry: rules.directory[index], role: role, state: state)
+            id: Party.ID(rawValue: lastParty), index: index, entry: rules.directory[index], role: role, state: state,
+            agentID: step.agents[index])
         step.facts.parties.append(party)
         step.outcome.joined.append(index)
         if party.type.isAgentPlace { armForAgent(party, &step) }
@@ -183,7 +209,7 @@ extension CallMachine {
             if let id = command?.recording?.id { recordings.release(id) }
             return
         }
-        if let command { step.facts.userData.update(with: command.userData) }
+        attach(command, &step)
         announce(.eventRouteUsed, at: dn, command?.asker, target, &step)
         if let command, let recording = command.recording {
             record(recording, by: command.asker, &step)
@@ -194,22 +220,27 @@ extension CallMachine {
         _ dn: DirectoryNumber, _ message: MessageNumber, _ state: CallState, _ asker: Asker?, _ step: inout CallStep
     ) {
         guard let party = leave(dn, &step) else { return }
-        announce(message, of: party, asker, callState: state, &step)
-        endRecordings(of: party, isCallOver: step.facts.parties.count < 2, &step)
+        let note = EventNote(asker: asker, callState: state)
+        announce(message, of: party, note, &step)
+        tellDeparture(of: party, note, &step)
+        endRecordings(
+            of: party, cause: state.isMove ? .transfer : .release, isCallOver: step.facts.parties.count < 2, &step)
     }
 
     /// A party has left: its recording ends; with the call, all do.
-    private mutating func endRecordings(of party: Party, isCallOver: Bool, _ step: inout CallStep) {
+    mutating func endRecordings(
+        of party: Party, cause: RecordingCause, isCallOver: Bool, _ step: inout CallStep
+    ) {
         if isCallOver {
             recordings.awaitingAgent = nil
             recordings.end(of: nil, cause: .release, because: .callEnded, &step)
         } else {
-            recordings.end(of: party.id, cause: .release, because: .anchorGone, &step)
+            recordings.end(of: party.id, cause: cause, because: .anchorGone, &step)
         }
         step.callHasEnded = step.facts.parties.isEmpty
     }
 
-    private mutating func leave(_ dn: DirectoryNumber, _ step: inout CallStep) -> Party? {
+    mutating func leave(_ dn: DirectoryNumber, _ step: inout CallStep) -> Party? {
         guard let place = step.facts.parties.firstIndex(where: { $0.dn == dn }) else { return nil }
         let party = step.facts.parties.remove(at: place)
         recordings.sessions[party.id] = nil
@@ -228,14 +259,21 @@ extension CallMachine {
     }
 
     private func announce(
-        _ message: MessageNumber, of party: Party, _ asker: Asker?, callState: CallState? = nil,
-        thirdParty: DirectoryNumber? = nil, _ step: inout CallStep
+        _ message: MessageNumber, of party: Party, _ asker: Asker?, thirdParty: DirectoryNumber? = nil,
+        _ step: inout CallStep
     ) {
-        let isAnswer = asker?.message.answer == message && asker?.thisDN == party.dn
+        announce(message, of: party, EventNote(asker: asker, thirdParty: thirdParty), &step)
+    }
+
+    func announce(_ message: MessageNumber, of party: Party, _ note: EventNote, _ step: inout CallStep) {
+        let asker = note.asker
+        let isAnswer = note.mayAnswer && asker?.message.answer == message && asker?.thisDN == party.dn
         step.outcome.events.append(
             CallEvent(
-                message, to: .party(party), step.facts, asker: asker, isAnswer: isAnswer, callState: callState,
-                thirdParty: thirdParty))
+                message, to: .party(party), step.facts, asker: asker, isAnswer: isAnswer,
+                callState: message.callState(of: note), cause: note.cause, thirdParty: note.thirdParty,
+                thirdPartyRole: note.thirdPartyRole,
+                previous: message == .eventPartyChanged ? note.previous : nil))
     }
 }
 
@@ -243,20 +281,30 @@ extension MessageNumber {
     /// The event that answers a request first, on its ThisDN (WireFormat, "Events").
     fileprivate var answer: MessageNumber? {
         switch self {
-        case .requestMakeCall: .eventDialing
+        case .requestMakeCall, .requestMakePredictiveCall: .eventDialing
         case .requestAnswerCall: .eventEstablished
-        case .requestReleaseCall: .eventReleased
-        case .requestHoldCall: .eventHeld
+        case .requestReleaseCall, .requestClearCall, .requestCompleteTransfer, .requestCompleteConference,
+            .requestSingleStepTransfer, .requestMuteTransfer, .requestReconnectCall, .requestRedirectCall,
+            .requestMergeCalls:
+            .eventReleased
+        case .requestHoldCall, .requestAlternateCall, .requestInitiateTransfer, .requestInitiateConference: .eventHeld
         case .requestRetrieveCall: .eventRetrieved
+        case .requestSingleStepConference: .eventPartyAdded
+        case .requestDeleteFromConference: .eventPartyDeleted
         case .requestRouteCall: .eventRouteUsed
         default: nil
         }
     }
 }
 
+extension CallState {
+    /// Whether a party that leaves so has given the call over.
+    fileprivate var isMove: Bool { self == .transferred || self == .redirected || self == .conferenced }
+}
+
 extension Party.State {
     /// The event that tells of a party that comes into a call.
-    fileprivate var arrival: MessageNumber {
+    var arrival: MessageNumber {
         switch self {
         case .dialing: .eventDialing
         case .queued: .eventQueued

@@ -9,7 +9,7 @@ extension CallMachine {
         try checkNotEmpty(list)
         try check(list, &step)
         step.facts.userData.append(contentsOf: list)
-        announceData(asker, &step)
+        tellData(asker, &step)
     }
 
     mutating func update(
@@ -17,12 +17,8 @@ extension CallMachine {
     ) throws(Refused) {
         _ = try party(of: request, step)
         try checkNotEmpty(list)
-        try checkKeys(list)
-        var updated = step.facts.userData
-        updated.update(with: list)
-        try checkSize(updated)
-        step.facts.userData = updated
-        announceData(asker, &step)
+        step.facts.userData = try updated(with: list, step)
+        tellData(asker, &step)
     }
 
     mutating func deletePair(
@@ -33,13 +29,13 @@ extension CallMachine {
         guard step.facts.userData.removeAll(key) > 0 else {
             throw Refused(.invalidAttribute, "The call's user data has no pair with this DataKey.")
         }
-        announceData(asker, &step)
+        tellData(asker, &step)
     }
 
     mutating func deleteUserData(_ request: Request, _ asker: Asker, _ step: inout CallStep) throws(Refused) {
         _ = try party(of: request, step)
         step.facts.userData.removeAll { RecordingKey.isOwn($0) }
-        announceData(asker, &step)
+        tellData(asker, &step)
     }
 
     /// Whether pairs may be appended.
@@ -49,6 +45,30 @@ extension CallMachine {
         var appended = step.facts.userData
         appended.append(contentsOf: list)
         try checkSize(appended)
+    }
+
+    /// Whether pairs may be set.
+    func checkUpdate(_ list: KeyValueList, _ step: borrowing CallStep) throws(Refused) {
+        guard !list.isEmpty else { return }
+        _ = try updated(with: list, step)
+    }
+
+    private func updated(with list: KeyValueList, _ step: borrowing CallStep) throws(Refused) -> KeyValueList {
+        try checkKeys(list)
+        var updated = step.facts.userData
+        updated.update(with: list)
+        try checkSize(updated)
+        return updated
+    }
+
+    /// The pairs that a call begins with, of what it inherits and of what its request brings.
+    func checkAppended(_ list: KeyValueList, to inherited: KeyValueList) throws(Refused) -> KeyValueList {
+        guard !list.isEmpty else { return inherited }
+        try checkKeys(list)
+        var whole = inherited
+        whole.append(contentsOf: list)
+        try checkSize(whole)
+        return whole
     }
 
     private func checkNotEmpty(_ list: KeyValueList) throws(Refused) {
@@ -76,10 +96,74 @@ extension CallMachine {
         Refused(.accessRestricted, "The keys GSIP_RECORD and GSIP_REC_FN are the server's own.")
     }
 
-    private func announceData(_ asker: Asker, _ step: inout CallStep) {
+    private func tellData(_ asker: Asker, _ step: inout CallStep) {
+        announceData(by: asker.thisDN, asker, &step)
+        share(by: asker.thisDN, &step)
+    }
+
+    private func announceData(by dn: DirectoryNumber, _ asker: Asker?, _ step: inout CallStep) {
         step.outcome.events.append(
             CallEvent(
-                .eventAttachedDataChanged, to: .everyParty, step.facts, asker: asker, isAnswer: true,
-                thirdParty: asker.thisDN))
+                .eventAttachedDataChanged, to: .everyParty, step.facts, asker: asker, isAnswer: asker != nil,
+                thirdParty: dn))
+    }
+
+    // MARK: - Of several calls
+
+    /// Tells the calls with which this one shares its user data what that is now.
+    func share(by dn: DirectoryNumber, except source: ConnectionID = .none, _ step: inout CallStep) {
+        guard !joint.isEmpty else { return }
+        let letter = CallLetter.shared(step.facts.userData.ofClients, from: step.facts.identity.connection, by: dn)
+        for other in joint where other != source { step.outcome.dealings.append(.write(letter, to: other)) }
+    }
+
+    /// What another call shares with this one. The engine's own keys are each call's own.
+    mutating func takeShared(
+        _ list: KeyValueList, by dn: DirectoryNumber, except source: ConnectionID, _ step: inout CallStep
+    ) {
+        guard !step.callHasEnded, joint.contains(source), list != step.facts.userData.ofClients else { return }
+        step.facts.userData.replaceClients(with: list)
+        announceData(by: dn, nil, &step)
+        share(by: dn, except: source, &step)
+    }
+
+    /// Another call has become part of this one (option `merged-user-data`). Where both together are more than a call
+    /// may have, this one's are kept.
+    mutating func mergeUserData(_ other: KeyValueList, by dn: DirectoryNumber, _ step: inout CallStep) {
+        let own = step.facts.userData.ofClients
+        var merged: KeyValueList
+        switch rules.mergedUserData {
+        case .mainOnly: return
+        case .consultOnly: merged = other
+        case .mergedOverMain:
+            merged = own
+            merged.update(with: other)
+        case .mergedOverConsult:
+            merged = other
+            merged.update(with: own)
+        }
+        guard merged != own, merged.packed.count <= rules.userDataLimit else { return }
+        step.facts.userData.replaceClients(with: merged)
+        share(by: dn, &step)
+    }
+}
+
+extension KeyValueList {
+    /// What clients attached: all but the engine's own keys.
+    var ofClients: KeyValueList {
+        guard hasKey(ignoringCase: RecordingKey.fileName) || hasKey(ignoringCase: RecordingKey.indication) else {
+            return self
+        }
+        var list = KeyValueList()
+        for pair in self where !RecordingKey.isOwn(pair.key) { list.append(pair.key, pair.value) }
+        return list
+    }
+
+    /// Sets what clients attached; the engine's own keys stay.
+    fileprivate mutating func replaceClients(with list: KeyValueList) {
+        removeAll { RecordingKey.isOwn($0) }
+        let own = self
+        self = list
+        append(contentsOf: own)
     }
 }

@@ -11,20 +11,40 @@ public struct CallMachine: ~Copyable, Sendable {
         var asker: Asker
         /// What a route says of recording, once the switch has taken it.
         var recording: RouteRecording?
-        /// What a route attaches, once the switch has taken it.
+        /// What a request that moves a party attaches, once the switch has taken it.
         var userData = KeyValueList()
+        /// The consultation call that arises, once the switch has taken it.
+        var consultation: BegunConsultation?
+    }
+
+    /// Another call becomes part of this one: what is waited for.
+    struct Merger: Sendable {
+        var other: ConnectionID
+        var party: DirectoryNumber
+        var merging: SwitchCommand.Merging
+        var asker: Asker?
     }
 
     let rules: CallRules
     var facts: CallFacts
     var recordings: CallRecordings
     var atSwitch: [AtSwitch] = []
+    var remembered = RememberedRequests()
     var lastParty: UInt32 = 0
     var lastCommand: UInt32 = 0
     /// Where the media of recordings goes, of those whose media server takes it as RTP.
     var paths: [MediaPath] = []
+    var merger: Merger?
+    /// What came while another call was handing over what it has, and waits for that.
+    var deferred: [CallInput] = []
+    /// The calls with which this one shares its user data (option `consult-user-data`).
+    var joint: [ConnectionID] = []
+    /// Who asked for this consultation call, until its first event.
+    var consulter: Asker?
     /// A T-Client asked for it; one that the network brings has no party before the switch's first report, either.
     var isMade = false
+    /// How long a predictive call may stay unanswered; zero: for ever.
+    var answerTimeout = Duration.zero
     /// The call had parties, and they have left: its ConnID is unknown to clients from then on.
     public private(set) var hasEnded = false
 
@@ -34,42 +54,74 @@ public struct CallMachine: ~Copyable, Sendable {
         recordings = CallRecordings(rules)
     }
 
+    /// A consultation call, as its main call has begun it.
+    public init(_ consultation: BegunConsultation, rules: CallRules) {
+        self.init(consultation.identity, rules: rules)
+        facts.userData = consultation.userData
+        consulter = consultation.asker
+        if consultation.isJoint, let main = consultation.identity.consultation?.main { joint = [main] }
+    }
+
     public mutating func step(
-        _ input: CallInput, at moment: Moment, available: MediaServerSet = .all
+        _ input: CallInput, at moment: Moment, available: MediaServerSet = .all, agents: AgentTable = AgentTable()
     ) -> CallOutcome {
-        hasReason(input) ? take(input, at: moment, available: available).outcome : CallOutcome()
+        hasReason(input) ? take(input, at: moment, available: available, agents: agents).outcome : CallOutcome()
     }
 
     /// Whether a step would do anything: most deadlines come when their command has long been answered.
     public func hasReason(_ input: CallInput) -> Bool {
         switch input {
+        case .deadline(.answer): facts.parties.contains { $0.state == .dialing }
         case .deadline(let deadline): recordings.awaits(deadline)
-        case .request, .switching, .media, .shutdown: true
+        case .request, .repeatable, .consultation, .answered, .tellAgain, .switching, .media, .agent, .letter,
+            .shutdown:
+            true
         }
     }
 
-    /// The same, without a copy of the outcome. `available` are the media servers that may take a new recording now.
+    /// The same, without a copy of the outcome. `available` are the media servers that may take a new recording now,
+    /// `agents` who is logged in where; only an input that ``CallInput/mayBringDNs`` needs to know the latter.
     ///
     /// - Precondition: the input ``hasReason(_:)``.
-    public mutating func take(_ input: CallInput, at moment: Moment, available: MediaServerSet) -> CallStep {
-        recordings.mayBegin(at: available)
+    public mutating func take(
+        _ input: CallInput, at moment: Moment, available: MediaServerSet, agents: AgentTable
+    ) -> CallStep {
+        recordings.begin(at: available, now: moment.monotonic)
         var step = CallStep(
-            rules: rules, moment: moment, facts: CallFacts(identity: facts.identity), callHasEnded: hasEnded)
+            rules: rules, moment: moment, agents: agents, facts: CallFacts(identity: facts.identity),
+            callHasEnded: hasEnded)
         // The step owns them meanwhile, so that a change in place stays one.
         swap(&facts, &step.facts)
-        switch input {
-        case .request(let request, let client): take(request, Asker(request, from: client), &step)
-        case .switching(let report): take(report, &step)
-        case .media(let report): recordings.media(report, &step)
-        case .deadline(let deadline): recordings.deadline(deadline, &step)
-        case .shutdown: recordings.close(&step)
-        }
+        if merger != nil, input.waitsForMerger { deferred.append(input) } else { take(input, &step) }
         followMedia(&step)
+        rememberAnswers(&step)
         swap(&facts, &step.facts)
         hasEnded = step.callHasEnded
         step.outcome.isFinished =
-            recordings.isQuiet && atSwitch.isEmpty && facts.parties.isEmpty && (hasEnded || isMade)
+            recordings.isQuiet && atSwitch.isEmpty && facts.parties.isEmpty && (hasEnded || isMade) && merger == nil
+            && deferred.isEmpty
         return step
+    }
+
+    private mutating func take(_ input: CallInput, _ step: inout CallStep) {
+        switch input {
+        case .request(let request, let client): take(request, Asker(request, from: client), as: nil, &step)
+        case .repeatable(let request, let repeatable, let client):
+            take(request, repeatable, from: client, as: nil, &step)
+        case .consultation(let request, nil, let client, let name):
+            take(request, Asker(request, from: client), as: name, &step)
+        case .consultation(let request, .some(let repeatable), let client, let name):
+            take(request, repeatable, from: client, as: name, &step)
+        case .answered(let asker, let answer): remember(answer, to: asker, &step)
+        case .tellAgain(let event, let asker): tellAgain(event, to: asker, &step)
+        case .switching(let report): take(report, &step)
+        case .media(let report): recordings.media(report, &step)
+        case .deadline(.answer): answerIsOverdue(&step)
+        case .deadline(let deadline): recordings.deadline(deadline, &step)
+        case .letter(let letter): take(letter, &step)
+        case .agent(let agentID, let index): note(agentID, on: index, &step)
+        case .shutdown: recordings.close(&step)
+        }
     }
 
     public var connection: ConnectionID { facts.identity.connection }
@@ -84,14 +136,18 @@ public struct CallMachine: ~Copyable, Sendable {
         CallSnapshot(facts: facts, recordings: recordings.notices)
     }
 
+    /// What the call's events on the DN, and recordings that begin there from now on, say of an agent.
+    private func note(_ agentID: String, on index: Directory.Index, _ step: inout CallStep) {
+        guard let place = step.facts.parties.firstIndex(where: { $0.index == index }) else { return }
+        step.facts.parties[place].agentID = agentID
+    }
+
     // MARK: - Requests
 
-    private mutating func take(_ request: Request, _ asker: Asker, _ step: inout CallStep) {
+    mutating func take(_ request: Request, _ asker: Asker, as name: CallName?, _ step: inout CallStep) {
         do throws(Refused) {
-            guard !step.callHasEnded else {
-                throw Refused(.invalidConnectionID, "The call of this ConnID has ended.")
-            }
-            try carryOut(request, asker, &step)
+            guard !step.callHasEnded else { throw Refused.callHasEnded }
+            if let name { try consult(request, asker, as: name, &step) } else { try carryOut(request, asker, &step) }
         } catch {
             step.outcome.reply = CallReply(to: asker, about: request.connection, .refused(error))
         }
@@ -106,6 +162,12 @@ public struct CallMachine: ~Copyable, Sendable {
             try check(make.userData, &step)
             step.facts.userData.append(contentsOf: make.userData)
             send(.make(from: request.thisDN, to: make.otherDN), for: asker, &step)
+        case .makePredictiveCall(let make):
+            isMade = true
+            try check(make.userData, &step)
+            step.facts.userData.append(contentsOf: make.userData)
+            answerTimeout = make.timeout.map { .seconds(Int64($0)) } ?? .zero
+            send(.predict(from: request.thisDN, to: make.otherDN), for: asker, &step)
         case .answerCall: try answer(request, asker, &step)
         case .releaseCall:
             _ = try party(of: request, step)
@@ -114,6 +176,17 @@ public struct CallMachine: ~Copyable, Sendable {
         case .holdCall: try hold(request, asker, &step)
         case .retrieveCall: try retrieve(request, asker, &step)
         case .routeCall(let route): try self.route(request, route, asker, &step)
+        case .clearCall: try clear(request, asker, &step)
+        case .redirectCall(let destination): try redirect(to: destination, request, asker, &step)
+        case .singleStepTransfer(let destination), .muteTransfer(let destination):
+            try transfer(to: destination, request, asker, &step)
+        case .singleStepConference(let destination): try add(destination, request, asker, &step)
+        case .deleteFromConference(let dn): try delete(dn, request, asker, &step)
+        case .completeTransfer(let other): try merge(other, .transfer, request, asker, &step)
+        case .completeConference(let other): try merge(other, .conference, request, asker, &step)
+        case .mergeCalls(let merge): try self.merge(merge, request, asker, &step)
+        case .alternateCall(let other): try alternate(to: other, request, asker, &step)
+        case .reconnectCall(let other): try reconnect(to: other, request, asker, &step)
         case .attachUserData(let list): try attach(list, request, asker, &step)
         case .updateUserData(let list): try update(list, request, asker, &step)
         case .deletePair(let key): try deletePair(key, request, asker, &step)
@@ -121,10 +194,7 @@ public struct CallMachine: ~Copyable, Sendable {
         case .queryCall(let type): try query(type, asker, &step)
         case .privateService(let number): try record(number, request, asker, &step)
         case .registerClient, .queryServer, .queryAddress, .registerAddress, .unregisterAddress,
-            .agentLogin, .agentLogout, .agentReady, .agentNotReady, .makePredictiveCall, .clearCall,
-            .initiateConference, .initiateTransfer, .completeConference, .completeTransfer, .deleteFromConference,
-            .muteTransfer, .singleStepTransfer, .redirectCall, .singleStepConference, .alternateCall, .reconnectCall,
-            .mergeCalls:
+            .agentLogin, .agentLogout, .agentReady, .agentNotReady, .initiateConference, .initiateTransfer:
             throw Refused(.unsupportedOperation, "This server does not serve \(request.message.name).")
         }
     }
@@ -150,10 +220,9 @@ public struct CallMachine: ~Copyable, Sendable {
 
     /// Keeps the paths of media in step with who speaks, and tells the switch where they changed.
     private mutating func followMedia(_ step: inout CallStep) {
-        for (id, intake) in step.intakes {
-            paths.removeAll { $0.recording == id }
-            paths.append(
-                MediaPath(connection: step.facts.identity.connection, recording: id, intake: intake))
+        for (name, intake) in step.intakes {
+            paths.removeAll { $0.recording == name.recording }
+            paths.append(MediaPath(connection: name.origin, recording: name.recording, intake: intake))
         }
         guard !paths.isEmpty else { return }
         for id in step.endedPaths {
@@ -171,6 +240,17 @@ public struct CallMachine: ~Copyable, Sendable {
             guard path != paths[place] else { continue }
             paths[place] = path
             step.outcome.paths.append(path)
+        }
+    }
+}
+
+extension CallInput {
+    /// Whether it has to wait while another call hands over what it has: for who is in this one is not known.
+    fileprivate var waitsForMerger: Bool {
+        switch self {
+        case .request, .repeatable, .consultation, .switching: true
+        case .letter(.handOver), .letter(.shared): true
+        case .letter(.handedOver), .answered, .tellAgain, .media, .agent, .deadline, .shutdown: false
         }
     }
 }

@@ -43,4 +43,7 @@ public struct Refused: Error, Sendable, Equatable {
         self.code = code
         self.sentence = sentence
     }
+
+    /// What any request gets on the ConnID of a call that has just ended.
+    public static let callHasEnded = Refused(.invalidConnectionID, "The ConnID's call has ended.")
 }

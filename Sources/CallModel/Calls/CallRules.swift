@@ -6,17 +6,22 @@ public final class CallRules: Sendable {
     public let mediaServers: MediaServerList
     /// Option `user-data`: packed bytes of what clients set.
     public let userDataLimit: Int
+    public let consultUserData: ConsultUserData
+    public let mergedUserData: MergedUserData
     /// Whether calls tell what happens to recordings, for somebody who keeps records.
     public let keepsRecords: Bool
 
     public init(
         directory: Directory, recording: RecordingOptions, mediaServers: MediaServerList, userDataLimit: Int,
+        consultUserData: ConsultUserData = .separate, mergedUserData: MergedUserData = .mainOnly,
         keepsRecords: Bool = false
     ) {
         self.directory = directory
         self.recording = recording
         self.mediaServers = mediaServers
         self.userDataLimit = userDataLimit
+        self.consultUserData = consultUserData
+        self.mergedUserData = mergedUserData
         self.keepsRecords = keepsRecords
     }
 

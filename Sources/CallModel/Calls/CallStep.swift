@@ -5,17 +5,20 @@ import TLibrary
 public struct CallStep: ~Copyable, Sendable {
     let rules: CallRules
     let moment: Moment
+    /// Who is logged in where; empty in steps that bring no DN into the call.
+    let agents: AgentTable
     var facts: CallFacts
     var callHasEnded: Bool
     public internal(set) var outcome = CallOutcome()
     /// Recordings whose media server told in this step where it takes their media.
-    var intakes: [(RecordingID, MediaIntake)] = []
+    var intakes: [(CarriedRecording, MediaIntake)] = []
     /// Recordings that ended in this step.
     var endedPaths: [RecordingID] = []
 
-    init(rules: CallRules, moment: Moment, facts: CallFacts, callHasEnded: Bool) {
+    init(rules: CallRules, moment: Moment, agents: AgentTable, facts: CallFacts, callHasEnded: Bool) {
         self.rules = rules
         self.moment = moment
+        self.agents = agents
         self.facts = facts
         self.callHasEnded = callHasEnded
     }

@@ -20,12 +20,46 @@ public struct SwitchCommand: Sendable, Equatable {
         case retrieve(DirectoryNumber)
         /// RequestRouteCall: from the routing point to the destination.
         indirect case route(from: DirectoryNumber, to: DirectoryNumber, RouteType)
+
+        /// RequestMakePredictiveCall: the call exists, without parties; once the called one has answered it waits at
+        /// `from`, a queue or routing point.
+        indirect case predict(from: DirectoryNumber, to: DirectoryNumber)
+        /// RequestClearCall, or a predictive call that nobody has answered in time: all parties are released.
+        case clear(by: DirectoryNumber, CallState)
+        /// RequestRedirectCall: from the ringing party to another.
+        indirect case redirect(from: DirectoryNumber, to: DirectoryNumber)
+        /// RequestSingleStepTransfer and RequestMuteTransfer: the party is replaced by another, which rings.
+        indirect case transfer(from: DirectoryNumber, to: DirectoryNumber)
+        /// RequestSingleStepConference.
+        indirect case add(DirectoryNumber, by: DirectoryNumber)
+        /// RequestDeleteFromConference.
+        indirect case remove(DirectoryNumber, by: DirectoryNumber)
+
+        // Two calls, of which this command's is the first.
+        /// RequestInitiateTransfer and RequestInitiateConference: the party holds this call, and calls `to` in the
+        /// other, which exists, without parties.
+        indirect case consult(by: DirectoryNumber, to: DirectoryNumber, in: ConnectionID)
+        /// RequestCompleteTransfer, RequestCompleteConference and RequestMergeCalls: the other call becomes part of this
+        /// one. The party leaves both, or stays in this one.
+        indirect case merge(ConnectionID, by: DirectoryNumber, Merging)
+        /// RequestAlternateCall: the party holds this call and retrieves the other.
+        indirect case alternate(DirectoryNumber, to: ConnectionID)
+        /// RequestReconnectCall: the party leaves this call and retrieves the other.
+        indirect case reconnect(DirectoryNumber, to: ConnectionID)
+    }
+
+    /// What becomes of the party that makes one call of two.
+    public enum Merging: Sendable, Equatable {
+        /// It leaves: the others are left to each other.
+        case transfer
+        /// It stays: all are in one call.
+        case conference
     }
 
     public var id: ID
     public var connection: ConnectionID
     public var verb: Verb
-    /// Who is in the call at that moment.
+    /// Who is in the call at that moment, as the engine knows it.
     public var parties: [Party]
 
     public init(id: ID, connection: ConnectionID, verb: Verb, parties: [Party] = []) {
@@ -59,6 +93,20 @@ public struct SwitchReport: Sendable, Equatable {
         case released(DirectoryNumber, CallState)
         /// The caller gave up before this party answered.
         case abandoned(DirectoryNumber)
+        /// The called party of a predictive call has answered: the call waits at this queue or routing point.
+        case queued(DirectoryNumber)
+        /// A party is replaced by another, which is ringing, queued, or speaks at once.
+        case transferred(from: DirectoryNumber, to: DirectoryNumber, state: Party.State)
+        /// A ringing party is replaced by another.
+        case redirected(from: DirectoryNumber, to: DirectoryNumber, state: Party.State)
+        /// A DN has come into the call on a party's behalf.
+        case added(DirectoryNumber, by: DirectoryNumber, state: Party.State)
+        /// A party is out of the call, on another's behalf.
+        case removed(DirectoryNumber, by: DirectoryNumber)
+        /// All parties are out, on this one's behalf.
+        case cleared(by: DirectoryNumber, CallState)
+        /// The other call is part of this one. Reported of this call alone; nothing more is reported of the other.
+        case merged(ConnectionID, by: DirectoryNumber, SwitchCommand.Merging)
         /// Where the media of this party is carried, from now on; `nil`: nowhere. A recording that begins from here on
         /// is one of this session.
         case media(DirectoryNumber, MediaSession?)

@@ -17,28 +17,30 @@ struct CallRecordings: Sendable, Equatable {
         var dns: [DirectoryNumber] = []
     }
 
-    private(set) var live: [Recording] = []
-    private var used: [RecordingID] = []
+    var live: [Recording] = []
+    var used: [RecordingID] = []
+    var begun: UInt32 = 0
+    var ledger = RequestLedger()
+    var around: RecordingSurroundings
     private var fileNames = UsedFileNames()
-    private var begun: UInt32 = 0
-    private var ledger = RequestLedger()
-    private var around: RecordingSurroundings
     /// Where the parties' media is carried, of those whose switch has told it.
     var sessions: [Party.ID: MediaSession] = [:]
     var awaitingAgent: AwaitingAgent?
     var barred = Barred()
     /// What GSIP_RECORD says; `nil`: it is not there yet.
-    private(set) var indication: RecordingState?
+    var indication: RecordingState?
     /// The server stops: nothing begins any more.
     private(set) var isClosed = false
 
     init(_ rules: CallRules) {
-        around = RecordingSurroundings(
-            servers: rules.mediaServers, tries: rules.recording.tries, pauseFailure: rules.recording.pauseFailure)
+        around = RecordingSurroundings(rules)
     }
 
-    /// Says which media servers may take a new recording in the step that begins.
-    mutating func mayBegin(at servers: MediaServerSet) { around.available = servers }
+    /// A step begins: which media servers may take a new recording in it, and when it is.
+    mutating func begin(at servers: MediaServerSet, now: Duration) {
+        around.available = servers
+        around.now = now
+    }
 
     /// Whether anything may still come of them.
     var isQuiet: Bool { live.isEmpty && around.cleanUps.isEmpty }
@@ -46,7 +48,7 @@ struct CallRecordings: Sendable, Equatable {
     var notices: [RecordingNotice] { live.map(\.notice) }
 
     /// What the indication shows: of all that have not been taken out.
-    private var effective: RecordingState {
+    var effective: RecordingState {
         let all = live.span
         var whole = RecordingState.off
         for place in all.indices { whole = whole.aggregate(with: all[place].effective) }
@@ -76,6 +78,10 @@ struct CallRecordings: Sendable, Equatable {
         ledger.open(asker, about: addressed, taken: count, at: moment)
     }
 
+    mutating func handOver(from asker: Asker, to newer: Asker) {
+        ledger.handOver(from: asker, to: newer)
+    }
+
     /// Begins a recording of an anchor: at once where its media is there, else armed.
     mutating func begin(
         _ id: RecordingID, anchor: Party, place: RecordingPlace, wish: Wish, by asker: Asker?,
@@ -85,10 +91,13 @@ struct CallRecordings: Sendable, Equatable {
         if !used.contains(id) { used.append(id) }
         let previous = live.last { $0.anchor == anchor.id }?.id
         let draw = (step.facts.identity.connection.rawValue &+ UInt64(begun)).spread
-        live.append(Recording(id: id, anchor: anchor, place: place, wish: wish, waitsFor: previous, draw: draw))
+        live.append(
+            Recording(
+                id: id, in: step.facts.identity, anchor: anchor, place: place, wish: wish, waitsFor: previous,
+                draw: draw))
         let place = live.count - 1
-        step.note(.began(anchor: anchor.dn, agentID: anchor.agentID), of: id)
-        step.note(.wished(.init(target: wish.target, cause: wish.cause, asker: asker)), of: id)
+        step.note(.began(anchor: anchor.dn, agentID: anchor.agentID), of: id, in: live[place].call)
+        step.note(.wished(.init(target: wish.target, cause: wish.cause, asker: asker)), of: id, in: live[place].call)
         carryOut(live[place].take(.ready, in: &around), of: place, &step)
     }
 
@@ -105,7 +114,7 @@ struct CallRecordings: Sendable, Equatable {
     /// `asker`: whose request or route it is; `nil`: nobody's.
     mutating func wish(_ wish: Wish, of id: RecordingID, by asker: Asker?, _ step: inout CallStep) {
         guard let place = place(of: id) else { return }
-        step.note(.wished(.init(target: wish.target, cause: wish.cause, asker: asker)), of: id)
+        step.note(.wished(.init(target: wish.target, cause: wish.cause, asker: asker)), of: id, in: live[place].call)
         carryOut(live[place].wish(wish, in: &around), of: place, &step)
     }
 
@@ -116,15 +125,21 @@ struct CallRecordings: Sendable, Equatable {
         return nil
     }
 
-    private func place(of id: RecordingID, at server: Int) -> Int? {
+    /// The recording that a media server speaks of.
+    private func place(of report: borrowing MediaReport) -> Int? {
         let all = live.span
-        for place in all.indices where all[place].id == id && all[place].server == server { return place }
+        for place in all.indices
+        where all[place].id == report.recording && all[place].server == report.server
+            && all[place].call.connection == report.connection
+        { return place }
         return nil
     }
 
-    private func place(awaiting command: MediaCommand.ID) -> Int? {
+    private func place(awaiting command: MediaCommand.ID, of origin: ConnectionID) -> Int? {
         let all = live.span
-        for place in all.indices where all[place].command?.id == command { return place }
+        for place in all.indices where all[place].command?.id == command && all[place].call.connection == origin {
+            return place
+        }
         return nil
     }
 
@@ -172,41 +187,49 @@ struct CallRecordings: Sendable, Equatable {
     ) {
         for place in live.indices.reversed() where anchor == nil || live[place].anchor == anchor {
             let wish = Wish(target: .off, cause: cause, overrules: reason)
-            step.note(.wished(.init(target: .off, cause: cause)), of: live[place].id)
+            step.note(.wished(.init(target: .off, cause: cause)), of: live[place].id, in: live[place].call)
             carryOut(live[place].wish(wish, in: &around), of: place, &step)
         }
     }
 
     func awaits(_ deadline: CallDeadline) -> Bool {
         switch deadline {
-        case .command(let id):
-            place(awaiting: id) != nil || around.cleanUps.awaits(id)
+        case .command(let id, let origin):
+            place(awaiting: id, of: origin) != nil || around.cleanUps.awaits(id, of: origin)
         case .search(let search): live.indices.contains { live[$0].search == search }
+        case .answer: false
+        case .pauseLimit(let look): live.indices.contains { live[$0].pauseLimit.look?.number == look }
         }
     }
 
     mutating func deadline(_ deadline: CallDeadline, _ step: inout CallStep) {
         switch deadline {
-        case .command(let id):
-            if let place = place(awaiting: id) {
+        case .command(let id, let origin):
+            if let place = place(awaiting: id, of: origin) {
                 if let missed = live[place].missed(id) {
                     step.outcome.tally.unanswered += 1
-                    step.note(missed, of: live[place].id)
+                    step.note(missed, of: live[place].id, in: live[place].call)
                 }
                 carryOut(live[place].deadline(of: id, in: &around), of: place, &step)
-            } else if let again = around.cleanUps.repeated(id, callHasEnded: step.callHasEnded) {
+            } else if let again = around.cleanUps.repeated(
+                id, of: origin, callHasEnded: step.callHasEnded)
+            {
                 send(again, &step)
             }
         case .search(let search):
             guard let place = live.firstIndex(where: { $0.search == search }) else { return }
             carryOut(live[place].take(.searchOver, because: .noMediaServer, in: &around), of: place, &step)
+        case .answer: break
+        case .pauseLimit(let look):
+            guard let place = live.firstIndex(where: { $0.pauseLimit.look?.number == look }) else { return }
+            carryOut(live[place].lookAtLimit(in: &around), of: place, &step)
         }
     }
 
     mutating func media(_ report: MediaReport, _ step: inout CallStep) {
-        let place = place(of: report.recording, at: report.server)
+        let place = place(of: report)
         if step.rules.keepsRecords, let place, let heard = live[place].heard(report.event) {
-            step.note(heard, of: report.recording)
+            step.note(heard, of: report.recording, in: live[place].call)
         }
         switch report.event {
         case .started(let id, let file, let intake, _):
@@ -216,18 +239,18 @@ struct CallRecordings: Sendable, Equatable {
             }
             live[place].proposedFile = file
             fileNames.add(file)
-            if let intake { step.intakes.append((live[place].id, intake)) }
+            if let intake { step.intakes.append((live[place].name, intake)) }
             carryOut(live[place].take(.confirmed, in: &around), of: place, &step)
         case .resumed(let id, let file, _):
             if let place, live.span[place].isWaiting(for: id), live.span[place].command?.verb == .resume {
                 live[place].resumedFile = file
                 fileNames.add(file)
             }
-            answer(.confirmed, to: id, at: place, because: .refused, &step)
+            answer(.confirmed, to: id, report, at: place, because: .refused, &step)
         case .confirmed(let id):
-            answer(.confirmed, to: id, at: place, because: .refused, &step)
+            answer(.confirmed, to: id, report, at: place, because: .refused, &step)
         case .refused(let id, let failure):
-            answer(failure.stimulus, to: id, at: place, because: failure.reason, &step)
+            answer(failure.stimulus, to: id, report, at: place, because: failure.reason, &step)
         case .ended:
             unasked(.ended, at: place, &step)
         case .lost:
@@ -240,13 +263,16 @@ struct CallRecordings: Sendable, Equatable {
     }
 
     private mutating func answer(
-        _ stimulus: RecordingStimulus, to id: MediaCommand.ID, at place: Int?, because reason: RecordingReason,
-        _ step: inout CallStep
+        _ stimulus: RecordingStimulus, to id: MediaCommand.ID, _ report: borrowing MediaReport, at place: Int?,
+        because reason: RecordingReason, _ step: inout CallStep
     ) {
         if let place, live.span[place].isWaiting(for: id) {
             carryOut(live[place].take(stimulus, because: reason, in: &around), of: place, &step)
-        } else if around.cleanUps.awaits(id) {
-            if stimulus == .confirmed { around.cleanUps.confirm(id) }
+        } else if around.cleanUps.awaits(id, of: report.connection) {
+            guard stimulus == .confirmed else { return }
+            around.cleanUps.confirm(id, of: report.connection)
+            let name = CarriedRecording(origin: report.connection, recording: report.recording)
+            stopped(name, at: report.server, &step)
         } else {
             step.outcome.strayReports += 1
         }
@@ -260,65 +286,44 @@ struct CallRecordings: Sendable, Equatable {
         carryOut(live[place].take(stimulus, because: .noMediaServer, in: &around), of: place, &step)
     }
 
-    // MARK: - Starts that were given up
-
-    /// A start that nobody waits for: that recording is stopped there, unless it is the one that goes on there. A start
-    /// of it that is under way there would be stopped, too, and is given up.
-    private mutating func strayStart(_ report: MediaReport, at place: Int?, _ step: inout CallStep) {
-        step.outcome.strayReports += 1
-        if let place, live[place].effective != .off { return }
-        if !around.cleanUps.covers(report.recording, at: report.server) {
-            cleanUp(report.recording, at: report.server, &step)
-        }
-        if let place, live[place].command?.isPostponed == false {
-            carryOut(live[place].take(.refused, in: &around), of: place, &step)
-        }
-    }
-
-    private mutating func cleanUp(_ id: RecordingID, at server: Int, _ step: inout CallStep) {
-        let cleanUp = CleanUps.CleanUp(
-            recording: id, server: server, command: around.nextCommand(), triesLeft: around.tries)
-        around.cleanUps.add(cleanUp)
-        if live.contains(where: { $0.id == id }) {
-            step.note(.sent(.init(id: cleanUp.command, verb: .stop, server: server)), of: id)
-        }
-        send(cleanUp, &step)
-    }
-
-    private func send(_ cleanUp: CleanUps.CleanUp, _ step: inout CallStep) {
-        step.outcome.media.append(
-            MediaCommand(
-                id: cleanUp.command, connection: step.facts.identity.connection, recording: cleanUp.recording,
-                server: cleanUp.server, verb: .stop))
-        step.outcome.deadlines.append((.command(cleanUp.command), after: step.rules.recording.timeout))
-    }
-
     // MARK: - Carrying out what a recording decided
 
-    private mutating func carryOut(_ outcome: borrowing RecordingOutcome, of place: Int, _ step: inout CallStep) {
+    mutating func carryOut(_ outcome: borrowing RecordingOutcome, of place: Int, _ step: inout CallStep) {
         live[place].count(in: &step.outcome.tally)
-        outcome.changed.forEach { indicate($0, &step) }
+        outcome.changed.forEach { indicate($0, of: place, &step) }
         outcome.results.forEach { settle($0, of: live[place].id, &step) }
         if let server = outcome.leaves { step.outcome.seats.append(MediaSeat(server: server, isTaken: false)) }
         if let server = outcome.takes { step.outcome.seats.append(MediaSeat(server: server, isTaken: true)) }
         if outcome.hasFailed { step.outcome.failedStarts += 1 }
-        if let server = outcome.cleanUp { cleanUp(live[place].id, at: server, &step) }
+        if let server = outcome.cleanUp { cleanUp(live[place].name, at: server, &step) }
+        if let wish = outcome.limitWish {
+            step.note(
+                .wished(.init(target: wish.target, cause: wish.cause)), of: live[place].id, in: live[place].call)
+        }
         if let command = outcome.send {
-            step.note(.sent(.init(command)), of: live[place].id)
+            step.note(.sent(.init(command)), of: live[place].id, in: live[place].call)
             step.outcome.media.append(mediaCommand(command, of: place, step))
         }
-        if let id = outcome.awaits {
-            step.outcome.deadlines.append((.command(id), after: step.rules.recording.timeout))
-        }
+        if let id = outcome.awaits { expect(id, of: live[place].call.connection, &step) }
         if let search = outcome.searchBegan {
             step.outcome.deadlines.append((.search(search), after: step.rules.recording.mediaRecovery))
+        }
+        if let look = outcome.look {
+            step.outcome.deadlines.append((.pauseLimit(look.number), after: look.at - step.moment.monotonic))
         }
         if let ending = outcome.ended { remove(at: place, ending, &step) }
     }
 
+    func expect(_ command: MediaCommand.ID, of origin: ConnectionID, _ step: inout CallStep) {
+        step.outcome.deadlines.append((.command(command, of: origin), after: step.rules.recording.timeout))
+    }
+
     private mutating func remove(at place: Int, _ ending: RecordingOutcome.Ending, _ step: inout CallStep) {
         let id = live[place].id
-        step.note(.over(.init(ending)), of: id)
+        step.note(.over(.init(ending)), of: id, in: live[place].call)
+        if live[place].call.connection != step.facts.identity.connection {
+            step.outcome.dealings.append(.forget(live[place].name))
+        }
         step.endedPaths.append(id)
         step.outcome.tally.move(from: live[place].counted, to: nil)
         live.remove(at: place)
@@ -340,19 +345,14 @@ struct CallRecordings: Sendable, Equatable {
         switch command.verb {
         case .start(let paused):
             if live[place].proposedFile.isEmpty { live[place].proposedFile = fileName(for: live[place], step) }
-            verb = .start(
-                RecordingOrder(
-                    fileName: live[place].proposedFile, anchor: live[place].anchorDN,
-                    callUUID: step.facts.identity.uuid, session: sessions[live[place].anchor], startsPaused: paused,
-                    destination: live[place].place.destination,
-                    secondDestination: live[place].place.secondDestination,
-                    parameters: live[place].place.parameters))
+            live[place].session = sessions[live[place].anchor]
+            verb = .start(live[place].order(paused: paused))
         case .pause: verb = .pause
         case .resume: verb = .resume
         case .stop: verb = .stop
         }
         return MediaCommand(
-            id: command.id, connection: step.facts.identity.connection, recording: live[place].id,
+            id: command.id, connection: live[place].call.connection, recording: live[place].id,
             server: command.server, verb: verb)
     }
 
@@ -360,8 +360,8 @@ struct CallRecordings: Sendable, Equatable {
         fileNames.next(
             like: step.rules.recording.fileName.name(
                 FileNamePattern.Values(
-                    uuid: step.facts.identity.uuid, ani: step.facts.identity.ani, dnis: step.facts.identity.dnis,
-                    connection: step.facts.identity.connection.description, agentID: recording.agentID,
+                    uuid: recording.call.uuid, ani: recording.call.ani, dnis: recording.call.dnis,
+                    connection: recording.call.connection.description, agentID: recording.agentID,
                     agentDN: recording.anchorDN.text, time: step.moment.wallMicroseconds)))
     }
 
@@ -374,11 +374,11 @@ struct CallRecordings: Sendable, Equatable {
         }
     }
 
-    private mutating func indicate(_ change: borrowing RecordingChange, _ step: inout CallStep) {
+    private mutating func indicate(_ change: borrowing RecordingChange, of place: Int, _ step: inout CallStep) {
         if let file = change.newFile { step.facts.userData.set(RecordingKey.fileName, file) }
         let state = effective
         indication = state
-        step.note(.changed(.init(change)), of: change.notice.id)
+        step.note(.changed(.init(change)), of: change.notice.id, in: live[place].call)
         step.facts.userData.set(RecordingKey.indication, state.indicated(as: step.rules.recording.indicationValues))
         step.outcome.events.append(
             CallEvent(

@@ -1,12 +1,18 @@
+import TLibrary
+
 /// Starts that were given up, at media servers that may carry them out yet: each is told to stop until it confirms
 /// (Recording contract, "When the media server fails").
 struct CleanUps: Sendable, Equatable {
     struct CleanUp: Sendable, Equatable {
+        /// The call by which the media server knows the recording.
+        var origin: ConnectionID
         var recording: RecordingID
         var server: Int
         var command: MediaCommand.ID
         /// Counts once the call has ended; until then it is repeated as often as it takes.
         var triesLeft: Int
+
+        var name: CarriedRecording { CarriedRecording(origin: origin, recording: recording) }
     }
 
     /// A media server that starts what nobody asked for does not make a call grow without bound.
@@ -17,12 +23,12 @@ struct CleanUps: Sendable, Equatable {
     var isEmpty: Bool { list.isEmpty }
 
     /// Whether that media server is being told to stop the recording: a start there now would be stopped with it.
-    func covers(_ recording: RecordingID, at server: Int) -> Bool {
-        list.contains { $0.recording == recording && $0.server == server }
+    func covers(_ recording: CarriedRecording, at server: Int) -> Bool {
+        list.contains { $0.name == recording && $0.server == server }
     }
 
-    func awaits(_ command: MediaCommand.ID) -> Bool {
-        list.contains { $0.command == command }
+    func awaits(_ command: MediaCommand.ID, of origin: ConnectionID) -> Bool {
+        list.contains { $0.command == command && $0.origin == origin }
     }
 
     /// Beyond the limit it is told once, and forgotten.
@@ -31,8 +37,10 @@ struct CleanUps: Sendable, Equatable {
     }
 
     /// What is to be sent once more; `nil`: nothing, for nobody waits for that answer any more.
-    mutating func repeated(_ command: MediaCommand.ID, callHasEnded: Bool) -> CleanUp? {
-        guard let place = list.firstIndex(where: { $0.command == command }) else { return nil }
+    mutating func repeated(
+        _ command: MediaCommand.ID, of origin: ConnectionID, callHasEnded: Bool
+    ) -> CleanUp? {
+        guard let place = list.firstIndex(where: { $0.command == command && $0.origin == origin }) else { return nil }
         if callHasEnded {
             list[place].triesLeft -= 1
             guard list[place].triesLeft > 0 else {
@@ -43,11 +51,18 @@ struct CleanUps: Sendable, Equatable {
         return list[place]
     }
 
-    mutating func confirm(_ command: MediaCommand.ID) {
-        list.removeAll { $0.command == command }
+    mutating func confirm(_ command: MediaCommand.ID, of origin: ConnectionID) {
+        list.removeAll { $0.command == command && $0.origin == origin }
     }
 
     mutating func forget(server: Int) {
         list.removeAll { $0.server == server }
+    }
+
+    /// Takes out those of a recording, for the call that it moves to.
+    mutating func take(of recording: CarriedRecording) -> [CleanUp] {
+        let taken = list.filter { $0.name == recording }
+        list.removeAll { $0.name == recording }
+        return taken
     }
 }

@@ -78,6 +78,7 @@ extension Recording {
         if next == nil { desired = .paused }
         failRiding(reason, &outcome)
         settleRunning(&outcome, &around)
+        warnOfFailedLimit(reason, &outcome)
     }
 
     mutating func repeatStop(
@@ -98,7 +99,7 @@ extension Recording {
     mutating func giveUpStop(_ reason: RecordingReason, _ outcome: inout RecordingOutcome) {
         command = nil
         effective = .off
-        warning = nil
+        forgetWarnings()
         cause = .mediaFailure
         self.reason = reason
         phase = .over
@@ -111,7 +112,7 @@ extension Recording {
     mutating func recover(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
         command = nil
         effective = .off
-        warning = nil
+        forgetWarnings()
         cause = .mediaFailure
         outcome.changed.append(RecordingChange(notice: notice))
         guard desired != .off else {
@@ -128,7 +129,8 @@ extension Recording {
         tried = MediaServerSet()
         tried.insert(lost)
         if around.choose(for: self) == nil { tried = MediaServerSet() }
-        settleRecovering(&outcome, &around)
+        recoverPause(&outcome, &around)
+        if phase == .recovering { settleRecovering(&outcome, &around) }
         tried.remove(lost)
     }
 
@@ -137,7 +139,7 @@ extension Recording {
         command = nil
         effective = .off
         desired = .off
-        warning = nil
+        forgetWarnings()
         phase = .over
         outcome.changed.append(RecordingChange(notice: notice, thirdParty: thirdParty))
         finish(reason, &outcome)

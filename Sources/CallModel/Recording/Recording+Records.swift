@@ -10,8 +10,8 @@ extension Recording {
         case .refused(let id, .notProved): answer(to: id, .notProved)
         case .ended: unasked(.ended)
         case .lost: unasked(.lost)
-        case .audio(isPresent: true): effective != .off && warning != nil ? unasked(.audio) : nil
-        case .audio(isPresent: false): effective != .off && warning != .noMedia ? unasked(.noAudio) : nil
+        case .audio(isPresent: true): effective != .off && hasNoMedia ? unasked(.audio) : nil
+        case .audio(isPresent: false): effective != .off && !hasNoMedia ? unasked(.noAudio) : nil
         }
     }
 

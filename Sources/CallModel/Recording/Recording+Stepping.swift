@@ -5,11 +5,26 @@ struct RecordingSurroundings: Sendable, Equatable {
     var available = MediaServerSet.all
     var tries: Int
     var pauseFailure: RecordingOptions.PauseFailure
+    /// The option `pause-limit`; `nil`: none.
+    var pauseLimit: Duration?
+    var pauseLimitAction: RecordingOptions.PauseLimitAction
+    /// When this step is taken.
+    var now = Duration.zero
     /// The last command id that this call has given.
     var lastCommand: UInt32 = 0
     /// The last search for a media server that began in this call.
     var lastSearch: UInt32 = 0
+    /// The last look at the limit of a pause.
+    var lastLook: UInt32 = 0
     var cleanUps = CleanUps()
+
+    init(_ rules: CallRules) {
+        servers = rules.mediaServers
+        tries = rules.recording.tries
+        pauseFailure = rules.recording.pauseFailure
+        pauseLimit = rules.recording.pauseLimit > 0 ? .seconds(rules.recording.pauseLimit) : nil
+        pauseLimitAction = rules.recording.pauseLimitAction
+    }
 
     mutating func nextCommand() -> MediaCommand.ID {
         lastCommand &+= 1
@@ -21,7 +36,7 @@ struct RecordingSurroundings: Sendable, Equatable {
     func choose(for recording: Recording) -> Int? {
         var set = available.subtracting(recording.tried)
         if !cleanUps.isEmpty {
-            for place in servers.entries.indices where cleanUps.covers(recording.id, at: place) { set.remove(place) }
+            for place in servers.entries.indices where cleanUps.covers(recording.name, at: place) { set.remove(place) }
         }
         return servers.choose(among: set, draw: recording.draw)
     }
@@ -30,13 +45,23 @@ struct RecordingSurroundings: Sendable, Equatable {
         lastSearch &+= 1
         return lastSearch
     }
+
+    mutating func nextLook() -> UInt32 {
+        lastLook &+= 1
+        return lastLook
+    }
 }
 
 extension Recording {
     /// Takes an accepted wish: it replaces one that has not been sent, and rides on a command that already goes there.
     mutating func wish(_ wish: Wish, in around: inout RecordingSurroundings) -> RecordingOutcome {
         var outcome = RecordingOutcome()
-        guard phase != .over else { return outcome }
+        take(wish, &outcome, &around)
+        return outcome
+    }
+
+    mutating func take(_ wish: Wish, _ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
+        guard phase != .over else { return }
         if let reason = wish.overrules {
             failWaiting(reason, &outcome)
         } else if let older = next {
@@ -44,6 +69,7 @@ extension Recording {
             next = nil
         }
         desired = wish.target
+        if wish.target == .paused { pauseLimit.asked = wish.longestPause }
         replaceUnsent(by: wish, &outcome, around)
         if let command, command.target == wish.target {
             riding.append(wish)
@@ -51,7 +77,6 @@ extension Recording {
             next = wish
         }
         carryOut(phase.move(on: .wished), .refused, &outcome, &around)
-        return outcome
     }
 
     /// A command that has not been sent gives way to a newer wish. A start keeps its time, so that no client can make
@@ -70,6 +95,10 @@ extension Recording {
             let paused = wish.target == .paused
             self.command?.verb = .start(paused: paused)
             if paused, !around.servers[server].capabilities.startsPaused { self.command = nil }
+        case .starting where wish.target == .off:
+            supersedeRiding(&outcome)
+            self.command = nil
+            phase = .armed
         case .armed, .starting, .on, .paused, .resuming, .stopping, .recovering, .over: break
         }
     }
@@ -122,9 +151,10 @@ extension Recording {
     /// Audio stayed away, or has come after all.
     mutating func audio(isPresent: Bool) -> RecordingOutcome {
         var outcome = RecordingOutcome()
-        let warning: RecordingWarning? = isPresent ? nil : .noMedia
-        guard effective != .off, self.warning != warning else { return outcome }
-        self.warning = warning
+        guard effective != .off, hasNoMedia == isPresent else { return outcome }
+        hasNoMedia = !isPresent
+        // Past its limit a pause warns of that; what else there is to say is told with its end.
+        guard !isPastPauseLimit else { return outcome }
         cause = .mediaReport
         outcome.changed.append(RecordingChange(notice: notice))
         return outcome
@@ -148,8 +178,11 @@ extension Recording {
         case .repeatStop: repeatStop(reason, &outcome, &around)
         case .giveUpStop: giveUpStop(reason, &outcome)
         case .recover: recover(&outcome, &around)
+        case .startAgain: startAgain(&outcome, &around)
+        case .follow: follow(&outcome, &around)
         case .end: end(reason, &outcome)
         case .giveUpSearch: giveUpSearch(&outcome)
+        case .heedLimit: heedLimit(&outcome, &around)
         }
     }
 }
@@ -204,6 +237,7 @@ extension Recording {
         guard desired != effective else {
             phase = effective == .on ? .on : .paused
             if let wish { tell(wish, .done, &outcome) }
+            if phase == .paused { staysPaused(&outcome, &around) }
             return
         }
         switch desired {
@@ -295,9 +329,14 @@ extension Recording {
             newFile = resumedFile
             resumedFile = nil
         case .stop:
-            warning = nil
+            forgetWarnings()
             phase = .over
             outcome.ended = .stopped
+        }
+        switch effective {
+        case .on: endPause()
+        case .paused: countPause(&outcome, &around)
+        case .off: break
         }
         outcome.changed.append(RecordingChange(notice: notice, thirdParty: thirdParty, newFile: newFile))
         riding.forEach { tell($0, .done, &outcome) }

@@ -34,7 +34,9 @@ struct Recording: Sendable, Equatable {
     }
 
     let id: RecordingID
-    let anchor: Party.ID
+    /// The call in which it began, and by which media servers know it. That call may have become part of another since.
+    let call: CallIdentity
+    var anchor: Party.ID
     let anchorDN: DirectoryNumber
     let agentID: String
     /// Extensions `dest`, `dest2` and `params` of who started it.
@@ -56,6 +58,8 @@ struct Recording: Sendable, Equatable {
     var server = 0
     /// The servers that this start has been tried on.
     var tried = MediaServerSet()
+    /// The anchor's media, as the last start named it; `nil`: it named none.
+    var session: MediaSession?
     /// The server at which it takes up room; `nil`: none.
     var seat: Int?
     /// The search for another media server that goes on, by its number; `nil`: none does.
@@ -76,14 +80,20 @@ struct Recording: Sendable, Equatable {
     /// Those before it, of pauses that leave segments and of recoveries.
     var earlierFiles: [String] = []
     var reason: RecordingReason?
-    var warning: RecordingWarning?
+    /// No audio arrives where it should.
+    var hasNoMedia = false
+    /// Paused, and past the pause's limit.
+    var isPastPauseLimit = false
+    var pauseLimit = PauseLimit()
     /// The state under which it is counted (``RecordingTally``); `nil`: not counted yet.
     var counted: RecordingState?
 
     init(
-        id: RecordingID, anchor: Party, place: RecordingPlace, wish: Wish, waitsFor: RecordingID?, draw: UInt64
+        id: RecordingID, in call: CallIdentity, anchor: Party, place: RecordingPlace, wish: Wish,
+        waitsFor: RecordingID?, draw: UInt64
     ) {
         self.id = id
+        self.call = call
         self.draw = draw
         self.anchor = anchor.id
         anchorDN = anchor.dn
@@ -96,6 +106,9 @@ struct Recording: Sendable, Equatable {
         self.waitsFor = waitsFor
     }
 
+    /// What people should look at first.
+    var warning: RecordingWarning? { isPastPauseLimit ? .pauseLimit : hasNoMedia ? .noMedia : nil }
+
     var notice: RecordingNotice {
         RecordingNotice(
             id: id, state: effective, cause: cause, party: anchorDN.text, file: file,
@@ -105,6 +118,11 @@ struct Recording: Sendable, Equatable {
     /// Whether requests still address it: nobody has asked for its end.
     @inline(__always)
     var isLive: Bool { phase != .over && desired != .off }
+}
+
+extension Recording {
+    /// As media servers know it.
+    var name: CarriedRecording { CarriedRecording(origin: call.connection, recording: id) }
 }
 
 extension Recording.Command {
@@ -121,6 +139,15 @@ extension Recording {
     func isWaiting(for id: MediaCommand.ID) -> Bool {
         guard let command else { return false }
         return command.id == id && !command.isPostponed
+    }
+}
+
+extension Recording {
+    /// What a media server is told of the start under way.
+    func order(paused: Bool) -> RecordingOrder {
+        RecordingOrder(
+            fileName: proposedFile, anchor: anchorDN, callUUID: call.uuid, session: session, startsPaused: paused,
+            destination: place.destination, secondDestination: place.secondDestination, parameters: place.parameters)
     }
 }
 
@@ -148,6 +175,10 @@ struct RecordingOutcome: Sendable, Equatable {
     var hasFailed = false
     /// A search for a media server began, which may take so long: its number.
     var searchBegan: UInt32?
+    /// A look at the limit of a pause, by its number.
+    var look: PauseLimit.Look?
+    /// What the limit of a pause asks for.
+    var limitWish: Wish?
     /// The recording's notice changed: one EventAttachedDataChanged.
     var changed = Few<RecordingChange>()
     /// Wishes whose outcome is now known.

@@ -40,6 +40,8 @@ struct RecordingRequest: Sendable, Equatable {
     var side = Side.source
     var id: RecordingID?
     var place = RecordingPlace()
+    /// Of a PAUSE: `max-pause`; zero: it has none.
+    var longestPause = Duration.zero
     /// Names the party: that to be recorded, instead of a side, or that whose recording is meant.
     var dn: String?
 
@@ -58,7 +60,7 @@ struct RecordingRequest: Sendable, Equatable {
             }
             place = try extensions.recordingPlace()
         case .pause:
-            try extensions.checkMaximumPause()
+            longestPause = try extensions.longestPause()
         case .resume, .stop:
             break
         }
@@ -113,10 +115,11 @@ extension KeyValueList {
         return place
     }
 
-    fileprivate func checkMaximumPause() throws(Refused) {
+    /// Zero where there is no `max-pause`.
+    fileprivate func longestPause() throws(Refused) -> Duration {
         switch firstIgnoringCase(RecordingKey.maximumPause) {
-        case nil: return
-        case .integer(1...86_400): return
+        case nil: return .zero
+        case .integer(let seconds) where (1...86_400).contains(seconds): return .seconds(seconds)
         case .integer, .list, .string, .unicode, .binary:
             throw Refused(.invalidAttribute, "Extensions max-pause is not a number of seconds from 1 to 86,400.")
         }

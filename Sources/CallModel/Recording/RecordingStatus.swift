@@ -1,5 +1,7 @@
 /// A recording as an operator looks at it: what is asked for, what is confirmed, and how far it is between them.
 public struct RecordingStatus: Sendable, Equatable {
+    /// As media servers know it: with the call in which it began.
+    public let name: CarriedRecording
     /// Effective, its cause, its party and its file, as events tell them.
     public let notice: RecordingNotice
     public let desired: RecordingState
@@ -14,6 +16,11 @@ public struct CallStatus: Sendable, Equatable {
     public let identity: CallIdentity
     public let parties: [Party]
     public let recordings: [RecordingStatus]
+
+    /// Those that began in other calls, which have become part of this one.
+    public var carried: [CarriedRecording] {
+        recordings.map(\.name).filter { $0.origin != identity.connection }
+    }
 }
 
 extension CallMachine {
@@ -24,7 +31,7 @@ extension CallMachine {
 
 extension Recording {
     fileprivate var status: RecordingStatus {
-        RecordingStatus(notice: notice, desired: desired, phase: phase.word, server: seat)
+        RecordingStatus(name: name, notice: notice, desired: desired, phase: phase.word, server: seat)
     }
 }
 

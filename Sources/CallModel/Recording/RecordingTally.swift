@@ -5,7 +5,7 @@ public struct RecordingTally: Sendable, Equatable {
     public internal(set) var off: Int32 = 0
     public internal(set) var on: Int32 = 0
     public internal(set) var paused: Int32 = 0
-    /// Recording requests that were accepted: each is an EventACK.
+    /// Recording requests that were accepted; one that is asked again is the same.
     public internal(set) var accepted: Int32 = 0
     /// Media commands none of whose tries was answered.
     public internal(set) var unanswered: Int32 = 0

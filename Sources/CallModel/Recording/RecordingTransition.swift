@@ -16,6 +16,8 @@ public struct RecordingTransition: Sendable, Equatable {
         case answered(Answer)
         /// Effective, the reason or the warning is another: what clients were told.
         case changed(Change)
+        /// Its call has become part of this one, in which it goes on.
+        case carried(to: CallIdentity)
         case over(Ending)
     }
 
@@ -77,6 +79,7 @@ public struct RecordingTransition: Sendable, Equatable {
         case notStopped
     }
 
+    /// The call in which the recording began.
     public var call: CallIdentity
     public var recording: RecordingID
     /// When it reached the engine.
@@ -95,12 +98,13 @@ extension CallStep {
     /// Tells what happened to a recording. Where no records are kept it costs the look whether they are.
     @inline(__always)
     mutating func note(
-        _ event: @autoclosure () -> RecordingTransition.Event, of recording: @autoclosure () -> RecordingID
+        _ event: @autoclosure () -> RecordingTransition.Event, of recording: @autoclosure () -> RecordingID,
+        in call: @autoclosure () -> CallIdentity
     ) {
         guard rules.keepsRecords else { return }
         // A step with any has two or three: one allocation for all of them.
         if outcome.transitions.isEmpty { outcome.transitions.reserveCapacity(4) }
         outcome.transitions.append(
-            RecordingTransition(call: facts.identity, recording: recording(), moment: moment, event: event()))
+            RecordingTransition(call: call(), recording: recording(), moment: moment, event: event()))
     }
 }

@@ -1,5 +1,5 @@
 /// Where a recording is between what is asked for and what is confirmed.
-enum RecordingPhase: Sendable, Equatable, CaseIterable {
+package enum RecordingPhase: Sendable, Equatable, CaseIterable {
     /// Accepted, and nothing sent: the anchor is not established, the anchor's recording before is not stopped yet, or
     /// it is to begin paused and no driver can. Goes to `starting` or `over`.
     case armed
@@ -22,7 +22,7 @@ enum RecordingPhase: Sendable, Equatable, CaseIterable {
 }
 
 /// What can happen to a recording.
-enum RecordingStimulus: Sendable, Equatable, CaseIterable {
+package enum RecordingStimulus: Sendable, Equatable, CaseIterable {
     /// Desired has changed: a request, a route, an option, or the end of the anchor or the call.
     case wished
     /// The anchor is established, and the anchor's recording before is over.
@@ -41,12 +41,16 @@ enum RecordingStimulus: Sendable, Equatable, CaseIterable {
     case ended
     /// The media server that has the recording is lost.
     case lost
+    /// The anchor's media is carried in another session than that which is recorded.
+    case mediaMoved
     /// The search for another media server has taken as long as it may.
     case searchOver
+    /// The pause has taken as long as it may.
+    case pauseLimit
 }
 
 /// What a recording then does. `Recording` carries it out.
-enum RecordingMove: Sendable, Equatable {
+package enum RecordingMove: Sendable, Equatable {
     /// Nothing: it cannot be, or is an answer that comes too late.
     case stay
     /// Noted: the answer to the command under way decides what is next.
@@ -65,48 +69,61 @@ enum RecordingMove: Sendable, Equatable {
     case giveUpPause
     /// Desired is again what effective is.
     case giveUpResume
-    /// Send the stop once more; after the last try, the server counts as lost for this recording.
+    /// Send the stop once more; after the last try, give it up.
     case repeatStop
+    /// The server counts as lost for this recording: it ends, and nobody can say what that server does.
     case giveUpStop
     /// Effective is off: another server is looked for, or it ends where it was to end anyway.
     case recover
+    /// The start under way is told to stop, and tried again once it has.
+    case startAgain
+    /// Effective is off: what is recorded is stopped, and it goes on where the anchor's media is now.
+    case follow
     /// Effective is off, and it ends.
     case end
     /// Nothing was found: it ends, and says why.
     case giveUpSearch
+    /// Warn, resume or stop (option `pause-limit-action`), unless what is desired ends the pause already.
+    case heedLimit
 }
 
 extension RecordingPhase {
     /// Every transition of a recording. Rows that do nothing are written down.
-    func move(on stimulus: RecordingStimulus) -> RecordingMove {
+    package func move(on stimulus: RecordingStimulus) -> RecordingMove {
         switch (self, stimulus) {
         case (.armed, .wished), (.armed, .ready): .settle
         case (.armed, .barred): .failStart
         case (.armed, .confirmed), (.armed, .refused), (.armed, .unproved), (.armed, .unanswered): .stay
-        case (.armed, .ended), (.armed, .lost), (.armed, .searchOver): .stay
+        case (.armed, .ended), (.armed, .lost), (.armed, .mediaMoved), (.armed, .searchOver), (.armed, .pauseLimit):
+            .stay
 
         case (.starting, .wished): .wait
         case (.starting, .confirmed): .reach
         case (.starting, .refused), (.starting, .ended), (.starting, .lost): .tryNextServer
         case (.starting, .unproved), (.starting, .unanswered): .tryNextServerAndCleanUp
-        case (.starting, .ready), (.starting, .barred), (.starting, .searchOver): .stay
+        case (.starting, .mediaMoved): .startAgain
+        case (.starting, .ready), (.starting, .barred), (.starting, .searchOver), (.starting, .pauseLimit): .stay
 
         case (.on, .wished): .settle
         case (.on, .ended): .end
         case (.on, .lost): .recover
+        case (.on, .mediaMoved): .follow
         case (.on, .confirmed), (.on, .refused), (.on, .unproved), (.on, .unanswered): .stay
-        case (.on, .ready), (.on, .barred), (.on, .searchOver): .stay
+        case (.on, .ready), (.on, .barred), (.on, .searchOver), (.on, .pauseLimit): .stay
 
         case (.pausing, .wished): .wait
         case (.pausing, .confirmed): .reach
         case (.pausing, .refused), (.pausing, .unproved), (.pausing, .unanswered): .giveUpPause
         case (.pausing, .ended): .end
         case (.pausing, .lost): .recover
-        case (.pausing, .ready), (.pausing, .barred), (.pausing, .searchOver): .stay
+        case (.pausing, .mediaMoved): .follow
+        case (.pausing, .ready), (.pausing, .barred), (.pausing, .searchOver), (.pausing, .pauseLimit): .stay
 
         case (.paused, .wished): .settle
         case (.paused, .ended): .end
         case (.paused, .lost): .recover
+        case (.paused, .mediaMoved): .follow
+        case (.paused, .pauseLimit): .heedLimit
         case (.paused, .confirmed), (.paused, .refused), (.paused, .unproved), (.paused, .unanswered): .stay
         case (.paused, .ready), (.paused, .barred), (.paused, .searchOver): .stay
 
@@ -115,6 +132,8 @@ extension RecordingPhase {
         case (.resuming, .refused), (.resuming, .unproved), (.resuming, .unanswered): .giveUpResume
         case (.resuming, .ended): .end
         case (.resuming, .lost): .recover
+        case (.resuming, .mediaMoved): .follow
+        case (.resuming, .pauseLimit): .heedLimit
         case (.resuming, .ready), (.resuming, .barred), (.resuming, .searchOver): .stay
 
         case (.stopping, .wished): .wait
@@ -122,18 +141,22 @@ extension RecordingPhase {
         case (.stopping, .refused), (.stopping, .unproved): .repeatStop
         case (.stopping, .unanswered): .giveUpStop
         case (.stopping, .ended), (.stopping, .lost): .end
-        case (.stopping, .ready), (.stopping, .barred), (.stopping, .searchOver): .stay
+        case (.stopping, .mediaMoved), (.stopping, .ready), (.stopping, .barred), (.stopping, .searchOver),
+            (.stopping, .pauseLimit):
+            .stay
 
         case (.recovering, .wished): .settle
         case (.recovering, .confirmed): .reach
         case (.recovering, .refused), (.recovering, .ended), (.recovering, .lost): .tryNextServer
         case (.recovering, .unproved), (.recovering, .unanswered): .tryNextServerAndCleanUp
+        case (.recovering, .mediaMoved): .startAgain
         case (.recovering, .searchOver): .giveUpSearch
+        case (.recovering, .pauseLimit): .heedLimit
         case (.recovering, .ready), (.recovering, .barred): .stay
 
         case (.over, .wished), (.over, .ready), (.over, .barred): .stay
         case (.over, .confirmed), (.over, .refused), (.over, .unproved), (.over, .unanswered): .stay
-        case (.over, .ended), (.over, .lost), (.over, .searchOver): .stay
+        case (.over, .ended), (.over, .lost), (.over, .mediaMoved), (.over, .searchOver), (.over, .pauseLimit): .stay
         }
     }
 }
@@ -143,7 +166,7 @@ public enum RecordingVerb: String, Sendable, CaseIterable {
     case start, stop, pause, resume
 
     /// What the verb asks for.
-    var target: RecordingState {
+    package var target: RecordingState {
         switch self {
         case .start, .resume: .on
         case .pause: .paused
@@ -153,7 +176,7 @@ public enum RecordingVerb: String, Sendable, CaseIterable {
 
     /// How a verb is judged, and by what is desired, never by what is under way (Recording contract, "Requests at run
     /// time").
-    func verdict(whenDesired desired: RecordingState) -> RecordingVerdict {
+    package func verdict(whenDesired desired: RecordingState) -> RecordingVerdict {
         switch (desired, self) {
         case (.off, .start): .accepted
         case (.off, .pause), (.off, .resume), (.off, .stop): .wrongState
@@ -165,7 +188,7 @@ public enum RecordingVerb: String, Sendable, CaseIterable {
     }
 }
 
-enum RecordingVerdict: Sendable, Equatable {
+package enum RecordingVerdict: Sendable, Equatable {
     case accepted
     /// Error 43.
     case alreadyThere

@@ -82,6 +82,8 @@ struct Wish: Sendable, Equatable {
     var thirdParty: String?
     /// `nil`: nobody waits for the outcome.
     var request: RequestNumber?
+    /// Of a PAUSE: its `max-pause`; zero: it has none.
+    var longestPause = Duration.zero
     /// Where this wish ends a recording whatever others ask: what their wishes then fail with.
     var overrules: RecordingReason?
 }

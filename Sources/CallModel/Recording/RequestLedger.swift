@@ -25,6 +25,22 @@ struct RequestLedger: Sendable, Equatable {
         return last
     }
 
+    /// Takes over the requests of a call that has become part of this one. Their numbers grow by what is returned.
+    mutating func adopt(_ other: RequestLedger) -> Wish.RequestNumber {
+        let shift = last
+        for var request in other.open {
+            request.number &+= shift
+            open.append(request)
+        }
+        last &+= other.last
+        return shift
+    }
+
+    /// The outcome of a request goes to another who has asked for it again.
+    mutating func handOver(from asker: Asker, to newer: Asker) {
+        for place in open.indices where open[place].asker === asker { open[place].asker = newer }
+    }
+
     /// Enters what became of a wish. With the last one of its request the outcome is known, and told as the recordings
     /// stand then: what a client reads in it is never older than the changes before it.
     mutating func settle(

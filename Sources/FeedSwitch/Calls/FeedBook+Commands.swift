@@ -12,7 +12,7 @@ extension FeedBook {
             throw Refused(.unsupportedOperation, "The telephony cannot be asked for that.")
         }
         guard let name = name(of: command.connection) else {
-            throw Refused(.invalidConnectionID, "The call of this ConnID has ended.")
+            throw Refused.callHasEnded
         }
         if case .route(let from, let to, _) = command.verb, from == to || directory.index(of: to) == nil {
             throw Refused(.badRouteDestination, "OtherDN is no DN that the call could be routed to.")

@@ -37,7 +37,8 @@ extension FeedCall {
     mutating func carriedOut(_ request: FeedRequest, _ outcome: inout FeedOutcome) {
         let command = request.answering
         switch request.command.verb {
-        case .make: break
+        case .make, .predict, .clear, .redirect, .transfer, .add, .remove, .consult, .merge, .alternate, .reconnect:
+            preconditionFailure("A peer is not asked for what it has no word for.")
         case .answer(let dn):
             guard place(of: dn) != nil else { return tell(.established(dn), answering: command, &outcome) }
             speak(dn, answering: command, &outcome)

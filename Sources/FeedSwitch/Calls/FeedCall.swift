@@ -165,7 +165,7 @@ struct FeedCall: Equatable {
     /// The call is over: all leave it, and what the peer was asked to do with it nobody waits for.
     mutating func ends(_ outcome: inout FeedOutcome) {
         while !parties.isEmpty { leave(0, parties[0].isWaiting ? .abandoned : .ok, &outcome) }
-        refuseAll(Refused(.invalidConnectionID, "The call of this ConnID has ended."), &outcome)
+        refuseAll(.callHasEnded, &outcome)
     }
 
     mutating func leave(_ place: Int, _ state: CallState, _ outcome: inout FeedOutcome) {

@@ -22,9 +22,11 @@ struct FeedLine: Encodable, Equatable {
         command = word.rawValue
         switch verb {
         case .answer(let dn), .release(let dn), .hold(let dn), .retrieve(let dn): self.dn = dn.text
-        case .make(let from, let to), .route(let from, let to, _):
+        case .route(let from, let to, _):
             self.from = from.text
             self.to = to.text
+        case .make, .predict, .clear, .redirect, .transfer, .add, .remove, .consult, .merge, .alternate, .reconnect:
+            return nil
         }
     }
 

@@ -8,7 +8,8 @@ enum FeedWord: String, CaseIterable {
     /// `nil`: no peer can be asked for it.
     init?(_ verb: SwitchCommand.Verb) {
         switch verb {
-        case .make: return nil
+        case .make, .predict, .clear, .redirect, .transfer, .add, .remove, .consult, .merge, .alternate, .reconnect:
+            return nil
         case .answer: self = .answer
         case .release: self = .release
         case .hold: self = .hold

@@ -5,13 +5,15 @@ import TLibraryClient
 struct CallCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "call",
-        abstract: "Places, answers, releases, holds, retrieves or routes a call, or shows one.",
+        abstract: "Places a call, moves it, ends it, or shows it.",
         discussion: """
             Each but `show` sends one request, prints the event that answers it, and leaves the call as it then is. \
             Exit status 0 when the server did it, 1 when it refused.
             """,
         subcommands: [
-            Make.self, Answer.self, Release.self, Hold.self, Retrieve.self, Route.self, CallShowCommand.self,
+            Make.self, Predict.self, Answer.self, Release.self, Clear.self, Hold.self, Retrieve.self, Route.self,
+            Redirect.self, Transfer.self, Conference.self, Remove.self, Alternate.self, Reconnect.self, Merge.self,
+            CallShowCommand.self,
         ])
 
     /// Who asks.
@@ -25,9 +27,12 @@ struct CallCommand: AsyncParsableCommand {
         func ask(_ body: (TLibraryClient) async throws(TLibraryClientError) -> Event) async throws {
             try await client.ask { session in
                 try await session.register(dn)
-                let event = try await body(session)
-                try Console.standard.line(client.json ? JSON(event).text : EventLine(event: event).text())
+                try show(try await body(session))
             }
+        }
+
+        fileprivate func show(_ event: Event) throws {
+            try Console.standard.line(client.json ? JSON(event).text : EventLine(event: event).text())
         }
     }
 
@@ -37,6 +42,45 @@ struct CallCommand: AsyncParsableCommand {
 
         @Option(help: ArgumentHelp("The call: its ConnID in hex, as `monitor` shows it.", valueName: "connid"))
         var call: ConnectionID
+
+        /// Asks for something of the call at the DN, and prints the answer.
+        func ask(
+            _ body: (TLibraryClient, ConnectionID, DirectoryNumber) async throws(TLibraryClientError) -> Event
+        ) async throws {
+            try await asker.ask { session throws(TLibraryClientError) in try await body(session, call, asker.dn) }
+        }
+
+        /// Asks for a consultation call. Prints the answer, and then EventDialing, which names the new call.
+        func consult(
+            _ body: (TLibraryClient, ConnectionID, DirectoryNumber) async throws(TLibraryClientError) -> Event
+        ) async throws {
+            try await asker.client.ask { session in
+                try await session.register(asker.dn)
+                try asker.show(try await body(session, call, asker.dn))
+                if let dialing = try await consultation(in: session) { try asker.show(dialing) }
+            }
+        }
+
+        /// A switch takes its time to dial, but not for ever.
+        private static let patience = Duration.seconds(10)
+
+        private func consultation(in session: TLibraryClient) async throws -> Event? {
+            let (call, dn) = (call, asker.dn)
+            return try await withThrowingTaskGroup(of: Event?.self) { group in
+                group.addTask {
+                    for try await event in session.events where event.begins(consultationOf: call, at: dn) {
+                        return event
+                    }
+                    return nil
+                }
+                group.addTask {
+                    try? await Task.sleep(for: Self.patience)
+                    return nil
+                }
+                defer { group.cancelAll() }
+                return try await group.next() ?? nil
+            }
+        }
     }
 
     struct Make: AsyncParsableCommand {
@@ -71,8 +115,8 @@ struct CallCommand: AsyncParsableCommand {
         @OptionGroup var target: Target
 
         func run() async throws {
-            try await target.asker.ask { session throws(TLibraryClientError) in
-                try await session.answer(target.call, at: target.asker.dn)
+            try await target.ask { session, call, dn throws(TLibraryClientError) in
+                try await session.answer(call, at: dn)
             }
         }
     }
@@ -83,8 +127,8 @@ struct CallCommand: AsyncParsableCommand {
         @OptionGroup var target: Target
 
         func run() async throws {
-            try await target.asker.ask { session throws(TLibraryClientError) in
-                try await session.release(target.call, at: target.asker.dn)
+            try await target.ask { session, call, dn throws(TLibraryClientError) in
+                try await session.release(call, at: dn)
             }
         }
     }
@@ -95,8 +139,8 @@ struct CallCommand: AsyncParsableCommand {
         @OptionGroup var target: Target
 
         func run() async throws {
-            try await target.asker.ask { session throws(TLibraryClientError) in
-                try await session.hold(target.call, at: target.asker.dn)
+            try await target.ask { session, call, dn throws(TLibraryClientError) in
+                try await session.hold(call, at: dn)
             }
         }
     }
@@ -107,8 +151,8 @@ struct CallCommand: AsyncParsableCommand {
         @OptionGroup var target: Target
 
         func run() async throws {
-            try await target.asker.ask { session throws(TLibraryClientError) in
-                try await session.retrieve(target.call, at: target.asker.dn)
+            try await target.ask { session, call, dn throws(TLibraryClientError) in
+                try await session.retrieve(call, at: dn)
             }
         }
     }
@@ -128,8 +172,8 @@ struct CallCommand: AsyncParsableCommand {
         func run() async throws {
             var extensions: KeyValueList = [:]
             if let record { extensions.append("record", .string(record.rawValue)) }
-            try await target.asker.ask { session throws(TLibraryClientError) in
-                try await session.route(target.call, at: target.asker.dn, to: to, extensions: extensions)
+            try await target.ask { session, call, dn throws(TLibraryClientError) in
+                try await session.route(call, at: dn, to: to, extensions: extensions)
             }
         }
     }
@@ -140,4 +184,11 @@ enum RouteRecording: String, ExpressibleByArgument, CaseIterable {
     case source, destination
     case disableSource = "disable_source"
     case disableDestination = "disable_destination"
+}
+
+extension Event {
+    /// Whether it tells the consulting party of its new call.
+    fileprivate func begins(consultationOf call: ConnectionID, at dn: DirectoryNumber) -> Bool {
+        message == .eventDialing && thisDN == dn && (transferConnID ?? conferenceConnID) == call
+    }
 }

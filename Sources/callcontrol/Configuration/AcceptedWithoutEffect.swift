@@ -5,16 +5,6 @@ import CallModel
 enum AcceptedWithoutEffect {
     /// Each key, with whether a configuration sets it to something else than its default.
     private static let table: [(key: String, isSet: @Sendable (ServerConfiguration) -> Bool)] = [
-        ("switch.consult-user-data", { $0.switch.consultUserData != standard.switch.consultUserData }),
-        ("switch.merged-user-data", { $0.switch.mergedUserData != standard.switch.mergedUserData }),
-        ("switch.agents record", { $0.engine.agents.contains { $0.record != nil } }),
-        ("recording.record-consult-calls", { $0.engine.recording.recordsConsultationCalls }),
-        ("recording.record-after-merge", { $0.engine.recording.recordsAfterMerge }),
-        ("recording.pause-limit", { $0.engine.recording.pauseLimit != 0 }),
-        (
-            "recording.pause-limit-action",
-            { $0.engine.recording.pauseLimitAction != standard.engine.recording.pauseLimitAction }
-        ),
         ("limits.retention-bytes", { $0.engine.limits.retentionBytes != standard.engine.limits.retentionBytes }),
         ("limits.retention-age", { $0.engine.limits.retentionAge != standard.engine.limits.retentionAge }),
         ("limits.inbox", { $0.engine.limits.inbox != standard.engine.limits.inbox }),

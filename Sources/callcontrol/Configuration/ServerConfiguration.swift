@@ -10,19 +10,6 @@ struct ServerConfiguration: Equatable {
         case tones
     }
 
-    /// What a consultation call takes of its main call's user data.
-    enum ConsultUserData: String, CaseIterable {
-        case separate, inherited, joint
-    }
-
-    /// Whose user data a call has after a transfer or a conference.
-    enum MergedUserData: String, CaseIterable {
-        case mainOnly = "main-only"
-        case consultOnly = "consult-only"
-        case mergedOverMain = "merged-over-main"
-        case mergedOverConsult = "merged-over-consult"
-    }
-
     /// Who carries out calls.
     enum SwitchKind: String, CaseIterable {
         /// The program itself, among the configured DNs.
@@ -41,8 +28,6 @@ struct ServerConfiguration: Equatable {
         var feedLine = 16_384
         /// Calls at once on an extension or ACD position; then it is busy.
         var lines = 10
-        var consultUserData = ConsultUserData.separate
-        var mergedUserData = MergedUserData.mainOnly
         var audio = Audio.none
     }
 

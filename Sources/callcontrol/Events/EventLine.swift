@@ -35,6 +35,10 @@ struct EventLine {
         case .eventPrivateInfo: outcome
         case .eventAttachedDataChanged: change
         case .eventLinkDisconnected: text("reason")
+        case .eventAgentLogin: agent("is logged in", event.agentID, event.agentWorkMode, event.thisQueue?.text)
+        case .eventAgentLogout: agent("is logged out", event.agentID, event.agentWorkMode, event.thisQueue?.text)
+        case .eventAgentReady: agent("is ready", event.agentID, event.agentWorkMode, event.thisQueue?.text)
+        case .eventAgentNotReady: agent("is not ready", event.agentID, event.agentWorkMode, event.thisQueue?.text)
         default: parties
         }
     }
@@ -43,8 +47,27 @@ struct EventLine {
         event.extensions?.first(key)?.text?.printable ?? ""
     }
 
+    private func agent(_ state: String, _ id: String?, _ workMode: AgentWorkMode?, _ queue: String?) -> String {
+        var words = ["agent \(id?.printable ?? "?") \(state)"]
+        if let workMode, workMode != .unknown { words.append("work mode \(workMode.word)") }
+        if let queue { words.append("queue \(queue.printable)") }
+        return words.joined(separator: ", ")
+    }
+
     private var snapshot: String {
-        guard let calls = event.extensions?.first("calls")?.list else { return "" }
+        [calls, agentThere].compactMap(\.self).joined(separator: "; ")
+    }
+
+    private var agentThere: String? {
+        guard let agent = event.extensions?.first("agent")?.list else { return nil }
+        let isReady = agent.first("state")?.text == "ready"
+        return self.agent(
+            isReady ? "is ready" : "is not ready", agent.first("id")?.text,
+            agent.first("work-mode")?.integer.map { AgentWorkMode(rawValue: $0) }, agent.first("queue")?.text)
+    }
+
+    private var calls: String? {
+        guard let calls = event.extensions?.first("calls")?.list else { return nil }
         let count = calls.count
         let more = event.extensions?.first("more")?.integer == 1 ? ", and more to come" : ""
         return count == 1 ? "1 call\(more)" : "\(count) calls\(more)"
@@ -78,7 +101,30 @@ struct EventLine {
         if let ani = event.ani { words.append("from \(ani.printable)") }
         if let dnis = event.dnis { words.append("to \(dnis.printable)") }
         if let agent = event.agentID { words.append("agent \(agent.printable)") }
-        if let state = event.callState, state != .ok { words.append("call state \(state)") }
-        return words.joined(separator: " ")
+        if let state = event.callState, state != .ok { words.append("(\(state.name))") }
+        return [moved ?? "", words.joined(separator: " ")].filter { !$0.isEmpty }.joined(separator: ", ")
     }
+
+    /// How the call moves: who came, left or went on, and which other call it has to do with.
+    private var moved: String? {
+        let third = event.thirdPartyDN?.text.printable
+        switch event.message {
+        case .eventPartyChanged:
+            let by = third.map { " by \($0)" } ?? ""
+            let how =
+                switch event.thirdPartyDNRole {
+                case .transferredBy: "transferred\(by)"
+                case .conferencedBy: "in a conference\(by)"
+                default: "changed\(by)"
+                }
+            return how + (event.previousConnID.map { ", was call \($0)" } ?? "")
+        case .eventPartyAdded: return third.map { "\($0) came" }
+        case .eventPartyDeleted: return third.map { "\($0) left" }
+        case .eventRouteUsed, .eventDiverted: return third.map { "on to \($0)" }
+        case .eventDialing, .eventRinging: return consultation.map { "consultation of call \($0)" }
+        default: return nil
+        }
+    }
+
+    private var consultation: ConnectionID? { event.transferConnID ?? event.conferenceConnID }
 }

@@ -33,6 +33,7 @@ struct ShownCall: Decodable, Sendable {
         var phase: String
         var cause: String
         var party: String
+        var origin: String?
         var file: String?
         var mediaServer: String?
         var reason: String?
@@ -55,6 +56,7 @@ struct ShownCall: Decodable, Sendable {
         var warning: String?
         var anchor: String?
         var ending: String?
+        var connID: String?
     }
 
     var connID: String
@@ -111,6 +113,7 @@ enum CallTable {
         if let warning = recording.warning { text += ", warning \(warning)" }
         if let server = recording.mediaServer { text += ", at \(server)" }
         if let file = recording.file { text += ", file \(file)" }
+        if let origin = recording.origin { text += ", began in call \(origin)" }
         return text.printable
     }
 
@@ -125,6 +128,7 @@ enum CallTable {
         case "began": words += [transition.anchor].compactMap { $0 }.map { "on \($0)" }
         case "sent": words += [transition.verb, transition.mediaServer.map { "to \($0)" }].compactMap { $0 }
         case "answered": words += [transition.answer, transition.mediaServer.map { "by \($0)" }].compactMap { $0 }
+        case "carried": words += [transition.connID].compactMap { $0 }.map { "into call \($0)" }
         default: words += [transition.state, transition.ending].compactMap { $0 }
         }
         if let cause = transition.cause { words.append("(\(cause))") }

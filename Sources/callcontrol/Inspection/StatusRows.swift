@@ -32,7 +32,7 @@ struct StatusRows: Sendable {
     func row(_ call: EngineInspection.FoundCall) -> [UInt8] {
         let members =
             Self.members(of: call.status) + [
-                ("recordings", .array(call.status.recordings.map(json))),
+                ("recordings", .array(call.status.recordings.map { json($0, in: call.status) })),
                 ("transitions", .array(call.transitions.map(json))),
             ]
         return Array(JSON.object(members).text.utf8)
@@ -55,13 +55,16 @@ struct StatusRows: Sendable {
             ] + agent)
     }
 
-    private func json(_ recording: RecordingStatus) -> JSON {
+    private func json(_ recording: RecordingStatus, in call: CallStatus) -> JSON {
         let notice = recording.notice
         var members: [(key: String, value: JSON)] = [
             ("id", .string(notice.id.text)), ("state", .string(notice.state.rawValue)),
             ("desired", .string(recording.desired.rawValue)), ("phase", .string(recording.phase)),
             ("cause", .string(notice.cause.rawValue)), ("party", .string(notice.party)),
         ]
+        if recording.name.origin != call.identity.connection {
+            members.append(("origin", .string(recording.name.origin.description)))
+        }
         if !notice.file.isEmpty { members.append(("file", .string(notice.file))) }
         if let server = recording.server { members.append(("mediaServer", .string(servers[server]))) }
         if let reason = notice.reason { members.append(("reason", .string(reason.rawValue))) }
@@ -71,7 +74,7 @@ struct StatusRows: Sendable {
 
     private func json(_ transition: NotedTransition) -> JSON {
         let head: [(key: String, value: JSON)] = [
-            ("time", JSON(time: transition.moment)), ("recording", .string(transition.recording.text)),
+            ("time", JSON(time: transition.moment)), ("recording", .string(transition.name.recording.text)),
         ]
         return .object(head + members(of: transition))
     }
@@ -96,6 +99,7 @@ struct StatusRows: Sendable {
                 + (answer.command.map { [("command", .number(Int64($0.rawValue)))] } ?? [])
                 + [("mediaServer", .string(servers[answer.server]))]
         case .changed(let change): JSON.members(of: change)
+        case .carried(let call): JSON.members(carriedTo: call)
         case .over(.stopped): [("event", .string("over")), ("ending", .string("stopped"))]
         case .over(.notStopped): [("event", .string("over")), ("ending", .string("not-stopped"))]
         }

@@ -92,6 +92,7 @@ extension JSON {
                 + (command.map { [("command", .number(Int64($0.rawValue)))] } ?? [])
                 + [("mediaServer", .string(server))]
         case .changed(let change): members(of: change)
+        case .carried(let call): members(carriedTo: call)
         case .over(let ending): [("event", .string("over")), ("ending", .string(ending.rawValue))]
         }
     }
@@ -112,6 +113,13 @@ extension JSON {
         if let reason = change.reason { members.append(("reason", .string(reason.rawValue))) }
         if let warning = change.warning { members.append(("warning", .string(warning.rawValue))) }
         return members
+    }
+
+    static func members(carriedTo call: CallIdentity) -> [(key: String, value: JSON)] {
+        [
+            ("event", .string("carried")), ("connID", .string(call.connection.description)),
+            ("callUUID", .string(call.uuid)),
+        ]
     }
 
     // MARK: - Times

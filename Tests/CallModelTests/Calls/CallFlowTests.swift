@@ -77,7 +77,11 @@ struct CallFlowTests {
     @Test func `with two other parties there is no OtherDN`() {
         let scene = CallScene().talk().join("5002")
         #expect(tell(scene.report(.held("5001"))) == ["Held 5001/2"])
-        #expect(tell(scene.report(.released("T1", .ok))) == ["Released T1/1 state 0"])
+        #expect(
+            tell(scene.report(.released("T1", .ok))) == [
+                "Released T1/1 state 0", "PartyDeleted 5001/2 other 5002/3 third T1 state 0",
+                "PartyDeleted 5002/3 other 5001/2 third T1 state 0",
+            ])
         #expect(tell(scene.report(.retrieved("5001"))) == ["Retrieved 5001/2 other 5002/3"])
     }
 
@@ -191,7 +195,7 @@ struct CallFlowTests {
         let content = CallReply.Content.partyInfo(.status, scene.machine.facts, scene.notices)
         #expect(reply == CallReply(to: scene.asker, about: CallScene.connection, content))
         #expect(scene.ask(.queryCall(CallInfoType(rawValue: 9))).refusal == .invalidAttribute)
-        #expect(scene.ask(.clearCall).refusal == .unsupportedOperation)
+        #expect(scene.ask(.agentLogout(AgentSettings())).refusal == .unsupportedOperation)
     }
 
     @Test func `the DNs that come and go are told`() {

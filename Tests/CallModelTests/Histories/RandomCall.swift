@@ -8,6 +8,10 @@ final class RandomCall {
     let scene: CallScene
     let witness: Witness
     private var records = RecordWitness()
+    private(set) var pauses: PauseWitness
+    private(set) var twice = TwiceWitness()
+    /// Requests that may be asked again, and have been asked.
+    private var askedOnce: [OnceRequest] = []
     private var seed: SplitMix
     /// Media servers answer what nobody could mean: nothing can be said then but that the call goes on.
     private let isUnruly: Bool
@@ -23,10 +27,15 @@ final class RandomCall {
         for _ in 0...seed.draw(below: 3) { servers.append(seed.oneIn(3) ? .simple : .able) }
         let keepsTrying = seed.oneIn(2)
         let limit = seed.oneIn(4) ? 3 : 64
+        let pauseLimit = seed.draw(below: 3)
+        let action = seed.pick(RecordingOptions.PauseLimitAction.allCases)
+        pauses = PauseWitness(option: pauseLimit > 0 ? .seconds(pauseLimit) : nil, action: action)
         scene = CallScene(servers: servers, userDataLimit: 60, keepsRecords: true) { options in
             options.tries = RandomCall.tries
             options.mediaRecovery = .seconds(7)
             options.limit = limit
+            options.pauseLimit = pauseLimit
+            options.pauseLimitAction = action
             if keepsTrying { options.pauseFailure = .keepTrying }
         }
         witness = Witness(tries: Self.tries)
@@ -35,6 +44,8 @@ final class RandomCall {
             watchSeats(outcome)
             if !isUnruly { witness.see(input, outcome, scene.machine.facts) }
             records.see(input, outcome, at: scene.now)
+            if !isUnruly { pauses.see(outcome, at: scene.now) }
+            twice.see(input, outcome, at: scene.now)
             if !isUnruly { records.compare(witness.states) }
         }
     }
@@ -88,8 +99,22 @@ final class RandomCall {
         }
         if seed.oneIn(6) { extensions.append("record", .string(seed.pick(["source", "DESTINATION", "x"]))) }
         if seed.oneIn(6) { extensions.append("id", .string("id\(seed.draw(below: 6))")) }
-        if seed.oneIn(12) { extensions.append("max-pause", .integer(Int32(seed.draw(below: 3)))) }
-        scene.ask(verb, on: seed.pick(Self.dns), extensions)
+        if seed.oneIn(4) { extensions.append("max-pause", .integer(Int32(seed.draw(below: 5)))) }
+        ask(.privateService(verb.message), on: seed.pick(Self.dns), extensions)
+    }
+
+    /// Now and then under a request-id; and now and then what was asked so is asked again.
+    private func ask(_ operation: TLibrary.Operation, on dn: DirectoryNumber, _ extensions: KeyValueList) {
+        if seed.oneIn(6), !askedOnce.isEmpty {
+            seed.pick(askedOnce).ask(scene)
+        } else if seed.oneIn(3) {
+            let request = OnceRequest(
+                id: "r\(seed.draw(below: 12))", operation: operation, dn: dn, extensions: extensions)
+            askedOnce.append(request)
+            request.ask(scene)
+        } else {
+            scene.ask(operation, on: dn, extensions)
+        }
     }
 
     private func otherRequest() {
@@ -97,7 +122,14 @@ final class RandomCall {
             seed.pick(["a", "b", "GSIP_record"]): .string(seed.pick(["", "long enough to matter"]))
         ]
         let operation: TLibrary.Operation =
-            switch seed.draw(below: 9) {
+            switch seed.draw(below: 16) {
+            case 9: .redirectCall(Destination(otherDN: seed.pick(Self.dns), userData: seed.oneIn(2) ? data : [:]))
+            case 10: .singleStepTransfer(Destination(otherDN: seed.pick(Self.dns)))
+            case 11: .singleStepConference(Destination(otherDN: seed.pick(Self.dns)))
+            case 12: .deleteFromConference(seed.pick(Self.dns))
+            case 13: seed.oneIn(8) ? .clearCall : .muteTransfer(Destination(otherDN: seed.pick(Self.dns)))
+            case 14: .completeConference(ConnectionID(rawValue: UInt64(seed.draw(below: 3))))
+            case 15: .alternateCall(ConnectionID(rawValue: UInt64(seed.draw(below: 3))))
             case 0: .answerCall
             case 1: .holdCall
             case 2: .retrieveCall
@@ -114,7 +146,7 @@ final class RandomCall {
             extensions.append("record", .string(word))
         }
         let party = scene.machine.parties.isEmpty ? nil : seed.pick(scene.machine.parties).dn
-        scene.ask(operation, on: seed.oneIn(4) ? seed.pick(Self.dns) : party ?? "T1", extensions)
+        ask(operation, on: seed.oneIn(4) ? seed.pick(Self.dns) : party ?? "T1", extensions)
     }
 
     // MARK: - The switch
@@ -126,7 +158,22 @@ final class RandomCall {
             return
         }
         switch command.verb {
-        case .make: scene.switchAnswers(.refused(Refused(.badCalledDN, "No such DN.")))
+        case .make, .predict, .consult: scene.switchAnswers(.refused(Refused(.badCalledDN, "No such DN.")))
+        case .merge(let other, let dealer, let merging):
+            // The other call is not there, or has nothing: what comes of it is in TwoCallsTests and the histories.
+            scene.switchAnswers(.merged(other, by: dealer, merging))
+            if seed.oneIn(2) { switchReports() }
+            scene.step(.letter(.handedOver(Handover(from: other))))
+        case .alternate(let dn, _): scene.switchAnswers(.held(dn))
+        case .reconnect(let dn, _): scene.switchAnswers(.released(dn, .ok))
+        case .clear(let dn, let state): scene.switchAnswers(.cleared(by: dn, state))
+        case .redirect(let from, let to): scene.switchAnswers(.redirected(from: from, to: to, state: .ringing))
+        case .transfer(let from, let to):
+            let state: Party.State = seed.oneIn(2) ? .ringing : .established
+            scene.switchAnswers(.transferred(from: from, to: to, state: state))
+        case .add(let dn, let dealer):
+            scene.switchAnswers(.added(dn, by: dealer, state: seed.oneIn(2) ? .ringing : .established))
+        case .remove(let dn, let dealer): scene.switchAnswers(.removed(dn, by: dealer))
         case .answer(let dn): scene.switchAnswers(.established(dn))
         case .release(let dn): scene.switchAnswers(.released(dn, .ok))
         case .hold(let dn): scene.switchAnswers(.held(dn))
@@ -197,8 +244,20 @@ final class RandomCall {
         last += scene.advance(by: .seconds(600))
         if !isUnruly { witness.checkEnd() }
         records.checkEnd()
-        for fault in records.faults { witness.fault(fault) }
+        for fault in records.faults + pauses.faults + twice.faults { witness.fault(fault) }
         if seats.values.contains(where: { $0 != 0 }) { witness.fault("a seat is kept after the call") }
         if !scene.deadlines.isEmpty { witness.fault("a call that has ended waits for something") }
+    }
+}
+
+/// A request with a request-id.
+private struct OnceRequest {
+    var id: String
+    var operation: TLibrary.Operation
+    var dn: DirectoryNumber
+    var extensions: KeyValueList
+
+    func ask(_ scene: CallScene) {
+        scene.ask(operation, once: id, on: dn, extensions)
     }
 }

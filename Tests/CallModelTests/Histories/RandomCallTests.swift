@@ -6,13 +6,19 @@ import Testing
 struct RandomCallTests {
     @Test func `whatever happens, the lamp tells the truth and everybody is answered`() {
         var changes = 0
-        for seed in UInt64(1)...500 {
+        var reached = 0
+        var repeats = 0
+        for seed in UInt64(1)...1_000 {
             let call = RandomCall(seed: seed)
             call.run(steps: 120)
             changes += call.witness.changes
+            reached += call.pauses.reached
+            repeats += call.twice.repeats
             #expect(call.witness.faults.isEmpty, "seed \(seed): \(call.witness.faults.prefix(3))")
         }
-        #expect(changes > 3_000, "\(changes) changes: these calls are alive")
+        #expect(changes > 5_000, "\(changes) changes: these calls are alive")
+        #expect(repeats > 1_000, "\(repeats) requests were asked again")
+        #expect(reached > 50, "\(reached) pauses reached their limit")
     }
 
     @Test func `a seed repeats its call`() {

@@ -2,6 +2,18 @@ import TLibrary
 
 @testable import CallModel
 
+extension CallInput {
+    /// A request, and who asked.
+    var asked: (Request, ClientID)? {
+        switch self {
+        case .request(let request, let client), .repeatable(let request, _, let client),
+            .consultation(let request, _, let client, _):
+            (request, client)
+        case .answered, .tellAgain, .switching, .media, .letter, .agent, .deadline, .shutdown: nil
+        }
+    }
+}
+
 /// Reads what a call tells for the records: each recording begins once and is over once, nothing is told of it before or
 /// after, and what is told of its state is what the media servers have said.
 struct RecordWitness {
@@ -35,7 +47,7 @@ struct RecordWitness {
         }
         guard var story = stories[id], !story.isOver else { return fault("it does not go on", transition) }
         switch transition.event {
-        case .began: break
+        case .began, .carried: break
         case .wished: story.wishes += 1
         case .sent(let command):
             if story.wishes == 0 { fault("nobody wished it", transition) }
@@ -54,7 +66,7 @@ struct RecordWitness {
 
     /// An accepted request is told as the wish of each recording that takes it, with whoever asked.
     private mutating func checkWishes(_ input: CallInput, _ outcome: CallOutcome) {
-        guard case .request(let request, let client) = input, case .accepted(let wishes) = outcome.reply?.content,
+        guard let (request, client) = input.asked, case .accepted(let wishes) = outcome.reply?.content,
             !wishes.isEmpty
         else { return }
         let told = outcome.transitions.count { transition in

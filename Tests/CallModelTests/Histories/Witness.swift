@@ -22,6 +22,9 @@ final class Witness {
     private let tries: Int
     private var recordings: [RecordingID: Recording] = [:]
     private var accepted: [ReferenceID: Int] = [:]
+    /// Of requests that may be asked again, the one that was accepted last; and those that were asked again since.
+    private var latest: [RepeatableRequest: ReferenceID] = [:]
+    private var handedOver: Set<ReferenceID> = []
     /// How often each request was answered first: by EventACK, EventError, or the event that it asks for.
     private var answers: [ReferenceID: Int] = [:]
     private var files: Set<String> = []
@@ -45,14 +48,15 @@ final class Witness {
         hear(input)
         count(input, outcome)
         for command in outcome.media { hear(command) }
-        check(outcome)
+        check(input, outcome)
         for event in outcome.changes { check(event) }
         let lamp = facts.userData.first("GSIP_RECORD")?.text
         if lamp != (hasChanged ? word(aggregate) : nil) { fault("shows \(lamp ?? "nothing"), \(aggregate) is true") }
     }
 
     private func count(_ input: CallInput, _ outcome: CallOutcome) {
-        if case .request(let request, _) = input { answers[request.reference, default: 0] += 0 }
+        if let (request, _) = input.asked { answers[request.reference, default: 0] += 0 }
+        for asker in outcome.again.map(\.asker) { answers[asker.reference, default: 0] += 1 }
         if let reference = outcome.reply?.asker.reference { answers[reference, default: 0] += 1 }
         for event in outcome.events where event.isAnswer {
             if let reference = event.asker?.reference { answers[reference, default: 0] += 1 }
@@ -62,7 +66,10 @@ final class Witness {
     /// Every request has had its one answer, and every accepted one its one outcome.
     func checkEnd() {
         for (reference, count) in answers where count != 1 { fault("\(reference) was answered \(count) times") }
-        for (reference, outcomes) in accepted where outcomes != 1 { fault("\(reference) has \(outcomes) outcomes") }
+        for (reference, outcomes) in accepted where outcomes != 1 && !(handedOver.contains(reference) && outcomes == 0)
+        {
+            fault("\(reference) has \(outcomes) outcomes")
+        }
     }
 
     func fault(_ sentence: String) {
@@ -79,9 +86,15 @@ final class Witness {
 
     // MARK: - What is asked and told
 
-    private func check(_ outcome: CallOutcome) {
-        if outcome.accepted != nil, let reference = outcome.reply?.asker.reference { accepted[reference] = 0 }
+    private func check(_ input: CallInput, _ outcome: CallOutcome) {
+        if outcome.accepted != nil, let asker = outcome.reply?.asker { accept(asker) }
+        for case .reply(let reply) in outcome.again {
+            guard case .accepted = reply.content else { continue }
+            if let latest = reply.asker.repeatable.flatMap({ latest[$0] }) { handedOver.insert(latest) }
+            accept(reply.asker)
+        }
         for result in outcome.results {
+            if handedOver.contains(result.asker.reference) { fault("\(result.asker.reference) was not asked last") }
             guard let count = accepted[result.asker.reference] else {
                 fault("\(result.asker.reference) was not accepted and has an outcome")
                 continue
@@ -92,6 +105,11 @@ final class Witness {
                 fault("\(entry.id) is \(entry.state) and was never sent")
             }
         }
+    }
+
+    private func accept(_ asker: Asker) {
+        accepted[asker.reference] = 0
+        if let repeatable = asker.repeatable { latest[repeatable] = asker.reference }
     }
 
     private func check(_ change: CallEvent) {
@@ -131,12 +149,14 @@ final class Witness {
     private func hear(_ input: CallInput) {
         switch input {
         case .media(let report): hear(report)
-        case .deadline(.command(let id)):
+        case .deadline(.command(let id, of: _)):
             for (key, recording) in recordings where recording.pending?.command.id == id {
                 let sendings = recording.stops > 0 ? recording.stops : recording.pending?.sendings ?? 0
                 if sendings >= tries { giveUp(key) }
             }
-        case .request, .switching, .deadline, .shutdown: break
+        case .request, .repeatable, .consultation, .answered, .tellAgain, .switching, .letter, .agent, .deadline,
+            .shutdown:
+            break
         }
     }
 
@@ -179,5 +199,15 @@ final class Witness {
             recordings[id]?.state = .off
         }
         recordings[id]?.pending = nil
+    }
+}
+
+extension RepeatedAnswer {
+    fileprivate var asker: Asker {
+        switch self {
+        case .reply(let reply): reply.asker
+        case .event(let event):
+            event.asker ?? { preconditionFailure("An event that is told again has an asker.") }()
+        }
     }
 }

@@ -121,7 +121,6 @@ struct LostServerTests {
         scene.advance(by: .seconds(8))
         #expect(Set(scene.commands.dropFirst()) == ["stop 0"], "a start now would be stopped by it")
         scene.confirm(stop)
-        scene.advance(by: .seconds(2))
         #expect(scene.lastCommand.summary == "start 0" && scene.confirm().lamps == ["On"])
         scene.advance(by: .seconds(60))
         #expect(scene.lastCommand.summary == "start 0" && scene.lamp == "On")

@@ -18,9 +18,13 @@ struct EveryStateTests {
         armed + confirmed -> armed |||
         armed + ended -> armed |||
         armed + lost -> armed |||
+        armed + moved -> armed |||
         armed + leaves -> - ||| failed anchor-gone off
         armed + call-ends -> - ||| failed call-ended off
         armed + shutdown -> - ||| failed shutdown off
+        armed + limit -> armed |||
+        armed + limit-resume -> armed |||
+        armed + limit-stop -> armed |||
 
         starting + start -> 43
         starting + pause -> starting |||
@@ -32,9 +36,13 @@ struct EveryStateTests {
         starting + unanswered -> starting | start 0, start 0, stop 0, start 1 ||
         starting + ended -> starting | start 1 ||
         starting + lost -> starting | start 1 ||
+        starting + moved -> starting | stop 0 ||
         starting + leaves -> starting ||| failed anchor-gone off
         starting + call-ends -> starting ||| failed call-ended off
         starting + shutdown -> starting ||| failed shutdown off
+        starting + limit -> starting |||
+        starting + limit-resume -> starting |||
+        starting + limit-stop -> starting |||
 
         on + start -> 43
         on + pause -> pausing | pause 0 ||
@@ -45,9 +53,13 @@ struct EveryStateTests {
         on + refused -> on |||
         on + ended -> - || Off |
         on + lost -> recovering | start 1 | Off |
+        on + moved -> recovering | stop 0, start 1 | Off |
         on + leaves -> stopping | stop 0 ||
         on + call-ends -> stopping | stop 0 ||
         on + shutdown -> stopping | stop 0 ||
+        on + limit -> on |||
+        on + limit-resume -> on |||
+        on + limit-stop -> on |||
 
         pausing + start -> 43
         pausing + pause -> 43
@@ -59,9 +71,13 @@ struct EveryStateTests {
         pausing + unanswered -> stopping | pause 0, pause 0, stop 0 ||
         pausing + ended -> - || Off | failed no-media-server off
         pausing + lost -> recovering | start-paused 1 | Off |
+        pausing + moved -> recovering | stop 0, start-paused 1 | Off |
         pausing + leaves -> pausing ||| failed anchor-gone on
         pausing + call-ends -> pausing ||| failed call-ended on
         pausing + shutdown -> pausing ||| failed shutdown on
+        pausing + limit -> pausing |||
+        pausing + limit-resume -> pausing |||
+        pausing + limit-stop -> pausing |||
 
         paused + start -> 43
         paused + pause -> 43
@@ -71,9 +87,13 @@ struct EveryStateTests {
         paused + refused -> paused |||
         paused + ended -> - || Off |
         paused + lost -> recovering | start-paused 1 | Off |
+        paused + moved -> recovering | stop 0, start-paused 1 | Off |
         paused + leaves -> stopping | stop 0 ||
         paused + call-ends -> stopping | stop 0 ||
         paused + shutdown -> stopping | stop 0 ||
+        paused + limit -> paused || Paused |
+        paused + limit-resume -> resuming | resume 0 ||
+        paused + limit-stop -> stopping | stop 0 ||
 
         resuming + start -> 43
         resuming + pause -> resuming |||
@@ -85,9 +105,13 @@ struct EveryStateTests {
         resuming + unanswered -> paused | resume 0, resume 0 || failed timeout paused
         resuming + ended -> - || Off | failed no-media-server off
         resuming + lost -> recovering | start 1 | Off |
+        resuming + moved -> recovering | stop 0, start 1 | Off |
         resuming + leaves -> resuming ||| failed anchor-gone paused
         resuming + call-ends -> resuming ||| failed call-ended paused
         resuming + shutdown -> resuming ||| failed shutdown paused
+        resuming + limit -> resuming || Paused |
+        resuming + limit-resume -> resuming |||
+        resuming + limit-stop -> resuming |||
 
         stopping + start -> stopping |||
         stopping + pause -> 1161
@@ -99,9 +123,13 @@ struct EveryStateTests {
         stopping + unanswered -> - | stop 0, stop 0 | Off | failed timeout off
         stopping + ended -> - || Off | done off
         stopping + lost -> - || Off | done off
+        stopping + moved -> stopping |||
         stopping + leaves -> stopping |||
         stopping + call-ends -> stopping ||| failed call-ended on
         stopping + shutdown -> stopping ||| failed shutdown on
+        stopping + limit -> stopping |||
+        stopping + limit-resume -> stopping |||
+        stopping + limit-stop -> stopping |||
 
         recovering + start -> 43
         recovering + pause -> recovering |||
@@ -113,9 +141,13 @@ struct EveryStateTests {
         recovering + unanswered -> recovering | start 1, start 1, stop 1, start 0 ||
         recovering + ended -> recovering | start 0 ||
         recovering + lost -> recovering | start 0 ||
+        recovering + moved -> recovering | stop 1 ||
         recovering + leaves -> - | stop 1 ||
         recovering + call-ends -> - | stop 1 ||
         recovering + shutdown -> - | stop 1 ||
+        recovering + limit -> recovering |||
+        recovering + limit-resume -> recovering |||
+        recovering + limit-stop -> recovering |||
 
         - + start -> starting | start 0 ||
         - + pause -> 1161
@@ -125,9 +157,13 @@ struct EveryStateTests {
         - + refused -> - |||
         - + ended -> - |||
         - + lost -> - |||
+        - + moved -> - |||
         - + leaves -> - |||
         - + call-ends -> - |||
         - + shutdown -> - |||
+        - + limit -> - |||
+        - + limit-resume -> - |||
+        - + limit-stop -> - |||
         """
 
     static let lines = course.split(separator: "\n").map(String.init).filter { !$0.isEmpty }
@@ -136,7 +172,7 @@ struct EveryStateTests {
     func `what happens to a recording`(line: String) throws {
         let place = try #require(line.firstRange(of: " -> "))
         let words = line[..<place.lowerBound].split(separator: " ")
-        let scene = try #require(Self.reach(String(words[0])))
+        let scene = try #require(Self.reach(String(words[0]), action(of: String(words[2]))))
         #expect((scene.phase.map { "\($0)" } ?? "-") == words[0])
         let outcomes = try #require(Self.happen(String(words[2]), to: scene))
         #expect("\(words[0]) + \(words[2]) -> \(Self.render(outcomes, scene))" == line)
@@ -158,15 +194,26 @@ struct EveryStateTests {
 }
 
 extension EveryStateTests {
+    /// What `limit` in a line does; `limit-resume` and `limit-stop` say so.
+    private func action(of event: String) -> RecordingOptions.PauseLimitAction {
+        event.firstRange(of: "-").flatMap { .init(rawValue: String(event[$0.upperBound...])) } ?? .warn
+    }
+
     /// The scene in that state, with nothing but the last command in its record of what was sent.
-    private static func reach(_ state: String) -> CallScene? {
+    private static func reach(
+        _ state: String, _ action: RecordingOptions.PauseLimitAction = .warn
+    ) -> CallScene? {
         let start: KeyValueList = ["id": "one", "dn": "5001"]
+        let scene = CallScene {
+            $0.pauseLimit = 20
+            $0.pauseLimitAction = action
+        }
         if state == "armed" {
-            let scene = CallScene().ring().join("5002")
+            scene.ring().join("5002").report(.media("5001", .first))
             scene.ask(.start, start)
             return scene
         }
-        let scene = CallScene().talk().join("5002")
+        scene.talk().join("5002").report(.media("5001", .first))
         switch state {
         case "starting": scene.ask(.start, start)
         case "on": _ = scene.record()
@@ -200,9 +247,11 @@ extension EveryStateTests {
         case "unanswered": return scene.advance(by: .seconds(6))
         case "ended": return [scene.report(.ended, of: .one, from: last?.server ?? 0)]
         case "lost": return [scene.report(.lost, of: .one, from: last?.server ?? 0)]
+        case "moved": return [scene.report(.media("5001", .second))]
         case "leaves": return [scene.report(.released("5001", .ok))]
         case "call-ends": return [scene.report(.released("5002", .ok)), scene.report(.released("5001", .ok))]
         case "shutdown": return [scene.step(.shutdown)]
+        case "limit", "limit-resume", "limit-stop": return scene.reachPauseLimit(in: .seconds(20))
         default: return nil
         }
     }
@@ -223,6 +272,12 @@ extension EveryStateTests {
                 }
             }
     }
+}
+
+extension MediaSession {
+    /// Two sessions of a party, one after the other.
+    static let first = MediaSession(callID: "one", fromTag: "a", toTag: "b")
+    static let second = MediaSession(callID: "two", fromTag: "a", toTag: "b")
 }
 
 extension RecordingID {

@@ -117,6 +117,7 @@ extension RecordingTransition {
             case .sent(let command): ["sent", command.verb.rawValue, "\(command.id.rawValue) to \(command.server)"]
             case .answered(let answer):
                 [answer.word.summary, answer.command.map { "\($0.rawValue)" }, "by \(answer.server)"]
+            case .carried(let call): ["carried", call.connection.description]
             case .changed(let change):
                 [
                     "is", change.state.rawValue, change.cause.rawValue, change.newFile, change.reason?.rawValue,

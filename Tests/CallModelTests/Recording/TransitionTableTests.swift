@@ -6,28 +6,30 @@ import Testing
 struct TransitionTableTests {
     /// What the columns stand for.
     static let stimuli: [RecordingStimulus] = [
-        .wished, .ready, .barred, .confirmed, .refused, .unproved, .unanswered, .ended, .lost, .searchOver,
+        .wished, .ready, .barred, .confirmed, .refused, .unproved, .unanswered, .ended, .lost, .mediaMoved,
+        .searchOver, .pauseLimit,
     ]
 
     /// A row for each state; a dash where nothing comes of it.
     static let drawing = """
-                   wished  ready   barred confirmed refused     unproved    unanswered  ended    lost     search-over
-        armed      settle  settle  fail   -         -           -           -           -        -        -
-        starting   note    -       -      reach     next        next+stop   next+stop   next     next     -
-        on         settle  -       -      -         -           -           -           end      recover  -
-        pausing    note    -       -      reach     no-pause    no-pause    no-pause    end      recover  -
-        paused     settle  -       -      -         -           -           -           end      recover  -
-        resuming   note    -       -      reach     no-resume   no-resume   no-resume   end      recover  -
-        stopping   note    -       -      reach     stop-again  stop-again  no-stop     end      end      -
-        recovering settle  -       -      reach     next        next+stop   next+stop   next     next     not-found
-        over       -       -       -      -         -           -           -           -        -        -
+                   wished  ready   barred confirmed refused     unproved    unanswered  ended    lost     moved   search-over limit
+        armed      settle  settle  fail   -         -           -           -           -        -        -       -           -
+        starting   note    -       -      reach     next        next+stop   next+stop   next     next     again   -           -
+        on         settle  -       -      -         -           -           -           end      recover  follow  -           -
+        pausing    note    -       -      reach     no-pause    no-pause    no-pause    end      recover  follow  -           -
+        paused     settle  -       -      -         -           -           -           end      recover  follow  -           heed
+        resuming   note    -       -      reach     no-resume   no-resume   no-resume   end      recover  follow  -           heed
+        stopping   note    -       -      reach     stop-again  stop-again  no-stop     end      end      -       -           -
+        recovering settle  -       -      reach     next        next+stop   next+stop   next     next     again   not-found   heed
+        over       -       -       -      -         -           -           -           -        -        -       -           -
         """
 
     static let words: [String: RecordingMove] = [
         "-": .stay, "note": .wait, "settle": .settle, "reach": .reach, "fail": .failStart, "next": .tryNextServer,
         "next+stop": .tryNextServerAndCleanUp, "no-pause": .giveUpPause, "no-resume": .giveUpResume,
-        "stop-again": .repeatStop, "no-stop": .giveUpStop, "recover": .recover, "end": .end,
-        "not-found": .giveUpSearch,
+        "again": .startAgain, "follow": .follow, "stop-again": .repeatStop, "no-stop": .giveUpStop, "recover": .recover,
+        "end": .end,
+        "not-found": .giveUpSearch, "heed": .heedLimit,
     ]
 
     static let rows: [[Substring]] = drawing.split(separator: "\n").map { $0.split(separator: " ") }

@@ -5,7 +5,8 @@ import TLibrary
 /// One call on a small switch, with its clock, its media servers and its T-Clients in the hands of the test.
 ///
 /// T1 is a trunk, 5001 to 5003 are extensions, 5900 is a supervisor's who is in no call; 5101 and T2 have the option
-/// `record`; 8000 and 8001 are routing points, 7000 is a queue.
+/// `record`; 8000 and 8001 are routing points, 7000 is a queue. Of the Agent Logins 1002 has the option `record`, and 1003
+/// has it off.
 final class CallScene {
     static let directory = Directory(
         ["T1", "T3"].map { Directory.Entry(number: $0, type: .trunk) }
@@ -17,7 +18,8 @@ final class CallScene {
                 Directory.Entry(number: "8000", type: .routingPoint),
                 Directory.Entry(number: "8001", type: .routingPoint),
             ]
-            + (1...20).map { Directory.Entry(number: DirectoryNumber("60\($0 + 10)"), type: .extension) })
+            + (1...20).map { Directory.Entry(number: DirectoryNumber("60\($0 + 10)"), type: .extension) },
+        agents: [.init(id: "1001"), .init(id: "1002", record: true), .init(id: "1003", record: false)])
 
     static let connection = ConnectionID(rawValue: 0x0070_0283_3C4F_1A01)
     static let uuid = "00000037HF3PJMLISE8I3THA3MB5P6LL"
@@ -32,6 +34,8 @@ final class CallScene {
     private(set) var now = Duration.zero
     /// The media servers that may take a new recording.
     var available = MediaServerSet.all
+    /// Who is logged in where.
+    private(set) var agents = AgentTable()
     /// Every media command that was sent, repeated ones too.
     private(set) var sent: [MediaCommand] = []
     /// All that was told for the records.
@@ -40,6 +44,10 @@ final class CallScene {
     private(set) var deadlines: [(at: Duration, deadline: CallDeadline)] = []
     /// What the switch was told, and has not reported.
     private(set) var atSwitch: [SwitchCommand] = []
+    /// What it has to do with other calls, and nobody has carried out.
+    private(set) var dealings: [CallDealing] = []
+    /// Inputs that had to wait, and are due.
+    private var due: [CallInput] = []
     private var lastReference: Int32 = 0
 
     init(
@@ -69,14 +77,28 @@ final class CallScene {
             at: Moment(
                 monotonic: now,
                 wallMicroseconds: Self.wallTime + seconds * 1_000_000 + attoseconds / 1_000_000_000_000),
-            available: available)
+            available: available, agents: input.mayBringDNs ? agents : AgentTable())
         sent += outcome.media
         transitions += outcome.transitions
         lastCommand = sent.last ?? lastCommand
+        takeDealings(outcome.dealings)
         deadlines += outcome.deadlines.map { (now + $0.after, $0.0) }
         if let command = outcome.switching { atSwitch.append(command) }
         witness?(input, outcome)
+        while !due.isEmpty { step(due.removeFirst()) }
         return outcome
+    }
+
+    private func takeDealings(_ new: [CallDealing]) {
+        for dealing in new {
+            if case .take(let input) = dealing { due.append(input) } else { dealings.append(dealing) }
+        }
+    }
+
+    /// What it has to do with other calls, for whoever carries it out.
+    func takeDealings() -> [CallDealing] {
+        defer { dealings = [] }
+        return dealings
     }
 
     /// Lets time pass, and every deadline in it come.
@@ -93,6 +115,22 @@ final class CallScene {
         }
         now = end
         return outcomes
+    }
+
+    /// An agent logs in; empty: whoever is there logs out.
+    @discardableResult
+    func logIn(_ agentID: String, at dn: DirectoryNumber = "5001") -> CallOutcome {
+        guard let index = Self.directory.index(of: dn) else { preconditionFailure("The scene has no such DN.") }
+        agents[index] = agentID
+        return step(.agent(agentID, on: index))
+    }
+
+    /// So much time passes before any deadline comes, and then those that look at a pause come first.
+    func reachPauseLimit(in duration: Duration) -> [CallOutcome] {
+        now += duration
+        let looks = deadlines.filter(\.deadline.isLook)
+        deadlines.removeAll(where: \.deadline.isLook)
+        return looks.map { step(.deadline($0.deadline)) }
     }
 
     // MARK: - T-Clients
@@ -116,6 +154,40 @@ final class CallScene {
         reasons: KeyValueList = [:], by client: ClientID = agent
     ) -> CallOutcome {
         ask(.privateService(verb.message), on: dn, extensions, reasons: reasons, by: client)
+    }
+
+    /// Asks what may be asked again, under a `request-id`.
+    @discardableResult
+    func ask(
+        _ operation: Operation, onceBy id: KeyValue, on dn: DirectoryNumber = "5001", _ extensions: KeyValueList = [:],
+        reasons: KeyValueList = [:], by client: ClientID = agent, of application: String = "desktop"
+    ) -> CallOutcome {
+        lastReference += 1
+        var extensions = extensions
+        extensions.append("Request-ID", id)
+        let request = Request(
+            operation, reference: ReferenceID(rawValue: lastReference), thisDN: dn, connection: Self.connection,
+            reasons: reasons, extensions: extensions)
+        let repeatable = RepeatableRequest(request, of: application)
+        asker = Asker(request, from: client, repeatable: repeatable)
+        return step(.repeatable(request, repeatable, from: client))
+    }
+
+    @discardableResult
+    func ask(
+        _ operation: Operation, once id: String, on dn: DirectoryNumber = "5001", _ extensions: KeyValueList = [:],
+        reasons: KeyValueList = [:], by client: ClientID = agent, of application: String = "desktop"
+    ) -> CallOutcome {
+        ask(operation, onceBy: .string(id), on: dn, extensions, reasons: reasons, by: client, of: application)
+    }
+
+    @discardableResult
+    func ask(
+        _ verb: RecordingVerb, once id: String, on dn: DirectoryNumber = "5001", _ extensions: KeyValueList = [:],
+        reasons: KeyValueList = [:], by client: ClientID = agent, of application: String = "desktop"
+    ) -> CallOutcome {
+        ask(
+            .privateService(verb.message), once: id, on: dn, extensions, reasons: reasons, by: client, of: application)
     }
 
     // MARK: - The switch
@@ -169,6 +241,15 @@ final class CallScene {
     func refuse(_ command: MediaCommand? = nil, _ failure: MediaFailure = .refused) -> CallOutcome {
         let command = command ?? lastCommand
         return report(.refused(command.id, failure), of: command.recording, from: command.server)
+    }
+}
+
+extension CallDeadline {
+    fileprivate var isLook: Bool {
+        switch self {
+        case .pauseLimit: true
+        case .command, .search, .answer: false
+        }
     }
 }
 

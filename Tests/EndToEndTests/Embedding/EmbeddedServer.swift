@@ -31,7 +31,7 @@ final class PBX: Switch {
         case .release(let dn):
             say(SwitchReport(answering: command, .released(dn, .ok)))
             for other in others where other != dn { say(.released(other, .ok), of: command.connection) }
-        case .make, .hold, .retrieve, .route:
+        default:
             let refused = Refused(.unsupportedOperation, "This PBX does not do that.")
             say(SwitchReport(answering: command, .refused(refused)))
         }

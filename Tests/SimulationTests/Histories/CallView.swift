@@ -15,6 +15,8 @@ struct CallView {
         var lamp: String?
         var file: String?
         var isConflated: Bool
+        /// When the server made it, since the simulation's start.
+        var time: Duration?
     }
 
     let client: String
@@ -31,7 +33,7 @@ struct CallView {
                 recording: recording.first("id")?.text ?? "", state: recording.first("state")?.text ?? "",
                 reason: recording.first("reason")?.text, warning: recording.first("warning")?.text,
                 lamp: Self.lamp(in: event), file: event.userData?.first("GSIP_REC_FN")?.text,
-                isConflated: event.extensions?.first("conflated") != nil)
+                isConflated: event.extensions?.first("conflated") != nil, time: Self.time(of: event))
         }
     }
 
@@ -56,12 +58,18 @@ struct CallView {
         return .microseconds(Int64(seconds) * 1_000_000 + Int64(microseconds) - epoch)
     }
 
+    /// Whether the DN is out of the call: where it comes back, what it sees is another view.
+    private var isOver: Bool {
+        [.eventReleased, .eventAbandoned, .eventDiverted].contains(events.last?.message)
+    }
+
     /// All calls that a client saw, at each of its DNs.
     static func all(of client: SimulatedClient) -> [CallView] {
         var views: [CallView] = []
         for event in client.events.flatMap(callEvents) {
             guard let dn = event.thisDN, let connection = event.connID else { continue }
-            if let index = views.firstIndex(where: { $0.dn == dn && $0.connection == connection }) {
+            if let index = views.lastIndex(where: { $0.dn == dn && $0.connection == connection }), !views[index].isOver
+            {
                 views[index].events.append(event)
             } else {
                 views.append(CallView(client: client.name, dn: dn, connection: connection, events: [event]))
@@ -82,7 +90,7 @@ struct CallView {
         }
     }
 
-    private static func isCallEvent(_ message: MessageNumber) -> Bool {
+    static func isCallEvent(_ message: MessageNumber) -> Bool {
         (57...72).contains(message.rawValue) || message == .eventAttachedDataChanged
     }
 }

@@ -59,6 +59,7 @@ final class Desk {
             guard let connection = event.connID, let dn = event.thisDN else { continue }
             if let lamp = CallView.lamp(in: event) { lamps[connection] = lamp }
             if !calls.contains(connection) { calls.append(connection) }
+            if event.message == .eventPartyChanged { move(event.previousConnID, Leg(dn: dn, connection: connection)) }
             follow(event.message, Leg(dn: dn, connection: connection))
         }
         read = events.count
@@ -83,6 +84,15 @@ final class Desk {
         }
     }
 
+    /// A call has become part of another: who was in it is in that one now.
+    private func move(_ previous: ConnectionID?, _ leg: Leg) {
+        guard let previous, let place = legs.firstIndex(where: { $0.leg == Leg(dn: leg.dn, connection: previous) })
+        else { return }
+        let standing = legs.remove(at: place).standing
+        legs.removeAll { $0.leg == leg }
+        legs.append((leg, standing))
+    }
+
     private func follow(_ message: MessageNumber, _ leg: Leg) {
         let standing: Standing? =
             switch message {
@@ -105,6 +115,14 @@ final class Desk {
 
     func legs(_ standing: Standing) -> [Leg] {
         legs.filter { $0.standing == standing }.map(\.leg)
+    }
+
+    /// Two calls of one DN, of which it speaks in the first.
+    var pairs: [(DirectoryNumber, ConnectionID, ConnectionID)] {
+        legs.flatMap { first in
+            legs.filter { $0.leg.dn == first.leg.dn && $0.leg != first.leg && first.standing != .ringing }
+                .map { (first.leg.dn, first.leg.connection, $0.leg.connection) }
+        }
     }
 
     /// GSIP_RECORD as it was seen last.

@@ -50,7 +50,11 @@ final class History {
     }
 
     private func act() {
-        switch seed.draw(below: 36) {
+        switch seed.draw(below: 48) {
+        case 36, 37, 38: consult()
+        case 39, 40, 41, 42: joinCalls()
+        case 43, 44, 45, 46: moveParty()
+        case 47: if seed.oneIn(2) { predict() }
         case 0: makeCall()
         case 1...4: answer()
         case 5, 6: holdOrRetrieve()
@@ -61,6 +65,7 @@ final class History {
         case 27, 28: mediaFault()
         case 29, 30: lineFault()
         case 31: wrongRequest()
+        case 33: askAgain()
         case 32: if seed.oneIn(2) { comeLate() } else { attack() }
         default: break
         }
@@ -71,11 +76,22 @@ final class History {
     private func makeCall() {
         if seed.oneIn(2) {
             let target = seed.oneIn(2) ? Plant.routingPoint : seed.pick(Plant.extensions)
-            trunk.client.send(.makeCall(MakeCall(otherDN: target)), thisDN: Plant.trunk)
+            let id: KeyValueList = ["request-id": .string("\(trunk.client.requests.count)")]
+            trunk.client.send(
+                .makeCall(MakeCall(otherDN: target)), thisDN: Plant.trunk, extensions: seed.oneIn(2) ? id : [:])
         } else {
             let desk = seed.pick(agents)
             desk.client.send(.makeCall(MakeCall(otherDN: seed.pick(Plant.extensions))), thisDN: desk.dns[0])
         }
+    }
+
+    /// What was asked under a request-id is asked again: the line may have been another then.
+    private func askAgain() {
+        let desk = seed.pick(desks)
+        let asked = desk.client.requests.filter { $0.extensions.first("request-id") != nil }.suffix(3)
+        guard let request = asked.isEmpty ? nil : seed.pick(Array(asked)) else { return }
+        desk.client.send(
+            request.operation, thisDN: request.thisDN, connection: request.connection, extensions: request.extensions)
     }
 
     private func ask(_ operation: Operation, on standing: Desk.Standing, by desks: [Desk]) {
@@ -85,7 +101,7 @@ final class History {
         desk.client.send(operation, thisDN: leg.dn, connection: leg.connection)
     }
 
-    private func answer() { ask(.answerCall, on: .ringing, by: agents) }
+    private func answer() { ask(.answerCall, on: .ringing, by: seed.oneIn(6) ? [trunk] : agents) }
     private func release() { ask(.releaseCall, on: .established, by: agents + [trunk]) }
 
     private func holdOrRetrieve() {
@@ -105,6 +121,54 @@ final class History {
             connection: leg.connection, extensions: extensions)
     }
 
+    // MARK: Calls that move
+
+    private func destination() -> Destination {
+        let data: KeyValueList = seed.oneIn(2) ? ["Moved": .string("\(seed.draw(below: 100))")] : [:]
+        return Destination(
+            otherDN: seed.oneIn(8) ? Plant.routingPoint : seed.pick(Plant.extensions), userData: data)
+    }
+
+    private func consult() {
+        ask(
+            seed.oneIn(2) ? .initiateTransfer(destination()) : .initiateConference(destination()), on: .established,
+            by: agents)
+    }
+
+    /// A DN that is in two calls makes one of them, or goes from one to the other.
+    private func joinCalls() {
+        let pairs = (agents + [trunk]).flatMap { desk in desk.pairs.map { (desk, $0) } }
+        guard !pairs.isEmpty else { return }
+        let (desk, (dn, first, second)) = seed.pick(pairs)
+        let operation: Operation =
+            switch seed.draw(below: 6) {
+            case 0, 1: .completeTransfer(second)
+            case 2: .completeConference(second)
+            case 3: .mergeCalls(MergeCalls(previousConnection: second, type: seed.oneIn(2) ? .transfer : .conference))
+            case 4: .alternateCall(second)
+            default: .reconnectCall(second)
+            }
+        desk.client.send(operation, thisDN: dn, connection: first)
+    }
+
+    private func moveParty() {
+        switch seed.draw(below: 8) {
+        case 0, 1: ask(.singleStepTransfer(destination()), on: .established, by: agents)
+        case 2: ask(.muteTransfer(destination()), on: .established, by: agents)
+        case 3, 4: ask(.singleStepConference(destination()), on: .established, by: agents)
+        case 5: ask(.redirectCall(destination()), on: .ringing, by: agents)
+        case 6: ask(.deleteFromConference(seed.pick(Plant.extensions)), on: .established, by: agents)
+        default: if seed.oneIn(3) { ask(.clearCall, on: .established, by: agents + [trunk]) }
+        }
+    }
+
+    private func predict() {
+        let target = seed.oneIn(2) ? Plant.trunk : seed.pick(Plant.extensions)
+        router.client.send(
+            .makePredictiveCall(MakePredictiveCall(otherDN: target, timeout: Int32(seed.draw(0...20)))),
+            thisDN: Plant.routingPoint)
+    }
+
     // MARK: Recordings
 
     private func record() {
@@ -118,6 +182,9 @@ final class History {
         } else if service != 4_013, seed.oneIn(3), !desk.recordings.isEmpty {
             extensions.append("id", .string(seed.pick(desk.recordings)))
         }
+        if service == 4_015, seed.oneIn(3) { extensions.append("max-pause", .integer(Int32(seed.draw(1...4)))) }
+        // Now and then under a request-id, with which it is carried out once, however often it is asked.
+        if seed.oneIn(4) { extensions.append("request-id", .string("\(desk.client.requests.count)")) }
         // Now and then twice, or followed at once by another wish: which is then judged against what was asked for.
         for _ in 0..<(seed.oneIn(4) ? 2 : 1) { desk.client.ask(service, of: call, as: desk.dns[0], extensions) }
         if seed.oneIn(3) { desk.client.ask(Int32(seed.draw(4_014...4_016)), of: call, as: desk.dns[0]) }

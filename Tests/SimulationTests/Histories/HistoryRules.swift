@@ -6,7 +6,7 @@ import TLibrary
 /// All that must be true of a history that has come to its end; what is not, one sentence each.
 extension History {
     func findFaults() -> [String] {
-        truthFaults + requestFaults + restFaults + plant.media.flatMap(\.violations)
+        truthFaults + requestFaults + restFaults + orderFaults + plant.media.flatMap(\.violations)
             + desks.flatMap { desk in desk.client.faults.map { "\(desk.client.name): \($0.message)" } }
     }
 
@@ -18,9 +18,12 @@ extension History {
     }
 
     private var truthFaults: [String] {
-        desks.filter(\.client.keptSession).flatMap { desk in
+        let carriages = plant.shelf.carriages
+        return desks.filter(\.client.keptSession).flatMap { desk in
             CallView.all(of: desk.client).flatMap { view in
-                let truth = Truth(of: view.connection, from: plant.media, options: plant.engine.configuration.recording)
+                let truth = Truth(
+                    of: view.connection, from: plant.media, options: plant.engine.configuration.recording,
+                    carriages: carriages)
                 return [LampRule(truth: truth, view: view).fault, unasked(view)].compactMap { $0 }
             }
         }
@@ -32,7 +35,10 @@ extension History {
         var number: UInt64 = 0
         for (index, event) in view.events.enumerated() {
             let lamp = CallView.lamp(in: event)
-            if index > 0, CallView.recording(in: event) == nil, lamp != shown, !view.hasConflated {
+            let mayCome =
+                plant.engine.configuration.recording.recordsAfterMerge
+                && [.eventPartyChanged, .eventPartyAdded, .eventRetrieved].contains(event.message)
+            if index > 0, CallView.recording(in: event) == nil, lamp != shown, !view.hasConflated, !mayCome {
                 return "\(view.name): the lamp went to \(lamp ?? "nothing") with \(event.message)"
             }
             shown = lamp
@@ -41,6 +47,25 @@ extension History {
             number = next
         }
         return nil
+    }
+
+    /// EventPartyChanged follows all events of its PreviousConnID, and none of those come after it.
+    private var orderFaults: [String] {
+        desks.flatMap { desk in
+            var gone: [Desk.Leg: UInt64] = [:]
+            var faults: [String] = []
+            for event in desk.client.events {
+                guard let dn = event.thisDN, let connection = event.connID else { continue }
+                let isOfCall = CallView.isCallEvent(event.message) || event.message == .eventPrivateInfo
+                if isOfCall, gone[Desk.Leg(dn: dn, connection: connection)] != nil {
+                    faults.append("\(desk.client.name): \(event.message) of \(connection), which is part of another")
+                }
+                if event.message == .eventPartyChanged, let previous = event.previousConnID {
+                    gone[Desk.Leg(dn: dn, connection: previous)] = event.sequenceNumber
+                }
+            }
+            return faults
+        }
     }
 
     private var requestFaults: [String] {

@@ -3,13 +3,14 @@ import Foundation
 import TLibrary
 import Testing
 
-/// Random histories under the production engine. `SIMULATION_SEEDS` says how many for each number of shards;
-/// `SIMULATION_SEED` runs one alone, as a failure names it.
+/// Random histories under the production engine. `SIMULATION_SEEDS` says how many for each number of shards, from
+/// `SIMULATION_FIRST` on; `SIMULATION_SEED` runs one alone, as a failure names it.
 struct HistoryTests {
     private static let environment = ProcessInfo.processInfo.environment
     static let seeds: Range<UInt64> = {
         if let one = environment["SIMULATION_SEED"].flatMap(UInt64.init) { return one..<one + 1 }
-        return 0..<(environment["SIMULATION_SEEDS"].flatMap(UInt64.init) ?? 40)
+        let first = environment["SIMULATION_FIRST"].flatMap(UInt64.init) ?? 0
+        return first..<first + (environment["SIMULATION_SEEDS"].flatMap(UInt64.init) ?? 40)
     }()
 
     private func run(seed: UInt64, shards: Int) throws -> History {
@@ -37,12 +38,20 @@ struct HistoryTests {
     @Test func `histories record, pause, fail and move calls, or they would prove nothing`() throws {
         let histories = try (0..<30 as Range<UInt64>).map { try run(seed: $0, shards: 2) }
         let events = histories.flatMap { history in history.desks.flatMap { $0.client.events } }
-        let expected: [MessageNumber] = [.eventEstablished, .eventHeld, .eventRouteUsed, .eventError, .eventReleased]
+        let expected: [MessageNumber] = [
+            .eventEstablished, .eventHeld, .eventRetrieved, .eventRouteUsed, .eventError, .eventReleased,
+            .eventPartyChanged, .eventPartyAdded, .eventPartyDeleted,
+        ]
         for message in expected {
             #expect(events.contains { $0.message == message }, "\(message)")
         }
+        #expect(histories.contains { !$0.plant.shelf.carriages.isEmpty }, "a recording goes on in another call")
         let lamps = Set(events.compactMap(CallView.lamp))
         #expect(lamps == ["On", "Paused", "Off"])
+        let told = events.compactMap(CallView.recording)
+        #expect(told.contains { $0.first("warning")?.text == "pause-limit" && $0.first("state")?.text == "paused" })
+        #expect(
+            Set(told.filter { $0.first("cause")?.text == "limit" }.compactMap { $0.first("state")?.text }).count == 3)
         let outcomes = events.filter { $0.message == .eventPrivateInfo }
         #expect(Set(outcomes.compactMap { $0.extensions?.first("result")?.text }) == ["done", "superseded", "failed"])
     }

@@ -33,6 +33,10 @@ struct LampRule {
         }
         var rest = truth.changes[start...]
         for seen in view.changes {
+            while let next = rest.first, next.hasCome, seen.time.map({ next.time <= $0 }) ?? true {
+                lamp.set(next.recording, next.state.rawValue)
+                rest.removeFirst()
+            }
             let before = rest
             let isWarning = lamp.setWarning(seen.recording, seen.warning)
             if !follow(seen, isWarning, &rest, &lamp) {
@@ -43,7 +47,8 @@ struct LampRule {
                 return "shows \(seen.lamp ?? "nothing") where \(lamp.shown) is true, at \(seen.recording) \(seen.state)"
             }
         }
-        for missed in rest where missed.time < end && lamp.state(of: missed.recording) != missed.state.rawValue {
+        for missed in rest
+        where !missed.hasCome && missed.time < end && lamp.state(of: missed.recording) != missed.state.rawValue {
             return "never sees \(missed.recording) \(missed.state), confirmed at \(missed.time)"
         }
         return nil
@@ -68,6 +73,7 @@ struct LampRule {
         while let next = ahead.popFirst() {
             guard reached.state(of: next.recording) != next.state.rawValue else { continue }
             reached.set(next.recording, next.state.rawValue)
+            if next.hasCome { continue }
             if next.recording == seen.recording, next.state.rawValue == seen.state {
                 guard seen.isConflated || next.file == nil || next.file == seen.file else { return false }
                 guard !next.isGivenUp || seen.reason != nil else { return false }

@@ -67,6 +67,13 @@ final class Plant {
             EngineConfiguration.DN(trunk, type: .trunk, record: seed % 7 == 2),
         ]
         configuration.recording.pauseFailure = seed % 2 == 0 ? .stop : .keepTrying
+        configuration.recording.recordsConsultationCalls = seed % 3 == 1
+        configuration.recording.recordsAfterMerge = seed % 4 < 2
+        configuration.consultUserData = ConsultUserData.allCases[Int(seed / 3 % 3)]
+        configuration.mergedUserData = MergedUserData.allCases[Int(seed / 2 % 4)]
+        configuration.recording.pauseLimit = seed % 3 == 0 ? 0 : 2
+        let actions = RecordingOptions.PauseLimitAction.allCases
+        configuration.recording.pauseLimitAction = actions[Int(seed / 3) % actions.count]
         if seed % 4 != 0 { configuration.keepAlive = .seconds(60) }
         return configuration
     }
@@ -80,11 +87,25 @@ final class Plant {
         SimulatedClient(takingUp: lost, in: simulation, at: Self.address)
     }
 
+    /// Recordings that go on in another call than that in which they began.
+    private var forwardedRecordings: Int {
+        let counts = Locked<[Int]>([])
+        for (shard, exchange) in zip(simulation.shards, engine.exchanges) {
+            simulation.launch(on: shard, name: "audit") {
+                let count = exchange.forwardedRecordings
+                counts.withLock { $0.append(count) }
+            }
+        }
+        simulation.runUntilIdle()
+        return counts.withLock { $0.reduce(0, +) }
+    }
+
     /// Stops the engine, and says what it still holds, one sentence each.
     func stop() -> [String] {
         simulation.perform { life.cancel() }
         simulation.advance(by: engine.configuration.drain + .seconds(5))
         var faults: [String] = []
+        if forwardedRecordings > 0 { faults.append("\(forwardedRecordings) recordings are still forwarded") }
         for server in media where !server.isShutDown { faults.append("\(server.name) was not shut down") }
         return faults
     }

@@ -98,6 +98,12 @@ struct RecordRule {
 
     // MARK: - What clients were told
 
+    /// Whether it may have been asked before, so that the record names that one.
+    private func isRepeated(_ reference: ReferenceID, _ client: SimulatedClient) -> Bool {
+        let place = Int(reference.rawValue) - 1
+        return client.requests[..<place].contains { client.requests[place].isSame(as: $0) }
+    }
+
     /// Each request that was accepted stands in a record, under its client's name.
     private func unkept(_ records: [Key: [RecordingRecord]]) -> [String] {
         var asked: Set<String> = []
@@ -111,6 +117,7 @@ struct RecordRule {
                 guard event.privateMsgID != nil, let reference = event.referenceID, let dn = event.thisDN else {
                     return nil
                 }
+                if isRepeated(reference, desk.client) { return nil }
                 let name = "\(desk.client.name) \(reference) \(dn)"
                 return asked.contains(name) ? nil : "\(name) was accepted and is in no record"
             }

@@ -29,3 +29,28 @@ final class RecordShelf: RecordSink {
         state.withLock { $0.records.append(record) }
     }
 }
+
+/// A recording went on in another call, which its own had become part of.
+struct Carriage {
+    var recording: String
+    var origin: ConnectionID
+    var from: ConnectionID
+    var to: ConnectionID
+    var time: Duration
+}
+
+extension RecordShelf {
+    /// In the order in which they happened to each recording.
+    var carriages: [Carriage] {
+        var carriages: [Carriage] = []
+        for note in notes {
+            guard case .carried(let call) = note.transition.event else { continue }
+            let before = carriages.last { $0.origin == note.call && $0.recording == note.recording.text }
+            carriages.append(
+                Carriage(
+                    recording: note.recording.text, origin: note.call, from: before?.to ?? note.call,
+                    to: call.connection, time: note.transition.moment.monotonic))
+        }
+        return carriages
+    }
+}

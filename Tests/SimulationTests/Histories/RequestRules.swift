@@ -31,8 +31,19 @@ struct RequestRules {
         guard let acknowledgement = acknowledged.first else {
             return outcomes.isEmpty ? nil : "EventPrivateInfo after EventError"
         }
+        // Where it was asked again, the outcome has gone to whoever asked last.
+        if outcomes.isEmpty, wasAskedAgain(request) { return nil }
         guard let outcome = outcomes.first, outcomes.count == 1 else { return "\(outcomes.count) EventPrivateInfo" }
         return acknowledgement < outcome ? nil : "EventPrivateInfo before EventACK"
+    }
+
+    private func wasAskedAgain(_ request: Request) -> Bool {
+        client.requests[Int(request.reference.rawValue)...].contains { request.isSame(as: $0) }
+    }
+
+    private func wasAskedBefore(_ reference: ReferenceID) -> Bool {
+        let place = Int(reference.rawValue) - 1
+        return client.requests[..<place].contains { client.requests[place].isSame(as: $0) }
     }
 
     /// The changes come before the outcome: what it says has been seen where the DN is in the call. Of several
@@ -47,7 +58,8 @@ struct RequestRules {
             if let recording = CallView.recording(in: event), let id = recording.first("id")?.text {
                 seen[leg, default: [:]][id, default: []] += [recording.first("state")?.text ?? "nothing"]
             }
-            guard event.message == .eventPrivateInfo else { continue }
+            // An outcome that is told again is as it was then.
+            guard event.message == .eventPrivateInfo, !wasAskedBefore(event.referenceID ?? .none) else { continue }
             let outcomes = event.extensions?.first("recordings")?.list ?? [:]
             for pair in outcomes {
                 let told = pair.value.list?.first("state")?.text ?? "nothing"
@@ -62,5 +74,13 @@ struct RequestRules {
             }
         }
         return faults
+    }
+}
+
+extension Request {
+    /// Whether both are one request by their request-id.
+    func isSame(as other: Request) -> Bool {
+        guard let id = extensions.first("request-id") else { return false }
+        return other.extensions.first("request-id") == id && other.thisDN == thisDN && other.connection == connection
     }
 }

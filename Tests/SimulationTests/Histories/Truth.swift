@@ -12,6 +12,8 @@ struct Truth {
         var file: String?
         /// Nobody confirmed it: the recording was told to stop as often as the engine does, and counts as lost.
         var isGivenUp = false
+        /// Nothing has changed in it: it came into the call with another one that has become part of it.
+        var hasCome = false
     }
 
     private(set) var changes: [Change] = []
@@ -122,6 +124,33 @@ extension Truth {
         }
         reader.giveUp(until: nil)
         self.init(reader.changes)
+    }
+
+    /// The recordings that came into the call, from their coming on, and without those that went out of it.
+    init(
+        of connection: ConnectionID, from servers: [ScriptedMediaServer], options: RecordingOptions,
+        carriages: [Carriage]
+    ) {
+        let own = Truth(of: connection, from: servers, options: options)
+        var changes = own.changes
+        for carriage in carriages {
+            let name = carriage.recording
+            if carriage.to == connection {
+                let theirs = Truth(of: carriage.origin, from: servers, options: options).changes
+                    .filter { $0.recording == name }
+                if let state = theirs.last(where: { $0.time <= carriage.time })?.state {
+                    changes.append(Change(recording: name, state: state, time: carriage.time, hasCome: true))
+                }
+                changes += theirs.filter { $0.time > carriage.time }
+            }
+        }
+        for carriage in carriages where carriage.from == connection {
+            changes.removeAll { $0.recording == carriage.recording && $0.time > carriage.time }
+        }
+        let ordered = changes.enumerated().sorted {
+            ($0.element.time, $0.offset) < ($1.element.time, $1.offset)
+        }
+        self.init(ordered.map(\.element))
     }
 }
 

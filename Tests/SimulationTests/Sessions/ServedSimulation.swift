@@ -13,21 +13,24 @@ struct ServedSimulation {
     let engine: CallControlEngine
 
     init(
-        seed: UInt64 = 5, shards: Int = 1, linkBuffer: Int? = nil, dns: [EngineConfiguration.DN],
+        seed: UInt64 = 5, shards: Int = 1, linkBuffer: Int? = nil,
+        latency: ClosedRange<Duration>? = nil, dns: [EngineConfiguration.DN],
         media: (Simulation) -> [any MediaServer] = { _ in [] },
         records: (any RecordSink)? = nil,
+        telephony: (EngineConfiguration) -> any Switch = { InProcessSwitch($0) },
         list: ([any MediaServer]) -> [ListedMediaServer] = { [ListedMediaServer](inOrder: $0) },
         configure: (inout EngineConfiguration) -> Void = { _ in }
     ) throws {
         var options = Simulation.Options()
         if let linkBuffer { options.linkBuffer = linkBuffer }
+        if let latency { options.latency = latency }
         let simulation = Simulation(seed: seed, shards: shards, options: options)
         var configuration = EngineConfiguration()
         configuration.dns = dns
         configure(&configuration)
         let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
         let engine = try CallControlEngine(
-            configuration: configuration, shards: simulation.shards, switch: InProcessSwitch(configuration),
+            configuration: configuration, shards: simulation.shards, switch: telephony(configuration),
             mediaServers: list(media(simulation)), records: records, logger: logger)
         let server = TLibraryServer(engine: engine, listen: Self.address, logger: logger)
         simulation.launch(on: simulation.shards[0], name: "engine") { await engine.run() }

@@ -1,0 +1,185 @@
+import CallModel
+import DequeModule
+import TLibrary
+
+/// The requests outside of calls that may be asked again, of the applications whose home is this shard, with their
+/// answers (WireFormat, "Asking twice").
+///
+/// Every such request comes here before it is carried out, from whichever session of its application: the first is sent
+/// back to its session to be carried out there, and those after it get its answer.
+actor ApplicationRequests: ShardBound {
+    static let rank = 24
+
+    /// Of one application, and of all of an engine.
+    static let applicationLimit = 1_024
+    static let totalLimit = 65_536
+    private static let memory = Duration.seconds(60)
+    private static let waitingLimit = 64
+
+    nonisolated let seat: ShardSeat
+    private let notifier: Notifier
+    private let inboxes: [Inbox]
+    private let counters: ShardCounters
+    private let limit: Int
+    private var entries: [RepeatableRequest: Entry] = [:]
+    private var applications: [String: Application] = [:]
+    /// Those that are answered, oldest first; some may be forgotten.
+    private var answered: Deque<Entry> = []
+
+    private final class Entry {
+        let request: RepeatableRequest
+        let time: Duration
+        /// `nil`: it is still to come.
+        var answer: FirstAnswer?
+        /// Who has asked again before there was an answer.
+        var waiting: [Asked] = []
+        var isForgotten = false
+
+        init(_ request: RepeatableRequest, at time: Duration) {
+            self.request = request
+            self.time = time
+        }
+    }
+
+    private struct Application {
+        var count = 0
+        var answered: Deque<Entry> = []
+    }
+
+    init(on seat: ShardSeat, notifier: Notifier, inboxes: [Inbox], counters: ShardCounters) {
+        self.seat = seat
+        self.notifier = notifier
+        self.inboxes = inboxes
+        self.counters = counters
+        limit = Self.totalLimit / inboxes.count
+    }
+
+    // MARK: - Requests
+
+    func take(_ asked: Asked) {
+        guard let request = asked.repeatable else {
+            preconditionFailure("A session brings requests with a request-id here, and no others.")
+        }
+        forgetOld()
+        if let entry = entries[request] {
+            takeAgain(asked, request, entry)
+        } else if makeRoom(for: request.application) {
+            entries[request] = Entry(request, at: seat.shard.now)
+            applications[request.application, default: Application()].count += 1
+            inboxes[asked.client.shard].post(.repeated(.goAhead(asked)))
+        } else {
+            refuse(asked, RepeatableRequest.tooMany)
+            letGoOn(asked, request)
+        }
+    }
+
+    private func takeAgain(_ asked: Asked, _ request: RepeatableRequest, _ entry: Entry) {
+        if entry.request.digest != request.digest {
+            refuse(asked, RepeatableRequest.differs)
+        } else if let answer = entry.answer {
+            give(answer, to: asked)
+        } else if entry.waiting.count < Self.waitingLimit {
+            entry.waiting.append(asked)
+            // Answers about no call come in the order of their requests.
+            if request.scope == .agent { return }
+        } else {
+            refuse(asked, RepeatableRequest.tooMany)
+        }
+        letGoOn(asked, request)
+    }
+
+    /// The session of whoever asked first is gone, and nothing was done. Another who asked meanwhile is now the first.
+    func lapse(_ asked: Asked) {
+        guard let request = asked.repeatable, let entry = entries[request], entry.answer == nil else { return }
+        guard !entry.waiting.isEmpty else { return forget(entry) }
+        let next = entry.waiting.removeFirst()
+        inboxes[next.client.shard].post(.repeated(.goAhead(next)))
+    }
+
+    // MARK: - Answers
+
+    func settle(_ request: RepeatableRequest, _ answer: FirstAnswer) {
+        guard let entry = entries[request], entry.answer == nil else { return }
+        let waiting = entry.waiting
+        entry.waiting = []
+        if answer.isRemembered {
+            entry.answer = answer
+            answered.append(entry)
+            applications[request.application]?.answered.append(entry)
+            dropForgotten(of: request.application)
+        } else {
+            forget(entry)
+        }
+        for asked in waiting {
+            give(answer, to: asked)
+            if request.scope == .agent { letGoOn(asked, request) }
+        }
+    }
+
+    private func give(_ answer: FirstAnswer, to asked: Asked) {
+        switch answer {
+        case .refused(let refused): refuse(asked, refused)
+        case .event(let event):
+            let home = Router.home(of: event.connection, among: inboxes.count)
+            inboxes[home].post(.repeated(.tellAgain(event, to: Asker(asked.request, from: asked.client))))
+        case .agentEvent(let frame):
+            let asker = Asker(asked.request, from: asked.client)
+            notifier.enter((frame, asker)) { notifier, told in notifier.answerAgain(told.0, to: told.1) }
+        case .accepted: preconditionFailure("Only recording requests are accepted, and they are about calls.")
+        }
+    }
+
+    private func refuse(_ asked: Asked, _ refused: Refused) {
+        let reply = CallReply(
+            to: Asker(asked.request, from: asked.client), about: asked.request.connection, .refused(refused))
+        notifier.enter(reply) { notifier, reply in notifier.reply(copy reply) }
+    }
+
+    private func letGoOn(_ asked: Asked, _ request: RepeatableRequest) {
+        guard let mine = asked.repeatable else { return }
+        inboxes[asked.client.shard].post(.repeated(.decided(asked.client, mine)))
+    }
+
+    // MARK: - Bounds
+
+    /// The oldest that is answered makes room; `false`: none is.
+    private func makeRoom(for application: String) -> Bool {
+        while applications[application]?.count ?? 0 >= min(Self.applicationLimit, limit) {
+            guard let oldest = applications[application]?.answered.popFirst() else { return false }
+            forgetEarly(oldest)
+        }
+        while entries.count >= limit {
+            guard let oldest = answered.popFirst() else { return false }
+            forgetEarly(oldest)
+        }
+        return true
+    }
+
+    private func forgetEarly(_ entry: Entry) {
+        guard !entry.isForgotten else { return }
+        counters.requestsForgotten.add()
+        forget(entry)
+    }
+
+    private func forgetOld() {
+        while let first = answered.first, first.isForgotten || seat.shard.now - first.time > Self.memory {
+            answered.removeFirst()
+            forget(first)
+        }
+    }
+
+    private func forget(_ entry: Entry) {
+        guard !entry.isForgotten else { return }
+        entry.isForgotten = true
+        entries[entry.request] = nil
+        applications[entry.request.application]?.count -= 1
+        if applications[entry.request.application]?.count == 0 { applications[entry.request.application] = nil }
+    }
+
+    /// A queue holds no more forgotten ones than others.
+    private func dropForgotten(of application: String) {
+        if answered.count > 2 * entries.count + 16 { answered.removeAll(where: \.isForgotten) }
+        guard let queue = applications[application], queue.answered.count > 2 * queue.count + 16 else { return }
+        applications[application]?.answered.removeAll(where: \.isForgotten)
+    }
+}

@@ -1,0 +1,60 @@
+/// What a recording does where its anchor's media goes elsewhere: it follows (Recording contract, "When the call moves").
+extension Recording {
+    /// Whether a start that named the one session records the other, too. Who is at the far end does not matter.
+    func records(_ session: MediaSession) -> Bool {
+        guard let own = self.session else { return true }
+        return own.callID == session.callID && own.fromTag == session.fromTag
+    }
+
+    /// Nothing of the anchor is captured any more. Another media server can take it at once, the same one once it has
+    /// stopped what it records.
+    mutating func follow(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
+        command = nil
+        effective = .off
+        forgetWarnings()
+        cause = .transfer
+        outcome.changed.append(RecordingChange(notice: notice))
+        outcome.cleanUp = server
+        if next != nil { supersedeRiding(&outcome) }
+        phase = .recovering
+        proposedFile = ""
+        leaveSeat(&outcome)
+        let left = server
+        tried = MediaServerSet()
+        tried.insert(left)
+        recoverPause(&outcome, &around)
+        if phase == .recovering { settleRecovering(&outcome, &around) }
+        tried.remove(left)
+    }
+
+    /// The same while a start is under way, or waits.
+    mutating func startAgain(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
+        guard let given = command, !given.isPostponed else { return }
+        outcome.cleanUp = given.server
+        send(given.verb, for: nil, postponed: true, &outcome, &around)
+        command?.keepReason(of: given)
+    }
+}
+
+extension CallRecordings {
+    /// The switch tells where a party's media is carried; `nil`: nowhere, so what is recorded of it stays as it is.
+    mutating func carry(_ party: Party, in session: MediaSession?, _ step: inout CallStep) {
+        sessions[party.id] = session
+        guard let session else { return }
+        for place in live.indices.reversed() where live[place].anchor == party.id && !live[place].records(session) {
+            carryOut(live[place].take(.mediaMoved, in: &around), of: place, &step)
+        }
+    }
+
+    /// A media server has stopped what it recorded: a start that waited for that waits no more.
+    mutating func stopped(_ cleaned: CarriedRecording, at server: Int, _ step: inout CallStep) {
+        guard !around.cleanUps.covers(cleaned, at: server),
+            let place = live.firstIndex(where: { $0.name == cleaned }),
+            let command = live[place].command, command.isPostponed
+        else { return }
+        switch live[place].phase {
+        case .starting, .recovering: carryOut(live[place].deadline(of: command.id, in: &around), of: place, &step)
+        case .armed, .on, .pausing, .paused, .resuming, .stopping, .over: break
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import CallModel
+import Foundation
+import TLibrary
+
+/// The verbs and the transitions, as the call model has them.
+struct RecordingChapter {
+    let parts: [String]
+
+    init(package: URL) throws {
+        let source = try String(
+            contentsOf: package.appending(path: "Sources/CallModel/Recording/RecordingTransitions.swift"),
+            encoding: .utf8)
+        let phases = CaseMeanings(of: "RecordingPhase", in: source)
+        let stimuli = CaseMeanings(of: "RecordingStimulus", in: source)
+        let moves = CaseMeanings(of: "RecordingMove", in: source)
+        parts =
+            [Self.verbs, Self.transitionsHead, try Self.meanings("stimulus", stimuli, RecordingStimulus.allCases)]
+            + (try RecordingPhase.allCases.map { try Self.transitions(of: $0, phases, moves) })
+    }
+
+    // MARK: - Verbs
+
+    private static var verbs: String {
+        let verbs: [RecordingVerb] = [.start, .pause, .resume, .stop]
+        var table = MarkdownTable("desired", "START", "PAUSE", "RESUME", "STOP")
+        for desired in RecordingState.allCases {
+            table.add([desired.rawValue] + verbs.map { answer(to: $0, whenDesired: desired) })
+        }
+        return """
+            ## What a verb is answered
+
+            A verb is judged by what is *desired* of the recording, never by what is under way. Where there is no recording,
+            *desired* is off. 43 is "already in the requested state", 1161 "incorrect object state".
+
+            \(table.text)
+            """
+    }
+
+    private static func answer(to verb: RecordingVerb, whenDesired desired: RecordingState) -> String {
+        switch verb.verdict(whenDesired: desired) {
+        case .accepted: "accepted: \(verb.target.rawValue)"
+        case .alreadyThere: "\(ErrorCode.alreadyInState.rawValue)"
+        case .wrongState: "\(ErrorCode.incorrectObjectState.rawValue)"
+        }
+    }
+
+    // MARK: - Transitions
+
+    private static let transitionsHead = """
+        ## What a recording does
+
+        A recording is in one of nine phases, between what is *desired* and what is *effective*. What happens to it, the
+        *stimulus*, and its phase decide what it does. Stimuli that do nothing stand together in the last row.
+
+        ### What can happen
+        """
+
+    private static func meanings<Value: Equatable>(
+        _ head: String, _ meanings: CaseMeanings, _ values: [Value]
+    ) throws -> String {
+        var table = MarkdownTable(head, "meaning")
+        for value in values { table.add("`\(value)`", try meanings(value)) }
+        return table.text
+    }
+
+    private static func transitions(
+        of phase: RecordingPhase, _ phases: CaseMeanings, _ moves: CaseMeanings
+    ) throws -> String {
+        var table = MarkdownTable("stimulus", "move", "what it does")
+        var seen: [(move: RecordingMove, stimuli: [RecordingStimulus])] = []
+        for stimulus in RecordingStimulus.allCases {
+            let move = phase.move(on: stimulus)
+            if let place = seen.firstIndex(where: { $0.move == move }) {
+                seen[place].stimuli.append(stimulus)
+            } else {
+                seen.append((move, [stimulus]))
+            }
+        }
+        for (move, stimuli) in seen.filter({ $0.move != .stay }) + seen.filter({ $0.move == .stay }) {
+            table.add(stimuli.map { "\($0)" }.listed, "`\(move)`", try moves(move))
+        }
+        return """
+            ### When it is \(phase)
+
+            \(try phases(phase))
+
+            \(table.text)
+            """
+    }
+}

@@ -1,0 +1,64 @@
+import CallControl
+import CallModel
+import TLibrary
+
+/// User data, recording, and queries.
+extension Walkthrough {
+    static var userData: [Walkthrough] {
+        let talk = "5001 and 5002 are in a call."
+        return [
+            Walkthrough(
+                title: "User data", situation: talk, before: Situation.talk,
+                acts: [
+                    Ask("5002", .attachUserData(["topic": "billing"])), Ask("5002", .updateUserData(["topic": "card"])),
+                    Ask("5002", .attachUserData(["level": "gold"])), Ask("5002", .deletePair("topic")),
+                    Ask("5002", .deleteUserData),
+                ],
+                anchors: [Anchor("5001"), Anchor("5002")])
+        ]
+    }
+
+    static var verbs: [Walkthrough] {
+        let (talk, services) = ("5001 and 5002 are in a call.", RecordingOptions.PrivateMessages())
+        let recorded = Situation.talk + [.record(services.start, "5002")]
+        return [
+            Walkthrough(
+                title: "GSIP_RECORD_START, PAUSE, RESUME and STOP", situation: talk, before: Situation.talk,
+                acts: [services.start, services.pause, services.resume, services.stop].map { .record($0, "5002") }),
+            Walkthrough(
+                title: "GSIP_RECORD_START before it is answered", situation: "5001 has called 5002, which rings.",
+                before: [.make("5001", "5002")], acts: [.record(services.start, "5002"), .answer("5002")]),
+            Walkthrough(
+                title: "GSIP_RECORD_START that no media server takes", situation: talk, before: Situation.talk,
+                acts: [.record(services.start, "5002")], media: .refuses),
+            Walkthrough(
+                title: "GSIP_RECORD_START that is refused", situation: "\(talk) 5002 is recorded.", before: recorded,
+                acts: [.record(services.start, "5002")]),
+            Walkthrough(
+                title: "GSIP_RECORD_PAUSE that cannot be had", situation: "\(talk) 5002 is recorded.",
+                before: recorded, acts: [.record(services.pause, "5002")], media: .refusesPauses),
+            Walkthrough(
+                title: "GSIP_RECORD_STOP by a supervisor", situation: "\(talk) 5002 is recorded.", before: recorded,
+                acts: [.record(services.stop, "5003")]),
+        ] + RecordingOptions.PauseLimitAction.allCases.map { limit($0, before: recorded, services.pause) }
+    }
+
+    private static func limit(
+        _ action: RecordingOptions.PauseLimitAction, before: [Ask], _ pause: Int32
+    ) -> Walkthrough {
+        Walkthrough(
+            title: "GSIP_RECORD_PAUSE that reaches its limit, with `pause-limit-action: \(action.rawValue)`",
+            situation: "5001 and 5002 are in a call. 5002 is recorded.", before: before,
+            acts: [Ask("5002", .privateService(pause), extensions: ["max-pause": 30])],
+            later: (.seconds(35), "**30 seconds later**"),
+            configure: { $0.recording.pauseLimitAction = action })
+    }
+
+    static var queries: [Walkthrough] {
+        [
+            Walkthrough(
+                title: "RequestQueryCall", situation: "5001, 5002 and 5003 are in a call.",
+                before: Situation.conference, acts: [Ask("5002", .queryCall(.parties))])
+        ]
+    }
+}
