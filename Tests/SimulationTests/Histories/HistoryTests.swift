@@ -10,7 +10,7 @@ struct HistoryTests {
     static let seeds: Range<UInt64> = {
         if let one = environment["SIMULATION_SEED"].flatMap(UInt64.init) { return one..<one + 1 }
         let first = environment["SIMULATION_FIRST"].flatMap(UInt64.init) ?? 0
-        return first..<first + (environment["SIMULATION_SEEDS"].flatMap(UInt64.init) ?? 40)
+        return first..<first + (environment["SIMULATION_SEEDS"].flatMap(UInt64.init) ?? 250)
     }()
 
     private func run(seed: UInt64, shards: Int) throws -> History {

@@ -191,6 +191,27 @@ struct MovedRecordingTests {
         #expect(floor.changes("trunk-1", main) == (carries ? ["\(state) request"] : []))
     }
 
+    @Test(arguments: [1, 4], 0..<4 as Range<UInt64>)
+    func `of two supervisors who ask for the same, one is accepted, and both see the same lamp`(
+        shards: Int, seed: UInt64
+    ) throws {
+        let floor = try Floor(seed: seed, shards: shards)
+        let main = try floor.talk("trunk-1", "5001")
+        let others = ["one", "two"].map { floor.served.client($0, on: ["7000", "5001"]) }
+        for (service, lamp) in [(4_013, "On"), (4_015, "Paused"), (4_016, "On"), (4_014, "Off")] as [(Int32, String)] {
+            let asked = others.map { ($0, $0.ask(service, of: main, as: "7000")) }
+            floor.settle(.seconds(3))
+            let codes = asked.flatMap { client, reference in
+                client.answers(to: reference).filter { $0.message != .eventPrivateInfo }.map(\.errorCode)
+            }
+            #expect(codes.count == 2 && codes.count { $0 == nil } == 1, "\(service): \(codes)")
+            #expect(codes.contains(service == 4_014 ? .incorrectObjectState : .alreadyInState))
+            for client in others {
+                #expect(client.events(.eventAttachedDataChanged).last?.userData?.first("GSIP_RECORD")?.text == lamp)
+            }
+        }
+    }
+
     // MARK: - Routing
 
     @Test func `a predictive call is recorded by both sides of its route`() throws {
