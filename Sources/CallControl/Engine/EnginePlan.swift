@@ -14,7 +14,7 @@ struct EnginePlan {
     var records: (any RecordSink)?
     var reports: MediaReports
     var calls: Room
-    var sessions: Room
+    var book: SessionBook
     var backlog: BacklogTotal
     var counters: EngineCounters
     var logger: Logger

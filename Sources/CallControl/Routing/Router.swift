@@ -46,7 +46,8 @@ actor Router: ShardBound {
         }
         let home = Self.home(of: request.connection, among: inboxes.count)
         guard home == seat.shard.index else {
-            inboxes[home].post(.request(request, asked.client))
+            inboxes[home].post(
+                asked.isUrgent ? .urgentRequest(request, asked.client) : .request(request, asked.client))
             return
         }
         takeHome(asked)
@@ -232,6 +233,8 @@ extension MediaReport.Event {
 struct Asked: Sendable {
     var request: Request
     var client: ClientID
+    /// Whether it may overtake the requests of others on its way to another shard.
+    var isUrgent = false
 }
 
 /// What kind of call RequestMakeCall makes, and the numbers that its events will show.

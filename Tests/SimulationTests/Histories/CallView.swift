@@ -14,7 +14,6 @@ struct CallView {
         /// GSIP_RECORD and GSIP_REC_FN after it.
         var lamp: String?
         var file: String?
-        var isConflated: Bool
     }
 
     let client: String
@@ -30,8 +29,7 @@ struct CallView {
             return Change(
                 recording: recording.first("id")?.text ?? "", state: recording.first("state")?.text ?? "",
                 reason: recording.first("reason")?.text, warning: recording.first("warning")?.text,
-                lamp: Self.lamp(in: event), file: event.userData?.first("GSIP_REC_FN")?.text,
-                isConflated: event.extensions?.first("conflated") != nil)
+                lamp: Self.lamp(in: event), file: event.userData?.first("GSIP_REC_FN")?.text)
         }
     }
 
