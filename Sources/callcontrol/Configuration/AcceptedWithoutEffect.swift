@@ -15,9 +15,6 @@ enum AcceptedWithoutEffect {
             "recording.pause-limit-action",
             { $0.engine.recording.pauseLimitAction != standard.engine.recording.pauseLimitAction }
         ),
-        ("limits.retention-bytes", { $0.engine.limits.retentionBytes != standard.engine.limits.retentionBytes }),
-        ("limits.retention-age", { $0.engine.limits.retentionAge != standard.engine.limits.retentionAge }),
-        ("limits.inbox", { $0.engine.limits.inbox != standard.engine.limits.inbox }),
     ]
 
     static var keys: [String] { table.map(\.key) }
