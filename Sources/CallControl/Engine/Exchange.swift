@@ -15,7 +15,7 @@ package final class Exchange: Sendable {
     private let deadlines: DeadlineQueue
     private let keeper: RecordKeeper?
     private let sessions: SessionDesk
-    private let total: BacklogTotal
+    let total: BacklogTotal
     private let live = Locked<LiveSessions>(LiveSessions())
 
     /// How many messages of one session are taken before the others have their turn.

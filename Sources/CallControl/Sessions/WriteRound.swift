@@ -156,7 +156,7 @@ actor WriteRound: ShardBound {
     // MARK: - The limit of all backlogs together
 
     /// All backlogs together are over their limit, or may be. Who pays is seen to in a turn of its own.
-    func relieve(after delay: Duration = .zero) {
+    func relieve() {
         guard !isRelieving else { return }
         isRelieving = true
         if !isFull {
@@ -165,7 +165,7 @@ actor WriteRound: ShardBound {
             logger.warning(
                 "The backlogs of all sessions together are at their limit.", metadata: ["bytes": "\(total.now)"])
         }
-        _ = seat.shard.after(delay) { [self] in payBack() }
+        _ = seat.shard.after(.zero) { [self] in payBack() }
     }
 
     /// From no actor. Sessions without a connection go first, the one that waits longest before the others; then what is
@@ -202,9 +202,17 @@ actor WriteRound: ShardBound {
     }
 
     private func relieved(again: Bool) {
+        guard total.isOverLimit else {
+            isRelieving = false
+            return noteLimitLeft()
+        }
+        // Others have been asked to give way, or nobody here can: both are looked at again, and not with each event.
+        _ = seat.shard.after(.milliseconds(1)) { [self] in enter(again) { round, again in round.lookAgain(again) } }
+    }
+
+    private func lookAgain(_ again: Bool) {
         isRelieving = false
-        if again, total.isOverLimit { return relieve(after: .milliseconds(1)) }
-        noteLimitLeft()
+        if again, total.isOverLimit { relieve() }
     }
 
     private func noteLimitLeft() {

@@ -27,7 +27,8 @@ import Testing
             #expect(answered == 10)
             #expect(await flooding.answer(to: last)?.message == .eventAttachedDataChanged)
             let answers = flooding.events.compactMap(\.referenceID).dropFirst(2)
-            #expect(answers.count == flood.count * rounds && Array(answers) == answers.sorted { $0.rawValue < $1.rawValue })
+            #expect(
+                answers.count == flood.count * rounds && Array(answers) == answers.sorted { $0.rawValue < $1.rawValue })
         }
     }
 }

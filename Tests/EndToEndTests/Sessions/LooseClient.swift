@@ -42,7 +42,8 @@ final class LooseClient: ByteStreamHandler {
 
     /// Sends requests in one write. Gives the ReferenceID of the last.
     @discardableResult
-    func send(_ operations: [Operation], as dn: DirectoryNumber = "", of call: ConnectionID = .none,
+    func send(
+        _ operations: [Operation], as dn: DirectoryNumber = "", of call: ConnectionID = .none,
         _ extensions: KeyValueList = [:]
     ) async -> ReferenceID {
         let (bytes, reference) = state.withLock { state in
@@ -142,7 +143,7 @@ final class LooseClient: ByteStreamHandler {
     func received(_ bytes: Span<UInt8>) {
         var table = AttributeTable()
         let pause = state.withLock { state in
-            for index in bytes.indices { state.bytes.append(bytes[index]) }
+            state.bytes.append(copying: bytes)
             var place = 0
             let gathered = state.bytes
             while case .frame(let length) = FrameCutter().cut(gathered.span, at: place) {

@@ -1,6 +1,7 @@
 import CallControl
 import CallModel
 import LibuvRuntime
+import TLibrary
 
 /// A line between a client and its server that can be cut.
 final class LooseRelay: Sendable {
@@ -85,7 +86,7 @@ final class LooseRelay: Sendable {
         func write(_ bytes: Span<UInt8>) {
             guard let stream = state.withLock({ $0.stream }) else {
                 return state.withLock { state in
-                    for index in bytes.indices { state.waiting.append(bytes[index]) }
+                    state.waiting.append(copying: bytes)
                 }
             }
             _ = stream.write(bytes)

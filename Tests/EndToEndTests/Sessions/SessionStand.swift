@@ -67,6 +67,15 @@ struct SessionStand: Sendable {
         return client
     }
 
+    /// How the session of that name does; `nil`: there is none.
+    func status(of name: String) async -> SessionStatus? {
+        for exchange in engine.exchanges {
+            let sessions = await ShardVisitor(exchange.seat.shard).run { exchange.statusOfSessions() }
+            if let found = sessions.first(where: { $0.application == name }) { return found }
+        }
+        return nil
+    }
+
     /// Changes the call's data, each time with so many bytes; the next when the last is answered.
     func change(_ numbers: Range<Int32>, bytes: Int, every pause: Duration? = nil) async {
         let filling = String(repeating: "x", count: bytes)
