@@ -70,7 +70,7 @@ final class Connection: ByteStreamHandler {
         exchange.turn { exchange.dismiss(session, attachment: attachment) }
     }
 
-    /// Takes one message, where the session may take one and one is there: says whether.
+    /// Takes one message, where the session may take one and one is there. Says whether there may be another.
     private func takeNext() -> Bool {
         let readiness = session.enter(attachment) { session, attachment in session.readiness(of: attachment) }
         switch readiness {
@@ -86,7 +86,9 @@ final class Connection: ByteStreamHandler {
             return false
         }
         take(message)
-        return true
+        guard reader.enter((), { reader, _ in reader.unread }) == 0 else { return true }
+        resume()
+        return false
     }
 
     private func take(_ message: Decoded) {

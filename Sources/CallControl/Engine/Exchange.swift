@@ -1,5 +1,6 @@
 import CallModel
 import Logging
+import Synchronization
 import TLibrary
 
 /// All of the engine that lives on one shard: its router with the calls, its notifier, its sessions. Its members are
@@ -18,8 +19,14 @@ package final class Exchange: Sendable {
     let total: BacklogTotal
     private let live = Locked<LiveSessions>(LiveSessions())
 
-    /// How many messages of one session are taken before the others have their turn.
-    private static let messagesOfTurn = 64
+    /// How many messages of one session are taken as they come, how many in each further turn if that was not all, and in one
+    /// where there are no others.
+    private static let messagesAtOnce = 32
+    private static let messagesOfTurn = 8
+    private static let messagesAlone = 64
+    /// There are others where somebody asked for no more than a turn's messages so short a time ago, in milliseconds.
+    private static let memoryOfOthers: Int64 = 20
+    private let othersUntil = Atomic<Int64>(0)
 
     private struct LiveSessions {
         var last: UInt64 = 0
@@ -171,15 +178,24 @@ package final class Exchange: Sendable {
     // MARK: - The turns of sessions
 
     /// Takes what a session's connection has, some messages at once; each is a turn. What is left has to wait until the
-    /// other sessions of the shard had theirs.
+    /// other sessions of the shard had theirs. `takeNext` takes a message, and says whether there may be another.
     package func serve(_ session: Session, _ takeNext: () -> Bool) {
         guard !session.enter((), { session, _ in session.isInLine }) else { return }
-        for _ in 0..<Self.messagesOfTurn {
+        if serve(session, upTo: Self.messagesAtOnce, takeNext) <= Self.messagesOfTurn {
+            othersUntil.store(seat.shard.now.wholeMilliseconds + Self.memoryOfOthers, ordering: .relaxed)
+        }
+    }
+
+    /// Says how many messages were taken; where that is all there may be, the session lines up.
+    @discardableResult
+    private func serve(_ session: Session, upTo count: Int, _ takeNext: () -> Bool) -> Int {
+        for taken in 1...count {
             var isMore = false
             turn { isMore = takeNext() }
-            guard isMore else { return }
+            guard isMore else { return taken }
         }
         lineUp(session)
+        return count
     }
 
     private func lineUp(_ session: Session) {
@@ -198,9 +214,13 @@ package final class Exchange: Sendable {
             swap(&line, &live.line)
             return line
         }
+        guard !line.isEmpty else { return }
+        let hasOthers = seat.shard.now.wholeMilliseconds < othersUntil.load(ordering: .relaxed)
         for session in line {
             session.enter(()) { session, _ in session.leaveLine() }
-            if let takeNext = session.enter((), { session, _ in session.takeNext }) { serve(session, takeNext) }
+            if let takeNext = session.enter((), { session, _ in session.takeNext }) {
+                serve(session, upTo: hasOthers ? Self.messagesOfTurn : Self.messagesAlone, takeNext)
+            }
         }
     }
 
@@ -223,13 +243,17 @@ package final class Exchange: Sendable {
         }
     }
 
-    /// Writes what the turns before have gathered: one write for each session. One that waited for its answers to be
-    /// written goes on in a later turn.
+    /// Writes what the turns before have gathered: one write for each session, or none where its next turn brings more.
+    /// One that waited for its answers to be written goes on in a later turn.
     private func write() {
         let due = round.enter(()) { round, _ in round.takeDue() }
         guard !due.isEmpty else { return }
-        for outbox in due where outbox.enter((), { outbox, _ in outbox.flush() }) {
-            if let session = session(outbox.client) { resume(session) }
+        for outbox in due {
+            switch outbox.enter((), { outbox, _ in outbox.flushInRound() }) {
+            case .written: break
+            case .sessionGoesOn: if let session = session(outbox.client) { resume(session) }
+            case .later: round.enter(outbox) { round, outbox in round.join(copy outbox) }
+            }
         }
         round.enter(due) { round, due in round.giveBack(copy due) }
     }

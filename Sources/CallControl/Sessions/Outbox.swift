@@ -27,6 +27,9 @@ package actor Outbox: ShardBound {
     var received: UInt64 = 0
     var isWaitingForWritable = false
     private var isInRound = false
+    /// Whether the session's next turn comes at once, and in how many rounds nothing was written because of that.
+    private var expectsMore = false
+    private var putOff = 0
     /// Answers to requests that were appended, and those among them that were handed to the kernel.
     private var answered = 0
     private var handed = 0
@@ -126,9 +129,35 @@ package actor Outbox: ShardBound {
 
     // MARK: - Writing
 
+    /// What came of a write in its round.
+    enum Flush: Sendable {
+        case written
+        /// The session waited for just that.
+        case sessionGoesOn
+        /// It is not much yet, and the session's next turn brings more.
+        case later
+    }
+
+    /// Whether the session has requests left, whose answers may go out with those that are there.
+    func expectMore(_ expects: Bool) {
+        expectsMore = expects
+    }
+
+    func flushInRound() -> Flush {
+        if expectsMore, putOff < Self.mostPutOff, bytes.count + backlog.waitingCost < Self.worthWriting {
+            putOff += 1
+            return .later
+        }
+        return flush() ? .sessionGoesOn : .written
+    }
+
+    private static let mostPutOff = 8
+    private static let worthWriting = 49_152
+
     /// Writes what is there. Says whether the session waited for just that.
     func flush() -> Bool {
         isInRound = false
+        putOff = 0
         let before = handed
         write()
         guard isAwaited, handed > before || !isWaitingForWritable && stream != nil else { return false }

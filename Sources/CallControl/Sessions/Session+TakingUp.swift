@@ -200,12 +200,15 @@ extension Session {
 
     /// Says whether it was not there.
     func lineUp() -> Bool {
-        defer { isInLine = true }
-        return !isInLine
+        guard !isInLine else { return false }
+        isInLine = true
+        outbox.enter(true) { outbox, isInLine in outbox.expectMore(isInLine) }
+        return true
     }
 
     func leaveLine() {
         isInLine = false
+        outbox.enter(false) { outbox, isInLine in outbox.expectMore(isInLine) }
     }
 }
 

@@ -8,7 +8,7 @@ package actor Session: ShardBound {
 
     package nonisolated let client: ClientID
     package nonisolated let outbox: Outbox
-    /// Takes the next message of the session's connection, and says whether there was one.
+    /// Takes the next message of the session's connection, and says whether there may be another.
     var takeNext: (@Sendable () -> Bool)?
     let desk: SessionDesk
     var state = State.connected
