@@ -19,6 +19,18 @@ package struct EngineCounters: Sendable {
     package let sessionsRefused = Tally("callcontrol_sessions_refused_total")
     /// Sessions whose clients read too slowly.
     package let sessionsCut = Tally("callcontrol_sessions_cut_total")
+    /// Sessions that were taken up, that were asked for and could not be, and that waited in vain.
+    package let sessionsTakenUp = Tally("callcontrol_sessions_taken_up_total")
+    package let sessionsNotTakenUp = Tally("callcontrol_sessions_not_taken_up_total")
+    package let sessionsExpired = Tally("callcontrol_sessions_expired_total")
+    /// Counts of received events that fell, or were too high.
+    package let countsIgnored = Tally("callcontrol_received_counts_ignored_total")
+    /// Times that all backlogs together came to their limit.
+    package let backlogsFull = Tally("callcontrol_backlogs_full_total")
+    /// Times that a session had as many requests outstanding as it may have.
+    package let windowsFull = Tally("callcontrol_windows_full_total")
+    /// Requests that were refused because a shard had too much to do.
+    package let requestsPutOff = Tally("callcontrol_requests_put_off_total")
     /// Frames that were no request that could be carried out.
     package let framesRefused = Tally("callcontrol_frames_refused_total")
     package let callsBegun = Tally("callcontrol_calls_begun_total")

@@ -14,7 +14,6 @@ struct CallView {
         /// GSIP_RECORD and GSIP_REC_FN after it.
         var lamp: String?
         var file: String?
-        var isConflated: Bool
         /// When the server made it, since the simulation's start.
         var time: Duration?
     }
@@ -33,7 +32,7 @@ struct CallView {
                 recording: recording.first("id")?.text ?? "", state: recording.first("state")?.text ?? "",
                 reason: recording.first("reason")?.text, warning: recording.first("warning")?.text,
                 lamp: Self.lamp(in: event), file: event.userData?.first("GSIP_REC_FN")?.text,
-                isConflated: event.extensions?.first("conflated") != nil, time: Self.time(of: event))
+                time: Self.time(of: event))
         }
     }
 

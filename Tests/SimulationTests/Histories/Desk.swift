@@ -44,6 +44,24 @@ final class Desk {
         if !client.keptSession { for dn in dns { client.register(dn) } }
     }
 
+    /// Takes the session up though the line still stands: what is under way on it is lost for the client.
+    func comeAgain(_ plant: Plant) {
+        guard client.sessionID != nil else { return }
+        hasStalled = true
+        let old = client
+        maybeLost = client.requests.count
+        client = plant.takeUp(client)
+        plant.simulation.run { client.events.last?.message == .eventLinkConnected || client.isClosed }
+        old.connection.cut()
+        if !client.keptSession { for dn in dns { client.register(dn) } }
+    }
+
+    /// Tells the server how much it has received, or a part of it.
+    func acknowledge(all: Bool) {
+        guard let count = client.countedEvents else { return }
+        client.send(.received(["received": .string("\(all ? count : count / 2)")]))
+    }
+
     init(_ client: SimulatedClient, on dns: [DirectoryNumber]) {
         self.client = client
         self.dns = dns

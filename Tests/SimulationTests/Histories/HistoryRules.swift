@@ -6,7 +6,7 @@ import TLibrary
 /// All that must be true of a history that has come to its end; what is not, one sentence each.
 extension History {
     func findFaults() -> [String] {
-        truthFaults + requestFaults + restFaults + orderFaults + plant.media.flatMap(\.violations)
+        truthFaults + conflationFaults + requestFaults + restFaults + orderFaults + plant.media.flatMap(\.violations)
             + desks.flatMap { desk in desk.client.faults.map { "\(desk.client.name): \($0.message)" } }
     }
 
@@ -19,14 +19,27 @@ extension History {
 
     private var truthFaults: [String] {
         let carriages = plant.shelf.carriages
-        return desks.filter(\.client.keptSession).flatMap { desk in
-            CallView.all(of: desk.client).flatMap { view in
+        return (desks.filter(\.client.keptSession).map(\.client) + [witness]).flatMap { client in
+            CallView.all(of: client).flatMap { view in
                 let truth = Truth(
                     of: view.connection, from: plant.media, options: plant.engine.configuration.recording,
                     carriages: carriages)
                 return [LampRule(truth: truth, view: view).fault, unasked(view)].compactMap { $0 }
             }
         }
+    }
+
+    /// What clients that were slow, or lost their connections, got against what one got that kept up.
+    private var conflationFaults: [String] {
+        let whole = CallView.all(of: witness)
+        let views = desks.map(\.client).filter { $0.keptSession && !$0.isClosed }.flatMap(CallView.all)
+        let faults = views.compactMap { view -> String? in
+            guard let whole = whole.first(where: { $0.dn == view.dn && $0.connection == view.connection }) else {
+                return "\(view.name) was seen by nobody else"
+            }
+            return ConflationRule(whole: whole, view: view).fault
+        }
+        return faults + (whole.contains(where: \.hasConflated) ? ["the witness did not keep up"] : [])
     }
 
     /// The lamp moves with a recording's change, and with nothing else.
@@ -107,5 +120,5 @@ extension History {
 }
 
 extension CallView {
-    var hasConflated: Bool { changes.contains(where: \.isConflated) }
+    var hasConflated: Bool { events.contains { $0.extensions?.first("conflated") != nil } }
 }
