@@ -77,7 +77,8 @@ enum ServedRequests {
     static func contains(_ message: MessageNumber) -> Bool {
         switch message {
         case .requestRegisterClient, .requestQueryServer, .requestQueryAddress, .requestRegisterAddress,
-            .requestUnregisterAddress, .requestMakeCall, .requestAnswerCall, .requestReleaseCall, .requestHoldCall,
+            .requestUnregisterAddress, .requestAgentLogin, .requestAgentLogout, .requestAgentReady,
+            .requestAgentNotReady, .requestMakeCall, .requestAnswerCall, .requestReleaseCall, .requestHoldCall,
             .requestRetrieveCall, .requestAttachUserData, .requestUpdateUserData, .requestDeleteUserData,
             .requestDeletePair, .requestRouteCall, .requestQueryCall, .requestPrivateService,
             .requestMakePredictiveCall, .requestClearCall, .requestRedirectCall, .requestSingleStepTransfer,

@@ -15,6 +15,6 @@ struct CallControlCommand: AsyncParsableCommand {
         version: "1.0.0",
         subcommands: [
             ServeCommand.self, CheckCommand.self, DemoCommand.self, MonitorCommand.self, RecordCommand.self,
-            CallCommand.self, RecordingsCommand.self,
+            CallCommand.self, AgentCommand.self, RecordingsCommand.self,
         ])
 }

@@ -22,10 +22,7 @@ import Testing
         let marked = Self.article.split(separator: "\n").filter { $0.contains("*later*") }.compactMap { row in
             row.split(separator: "`").dropFirst().first.map(String.init)
         }
-        // An agent's `record` is the row of that name.
-        let keys = AcceptedWithoutEffect.keys.map {
-            $0.split(whereSeparator: " .".contains).last.map(String.init) ?? ""
-        }
+        let keys = AcceptedWithoutEffect.keys.map { $0.split(separator: ".").last.map(String.init) ?? "" }
         #expect(Set(marked) == Set(keys))
     }
 }

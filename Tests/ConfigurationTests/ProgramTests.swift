@@ -11,6 +11,8 @@ import Testing
         ["monitor", "--server", "127.0.0.1:1"], ["check", "--config", "/nowhere/callcontrol.yaml"],
         ["serve", "--config", "/nowhere/callcontrol.yaml"],
         ["call", "make", "--server", "nothing", "--dn", "1", "--to", "2"],
+        ["agent", "login", "--server", "127.0.0.1:1", "--dn", "1"],
+        ["agent", "ready", "--server", "127.0.0.1:1", "--dn", "1", "--work-mode", "8"],
     ])
     func `exits with 64 where it is used wrongly`(_ arguments: [String]) throws {
         let run = try Program.run(arguments)
@@ -72,6 +74,48 @@ import Testing
         #expect(pause.output.contains("\"result\":\"done\",\"state\":\"paused\""))
         #expect(try ask("record", "stop", "--dn", "5001", "--call", call).status == 0)
         #expect(server.end() == 0)
+    }
+
+    @Test func `logs agents in and out, and the monitor says so`() throws {
+        let file = try Program.file(
+            """
+            server: { listen: "127.0.0.1:0" }
+            switch:
+              dns:
+                - { dn: "5001", type: extension }
+                - { dn: "5002", type: extension }
+                - { dn: "7000", type: acd-queue }
+              agents:
+                - { id: "1001", record: true }
+            media: { servers: [ { kind: simulated } ] }
+            """)
+        defer { Program.remove(file) }
+        let server = try Program.start(["serve", "--config", file])
+        defer { _ = server.end() }
+        let address = try #require(server.firstLine()).replacing("listening on ", with: "")
+
+        func agent(_ arguments: String...) throws -> Program.Run {
+            try Program.run(["agent", arguments[0], "--server", address, "--dn"] + arguments.dropFirst())
+        }
+        let login = try agent("login", "5001", "--agent", "1001", "--queue", "7000")
+        #expect(login.status == 0, "\(login.errors)")
+        #expect(
+            login.output
+                == "EventAgentLogin           5001                        agent 1001 is logged in, queue 7000\n")
+        let elsewhere = try agent("login", "5002", "--agent", "1001")
+        #expect(elsewhere.status == 1 && elsewhere.errors.hasPrefix("refused: 1704 "))
+        let ready = try agent("ready", "5001", "--work-mode", "auto-in", "--json")
+        #expect(ready.output.contains("\"agentID\":\"1001\",\"agentWorkMode\":2,\"thisQueue\":\"7000\""))
+        let monitor = try Program.start(["monitor", "--server", address, "--dn", "5001"])
+        let first = try #require(monitor.firstLine())
+        #expect(first.hasSuffix("0 calls; agent 1001 is ready, work mode auto-in, queue 7000"))
+        #expect(try agent("not-ready", "5001", "--work-mode", "4").status == 0)
+        let second = try #require(monitor.firstLine())
+        #expect(second.hasSuffix("agent 1001 is not ready, work mode aux-work, queue 7000"))
+        #expect(second.contains("  EventAgentNotReady "))
+        #expect(monitor.end() == 0)
+        #expect(try agent("logout", "5001").status == 0)
+        #expect(try agent("logout", "5001").errors.hasPrefix("refused: 1707 "))
     }
 
     @Test func `shows its main job with nothing configured`() throws {

@@ -86,7 +86,7 @@ import Testing
             .builtIn(directory: "recordings"), .init(kind: .simulated(delay: .zero, failEvery: 0)),
         ]
         var read = try configuration(Self.whole)
-        #expect(read.acceptedWithoutEffect == ["switch.agents record"])
+        #expect(read.acceptedWithoutEffect == [])
         read.acceptedWithoutEffect = []
         #expect(read == expected)
     }

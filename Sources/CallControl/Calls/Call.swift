@@ -28,7 +28,8 @@ package actor Call: ShardBound {
     func take(_ input: CallInput) -> CallAftermath {
         guard machine.hasReason(input) else { return CallAftermath() }
         let available = desk.media.available(to: desk.seat.shard.index)
-        let step = machine.take(input, at: desk.moment, available: available)
+        let agents = input.mayBringDNs ? desk.agents.enter(()) { board, _ in board.table } : AgentTable()
+        let step = machine.take(input, at: desk.moment, available: available, agents: agents)
         carryOut(step.outcome)
         return CallAftermath(dealings: step.outcome.dealings, isFinished: step.outcome.isFinished)
     }
@@ -120,6 +121,7 @@ final class CallDesk: Sendable {
     /// `nil`: no records are kept.
     let keeper: RecordKeeper?
     let deadlines: DeadlineQueue
+    let agents: AgentBoard
     let telephony: any Switch
     let media: MediaServerBoard
     /// What the engine itself says in a media server's place.
@@ -128,8 +130,8 @@ final class CallDesk: Sendable {
 
     init(
         seat: ShardSeat, inboxes: [Inbox], rules: CallRules, notifier: Notifier, keeper: RecordKeeper?,
-        deadlines: DeadlineQueue,
-        telephony: any Switch, media: MediaServerBoard, reports: MediaReports, counters: EngineCounters
+        deadlines: DeadlineQueue, agents: AgentBoard, telephony: any Switch, media: MediaServerBoard,
+        reports: MediaReports, counters: EngineCounters
     ) {
         self.seat = seat
         self.inboxes = inboxes
@@ -137,6 +139,7 @@ final class CallDesk: Sendable {
         self.notifier = notifier
         self.keeper = keeper
         self.deadlines = deadlines
+        self.agents = agents
         self.telephony = telephony
         self.media = media
         self.reports = reports

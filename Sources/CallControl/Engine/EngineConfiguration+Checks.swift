@@ -2,9 +2,11 @@ public import CallModel
 import TLibrary
 
 extension EngineConfiguration {
-    /// The DNs as the engine knows them. Precondition: none stands twice, as ``check()`` makes sure.
+    /// The DNs and Agent Logins as the engine knows them. Precondition: none stands twice, as ``check()`` makes sure.
     public var directory: Directory {
-        Directory(dns.map { Directory.Entry(number: $0.number, type: $0.type, record: $0.record) })
+        Directory(
+            dns.map { Directory.Entry(number: $0.number, type: $0.type, record: $0.record) },
+            agents: agents.map { Directory.Agent(id: $0.id, record: $0.record) })
     }
 
     /// The bytes that a frame needs beside the user data of its call.
@@ -21,6 +23,7 @@ extension EngineConfiguration {
                 throw EngineError(.unsoundConfiguration, "the DN \(dn.number) stands twice; each stands once")
             }
         }
+        try checkAgents()
         guard limits.frame >= limits.userData + Self.frameBesideUserData else {
             throw EngineError(
                 .unsoundConfiguration,
@@ -36,6 +39,21 @@ extension EngineConfiguration {
         guard recording.tries >= 1, recording.timeout > .zero, recording.limit >= 1 else {
             throw EngineError(
                 .unsoundConfiguration, "media.tries, media.timeout-ms and limits.recordings are at least 1")
+        }
+    }
+}
+
+extension EngineConfiguration {
+    private func checkAgents() throws(EngineError) {
+        var seen: Set<String> = []
+        for agent in agents {
+            guard (1...255).contains(agent.id.utf8.count) else {
+                throw EngineError(.unsoundConfiguration, "an AgentID has 1 to 255 bytes; \"\(agent.id)\" has not")
+            }
+            guard seen.insert(agent.id).inserted else {
+                throw EngineError(
+                    .unsoundConfiguration, "the Agent Login \(agent.id) stands twice; each stands once")
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ struct EnginePlan {
     var records: (any RecordSink)?
     var reports: MediaReports
     var calls: Room
+    var agents = AgentBook()
     var sessions: Room
     var backlog: BacklogTotal
     var counters: EngineCounters

@@ -8,8 +8,10 @@ package final class Exchange: Sendable {
     package let seat: ShardSeat
     let inbox: Inbox
     let inboxes: [Inbox]
-    private let notifier: Notifier
+    let notifier: Notifier
     private let registrar: Registrar
+    let agentRegistrar: AgentRegistrar
+    let agents: AgentBoard
     private let round: WriteRound
     let router: Router
     private let desk: CallDesk
@@ -35,6 +37,9 @@ package final class Exchange: Sendable {
             limits: plan.configuration.limits)
         registrar = Registrar(on: seat, inboxes: inboxes)
         requests = ApplicationRequests(on: seat, notifier: notifier, inboxes: inboxes, counters: plan.counters)
+        agentRegistrar = AgentRegistrar(
+            on: seat, directory: plan.rules.directory, book: plan.agents, notifier: notifier, inboxes: inboxes)
+        agents = AgentBoard(on: seat)
         round = WriteRound(
             on: seat, total: plan.backlog, limit: plan.configuration.limits.backlogTotal, counters: plan.counters,
             logger: plan.logger,
@@ -46,7 +51,7 @@ package final class Exchange: Sendable {
         keeper = plan.records.map { [seat] in RecordKeeper(on: seat, sink: $0, media: plan.media) }
         let desk = CallDesk(
             seat: seat, inboxes: inboxes, rules: plan.rules, notifier: notifier, keeper: keeper, deadlines: deadlines,
-            telephony: plan.telephony,
+            agents: agents, telephony: plan.telephony,
             media: plan.media, reports: plan.reports, counters: plan.counters)
         self.desk = desk
         router = Router(
@@ -54,7 +59,7 @@ package final class Exchange: Sendable {
             firstConnection: plan.firstConnection + UInt64(index), logger: plan.logger)
         sessions = SessionDesk(
             seat: seat, configuration: plan.configuration, directory: plan.rules.directory, notifier: notifier,
-            router: router, inboxes: inboxes, sessions: plan.sessions, counters: plan.counters,
+            router: router, agents: agents, inboxes: inboxes, sessions: plan.sessions, counters: plan.counters,
             keepsRecords: plan.rules.keepsRecords)
         exchange.set(self)
         seat.shard.onWake { [weak self] in self?.drain() }
@@ -169,6 +174,7 @@ package final class Exchange: Sendable {
         case .event(let event): notifier.enter(event) { notifier, event in notifier.take(copy event) }
         case .answer(let answer): notifier.enter(answer) { notifier, answer in notifier.take(copy answer) }
         case .goOn(let client): goOn(client)
+        case .agent(let parcel): take(parcel)
         case .claim(let claim): registrar.enter(claim) { registrar, claim in registrar.take(copy claim) }
         case .release(let client, let index):
             registrar.enter((client, index)) { registrar, gone in registrar.release(gone.1, of: gone.0) }

@@ -70,7 +70,7 @@ struct Audience: Sendable {
 /// no overlap (WireFormat, "Snapshots").
 struct Subscriber: Sendable {
     let outbox: Outbox
-    /// It was not registered before the snapshot under way.
+    /// It was not registered before the snapshot under way, and no part of that has gone out.
     var isNew = false
     private var snapshot: Snapshot?
 
@@ -124,9 +124,9 @@ struct Subscriber: Sendable {
 
     mutating func letGo(isLast: Bool) -> [[UInt8]] {
         let held = snapshot?.held ?? []
+        isNew = false
         if isLast {
             snapshot = nil
-            isNew = false
         } else {
             snapshot?.isHolding = false
             snapshot?.held = []

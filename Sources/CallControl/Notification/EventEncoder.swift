@@ -16,12 +16,12 @@ struct EventEncoder {
         self.server = server
     }
 
-    private mutating func stamp(_ event: inout FrameWriter) {
+    mutating func stamp(_ event: inout FrameWriter) {
         sequence += shardCount
         event.long(.eventSequenceNumber, sequence)
     }
 
-    private func time(_ event: inout FrameWriter) {
+    func time(_ event: inout FrameWriter) {
         let now = shard.wallTime.microseconds
         event.unsigned(.timeInSecs, UInt32(truncatingIfNeeded: now / 1_000_000))
         event.unsigned(.timeInuSecs, UInt32(truncatingIfNeeded: now % 1_000_000))
@@ -206,9 +206,10 @@ struct EventEncoder {
         var frame = FrameWriter.begin(message, in: &bytes)
         frame.integer(.referenceID, answer.request.reference.rawValue)
         frame.directoryNumber(.thisDN, answer.request.thisDN)
-        if let calls = answer.calls {
+        if answer.calls != nil || answer.agent != nil {
             frame.list(.extensions) { list in
-                list.list("calls", calls)
+                if let calls = answer.calls { list.list("calls", calls) }
+                if let agent = answer.agent { list.list("agent") { agent.write(to: &$0) } }
                 if answer.goesOn { list.integer("more", 1) }
             }
         }
@@ -237,6 +238,8 @@ struct AddressAnswer: Sendable {
     var request: Request
     /// `nil`: the answer tells of no calls.
     var calls: KeyValueList?
+    /// Who is logged in on the DN; told in the first part.
+    var agent: AgentState?
     var goesOn = false
     /// Of RequestQueryAddress.
     var info: (type: AddressInfoType, status: AddressStatus)?

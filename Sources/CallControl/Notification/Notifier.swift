@@ -105,6 +105,13 @@ package actor Notifier: ShardBound {
         send(to: asker.client, isFirst: true)
     }
 
+    /// An agent's event once more, for one who asked again.
+    func answerAgain(_ event: [UInt8], to asker: Asker) {
+        frame.removeAll(keepingCapacity: true)
+        FrameWriter.appendCopy(of: event.span, withReference: asker.reference, to: &frame)
+        send(to: asker.client, isFirst: true)
+    }
+
     private func tell(_ result: borrowing RecordingRequestResult) {
         frame.removeAll(keepingCapacity: true)
         _ = encoder.encode(result, into: &frame)
@@ -116,6 +123,25 @@ package actor Notifier: ShardBound {
             audiences[presence.index.rawValue].calls.insert(presence.connection)
         } else {
             audiences[presence.index.rawValue].calls.remove(presence.connection)
+        }
+    }
+
+    // MARK: - Of agents
+
+    func frame(of change: AgentChange, askedBy asker: Asker) -> [UInt8] {
+        var bytes: [UInt8] = []
+        _ = encoder.agent(change, askedBy: asker, into: &bytes)
+        return bytes
+    }
+
+    /// An agent's event, for the sessions of this shard on its DN. One that has not got its snapshot yet, gets what the
+    /// event says with that.
+    func tell(_ news: AgentNews) {
+        frame.removeAll(keepingCapacity: true)
+        frame.append(contentsOf: news.frame)
+        for subscriber in audiences[news.index.rawValue].subscribers where !subscriber.isNew {
+            let isAnswer = news.asker.client == subscriber.outbox.client
+            hand(to: subscriber.outbox, answering: isAnswer ? news.asker : nil)
         }
     }
 

@@ -122,6 +122,9 @@ actor ApplicationRequests: ShardBound {
         case .event(let event):
             let home = Router.home(of: event.connection, among: inboxes.count)
             inboxes[home].post(.repeated(.tellAgain(event, to: Asker(asked.request, from: asked.client))))
+        case .agentEvent(let frame):
+            let asker = Asker(asked.request, from: asked.client)
+            notifier.enter((frame, asker)) { notifier, told in notifier.answerAgain(told.0, to: told.1) }
         case .accepted: preconditionFailure("Only recording requests are accepted, and they are about calls.")
         }
     }

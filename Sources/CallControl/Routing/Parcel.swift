@@ -34,6 +34,8 @@ enum Parcel: Sendable {
     /// A session that had to wait may take its next request.
     case goOn(ClientID)
 
+    case agent(AgentParcel)
+
     // Registration: to the DN's home, from it to all shards, and back to the session's.
     case claim(Claim)
     case release(ClientID, Directory.Index)

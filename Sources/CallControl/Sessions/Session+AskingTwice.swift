@@ -30,6 +30,7 @@ extension Session {
     }
 
     private func carryOut(_ asked: Asked) {
+        if asked.repeatable?.scope == .agent { return askAboutAgent(asked) }
         desk.router.enter(asked) { router, asked in router.take(copy asked) }
     }
 }

@@ -19,6 +19,8 @@ package actor Session: ShardBound {
     var undecided: RepeatableRequest?
     /// As the client named it.
     private(set) var application = ""
+    /// The request about an agent that is under way, likewise.
+    var agentRequest: Asked?
     /// Requests that were taken.
     private var asked = 0
 
@@ -58,7 +60,7 @@ package actor Session: ShardBound {
 
     /// Whether the next request may be taken now. Where it may not, ``takeNext`` is called when it may.
     private var mayGoOn: Bool {
-        guard state != .closed, inquiry == nil, undecided == nil else { return false }
+        guard state != .closed, inquiry == nil, undecided == nil, agentRequest == nil else { return false }
         guard asked >= desk.configuration.limits.window else { return true }
         return outbox.enter(desk.configuration.limits.window - asked) { outbox, slack in outbox.hasRoom(slack) }
     }
@@ -102,19 +104,19 @@ package actor Session: ShardBound {
         case .queryAddress(let type): try query(type, request)
         case .registerAddress(let mode): try register(mode, request)
         case .unregisterAddress: try unregister(request)
+        case .agentLogin, .agentLogout, .agentReady, .agentNotReady: try askAboutAgent(request)
         case .makeCall, .answerCall, .releaseCall, .holdCall, .retrieveCall, .routeCall, .queryCall, .privateService,
-            .attachUserData, .updateUserData, .deleteUserData, .deletePair,
-            .agentLogin, .agentLogout, .agentReady, .agentNotReady, .makePredictiveCall, .clearCall, .redirectCall,
-            .initiateTransfer, .completeTransfer, .muteTransfer, .singleStepTransfer, .initiateConference,
-            .completeConference, .singleStepConference, .deleteFromConference, .alternateCall, .reconnectCall,
-            .mergeCalls:
+            .attachUserData, .updateUserData, .deleteUserData, .deletePair, .makePredictiveCall, .clearCall,
+            .redirectCall, .initiateTransfer, .completeTransfer, .muteTransfer, .singleStepTransfer,
+            .initiateConference, .completeConference, .singleStepConference, .deleteFromConference, .alternateCall,
+            .reconnectCall, .mergeCalls:
             try checkRegistered(request)
             guard !RepeatableRequest.isAsked(request) else { return try takeRepeatable(request) }
             desk.router.enter(Asked(request: request, client: client)) { router, asked in router.take(asked) }
         }
     }
 
-    private func checkRegistered(_ request: Request) throws(Refused) {
+    func checkRegistered(_ request: Request) throws(Refused) {
         guard let registration = registrations[request.thisDN] else {
             guard desk.directory.index(of: request.thisDN) != nil else { throw Self.notConfigured }
             throw Self.notRegistered
@@ -260,7 +262,10 @@ package actor Session: ShardBound {
         }
         guard !inquiry.isAsking else { return }
         let goesOn = !inquiry.isDone
-        let part = inquiry.takePart(goesOn: goesOn)
+        var part = inquiry.takePart(goesOn: goesOn)
+        if inquiry.parts == 1 {
+            part.agent = desk.agents.enter(inquiry.index) { board, index in board.agent(on: index) }
+        }
         self.inquiry = goesOn ? inquiry : nil
         answer(.address(part))
         if case .registration = inquiry.kind {
@@ -295,7 +300,7 @@ package actor Session: ShardBound {
         for index in indices { release(index) }
     }
 
-    private func answer(_ note: SessionNote) {
+    func answer(_ note: SessionNote) {
         desk.notifier.enter((note, client)) { notifier, note in notifier.answer(note.0, to: note.1) }
         guard finishAfterAnswer else { return }
         finishAfterAnswer = false
@@ -318,6 +323,7 @@ final class SessionDesk: Sendable {
     let directory: Directory
     let notifier: Notifier
     let router: Router
+    let agents: AgentBoard
     let inboxes: [Inbox]
     let sessions: Room
     let counters: EngineCounters
@@ -326,7 +332,7 @@ final class SessionDesk: Sendable {
 
     init(
         seat: ShardSeat, configuration: EngineConfiguration, directory: Directory, notifier: Notifier,
-        router: Router, inboxes: [Inbox], sessions: Room, counters: EngineCounters,
+        router: Router, agents: AgentBoard, inboxes: [Inbox], sessions: Room, counters: EngineCounters,
         keepsRecords: Bool
     ) {
         self.seat = seat
@@ -334,6 +340,7 @@ final class SessionDesk: Sendable {
         self.directory = directory
         self.notifier = notifier
         self.router = router
+        self.agents = agents
         self.inboxes = inboxes
         self.sessions = sessions
         self.counters = counters
@@ -342,7 +349,7 @@ final class SessionDesk: Sendable {
 
     /// What the descriptions of calls may take of a frame, beside all else that is in it.
     func roomForCalls(_ request: Request) -> Int {
-        configuration.limits.frame - 512 - request.thisDN.text.utf8.count
+        configuration.limits.frame - 512 - AgentState.maximumSize - request.thisDN.text.utf8.count
     }
 }
 

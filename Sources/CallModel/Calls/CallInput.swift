@@ -16,10 +16,20 @@ public enum CallInput: Sendable, Equatable {
     case media(MediaReport)
     /// A deadline that the call asked for has come.
     case deadline(CallDeadline)
+    /// An agent has logged in on a DN, or out; empty: none is logged in there any more.
+    case agent(String, on: Directory.Index)
     /// From another call.
     case letter(CallLetter)
     /// The server stops: recordings end, calls go on.
     case shutdown
+
+    /// Whether DNs may come into the call with it, so that the step must know the agents there.
+    public var mayBringDNs: Bool {
+        switch self {
+        case .switching, .letter: true
+        case .request, .repeatable, .consultation, .answered, .tellAgain, .media, .deadline, .agent, .shutdown: false
+        }
+    }
 }
 
 /// What a call waits for. A deadline whose reason is gone is harmless.

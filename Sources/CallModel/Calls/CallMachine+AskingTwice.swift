@@ -70,6 +70,7 @@ extension CallMachine {
             step.outcome.again.append(.reply(CallReply(to: asker, about: connection, .refused(refused))))
         case .event(let event) where event.connection == connection:
             step.outcome.again.append(.event(event.again(step.facts, to: asker)))
+        case .agentEvent: preconditionFailure("What is asked of a call is not about an agent.")
         case .event(let event):
             // The other call has become part of this one, and told it with this event.
             step.outcome.again.append(.event(event.againOfEndedCall(to: asker)))

@@ -196,13 +196,18 @@ extension CallMachine {
 
     // MARK: - By option
 
-    /// A party has its media: what is armed for it starts, and its DN's option may start a recording.
+    /// A party has its media: what is armed for it starts, and the option of its agent or its DN may start a recording.
     mutating func gotMedia(_ party: Party, _ step: inout CallStep) {
         recordings.anchorGotMedia(party, &step)
-        guard rules.directory[party.index].record, !rules.mediaServers.isEmpty, optionsApply(step),
+        guard hasOption(party), !rules.mediaServers.isEmpty, optionsApply(step),
             recordings.liveRecording(of: party.id) == nil, !bars(party, step)
         else { return }
         begin(nil, anchor: party, place: RecordingPlace(), .configuration, by: nil, &step)
+    }
+
+    /// An Agent Login's option beats its DN's, wherever the agent sits.
+    private func hasOption(_ party: Party) -> Bool {
+        rules.directory.agent(party.agentID)?.record ?? rules.directory[party.index].record
     }
 
     private mutating func begin(

@@ -176,7 +176,8 @@ extension CallMachine {
         }
         lastParty += 1
         let party = Party(
-            id: Party.ID(rawValue: lastParty), index: index, entry: rules.directory[index], role: role, state: state)
+            id: Party.ID(rawValue: lastParty), index: index, entry: rules.directory[index], role: role, state: state,
+            agentID: step.agents[index])
         step.facts.parties.append(party)
         step.outcome.joined.append(index)
         if party.type.isAgentPlace { armForAgent(party, &step) }

@@ -63,9 +63,9 @@ public struct CallMachine: ~Copyable, Sendable {
     }
 
     public mutating func step(
-        _ input: CallInput, at moment: Moment, available: MediaServerSet = .all
+        _ input: CallInput, at moment: Moment, available: MediaServerSet = .all, agents: AgentTable = AgentTable()
     ) -> CallOutcome {
-        hasReason(input) ? take(input, at: moment, available: available).outcome : CallOutcome()
+        hasReason(input) ? take(input, at: moment, available: available, agents: agents).outcome : CallOutcome()
     }
 
     /// Whether a step would do anything: most deadlines come when their command has long been answered.
@@ -73,17 +73,23 @@ public struct CallMachine: ~Copyable, Sendable {
         switch input {
         case .deadline(.answer): facts.parties.contains { $0.state == .dialing }
         case .deadline(let deadline): recordings.awaits(deadline)
-        case .request, .repeatable, .consultation, .answered, .tellAgain, .switching, .media, .letter, .shutdown: true
+        case .request, .repeatable, .consultation, .answered, .tellAgain, .switching, .media, .agent, .letter,
+            .shutdown:
+            true
         }
     }
 
-    /// The same, without a copy of the outcome. `available` are the media servers that may take a new recording now.
+    /// The same, without a copy of the outcome. `available` are the media servers that may take a new recording now,
+    /// `agents` who is logged in where; only an input that ``CallInput/mayBringDNs`` needs to know the latter.
     ///
     /// - Precondition: the input ``hasReason(_:)``.
-    public mutating func take(_ input: CallInput, at moment: Moment, available: MediaServerSet) -> CallStep {
+    public mutating func take(
+        _ input: CallInput, at moment: Moment, available: MediaServerSet, agents: AgentTable
+    ) -> CallStep {
         recordings.begin(at: available, now: moment.monotonic)
         var step = CallStep(
-            rules: rules, moment: moment, facts: CallFacts(identity: facts.identity), callHasEnded: hasEnded)
+            rules: rules, moment: moment, agents: agents, facts: CallFacts(identity: facts.identity),
+            callHasEnded: hasEnded)
         // The step owns them meanwhile, so that a change in place stays one.
         swap(&facts, &step.facts)
         if merger != nil, input.waitsForMerger { deferred.append(input) } else { take(input, &step) }
@@ -113,6 +119,7 @@ public struct CallMachine: ~Copyable, Sendable {
         case .deadline(.answer): answerIsOverdue(&step)
         case .deadline(let deadline): recordings.deadline(deadline, &step)
         case .letter(let letter): take(letter, &step)
+        case .agent(let agentID, let index): note(agentID, on: index, &step)
         case .shutdown: recordings.close(&step)
         }
     }
@@ -127,6 +134,12 @@ public struct CallMachine: ~Copyable, Sendable {
     /// What a snapshot and a query tell of the call.
     public var snapshot: CallSnapshot {
         CallSnapshot(facts: facts, recordings: recordings.notices)
+    }
+
+    /// What the call's events on the DN, and recordings that begin there from now on, say of an agent.
+    private func note(_ agentID: String, on index: Directory.Index, _ step: inout CallStep) {
+        guard let place = step.facts.parties.firstIndex(where: { $0.index == index }) else { return }
+        step.facts.parties[place].agentID = agentID
     }
 
     // MARK: - Requests
@@ -237,7 +250,7 @@ extension CallInput {
         switch self {
         case .request, .repeatable, .consultation, .switching: true
         case .letter(.handOver), .letter(.shared): true
-        case .letter(.handedOver), .answered, .tellAgain, .media, .deadline, .shutdown: false
+        case .letter(.handedOver), .answered, .tellAgain, .media, .agent, .deadline, .shutdown: false
         }
     }
 }

@@ -5,6 +5,8 @@ import TLibrary
 public struct CallStep: ~Copyable, Sendable {
     let rules: CallRules
     let moment: Moment
+    /// Who is logged in where; empty in steps that bring no DN into the call.
+    let agents: AgentTable
     var facts: CallFacts
     var callHasEnded: Bool
     public internal(set) var outcome = CallOutcome()
@@ -13,9 +15,10 @@ public struct CallStep: ~Copyable, Sendable {
     /// Recordings that ended in this step.
     var endedPaths: [RecordingID] = []
 
-    init(rules: CallRules, moment: Moment, facts: CallFacts, callHasEnded: Bool) {
+    init(rules: CallRules, moment: Moment, agents: AgentTable, facts: CallFacts, callHasEnded: Bool) {
         self.rules = rules
         self.moment = moment
+        self.agents = agents
         self.facts = facts
         self.callHasEnded = callHasEnded
     }

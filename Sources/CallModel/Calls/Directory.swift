@@ -1,6 +1,7 @@
 public import TLibrary
 
-/// The directory numbers that are configured, and what is known of each. Made once, then read by everybody.
+/// The directory numbers and the Agent Logins that are configured, and what is known of each. Made once, then read by
+/// everybody.
 public struct Directory: Sendable {
     /// The place of a DN in the directory: what tables are indexed by.
     public struct Index: RawRepresentable, Hashable, Sendable {
@@ -24,12 +25,26 @@ public struct Directory: Sendable {
         }
     }
 
+    /// An Agent Login that is configured.
+    public struct Agent: Sendable, Equatable {
+        public let id: String
+        /// T-Library's option `record` of the Agent Login, which beats its DN's; `nil`: not set.
+        public let record: Bool?
+
+        public init(id: String, record: Bool? = nil) {
+            self.id = id
+            self.record = record
+        }
+    }
+
     public let entries: [Entry]
     private let places: [DirectoryNumber: Index]
+    private let agents: [String: Agent]
 
-    /// Precondition: no number stands twice.
-    public init(_ entries: [Entry]) {
+    /// Precondition: no number stands twice, and no AgentID.
+    public init(_ entries: [Entry], agents: [Agent] = []) {
         self.entries = entries
+        self.agents = Dictionary(uniqueKeysWithValues: agents.map { ($0.id, $0) })
         places = Dictionary(
             uniqueKeysWithValues: entries.enumerated().map { ($1.number, Index(rawValue: $0)) })
     }
@@ -41,5 +56,10 @@ public struct Directory: Sendable {
 
     public subscript(index: Index) -> Entry {
         entries[index.rawValue]
+    }
+
+    /// `nil`: the Agent Login is not configured.
+    public func agent(_ id: String) -> Agent? {
+        agents[id]
     }
 }

@@ -8,6 +8,8 @@ public enum FirstAnswer: Sendable, Equatable {
     case refused(Refused)
     /// An event of a call, to be made anew.
     indirect case event(AnsweringEvent)
+    /// An event about an agent, as it was sent, without ReferenceID.
+    case agentEvent([UInt8])
 
     /// `nil`: the answer to a query, which is not kept.
     public init?(_ content: borrowing CallReply.Content) {

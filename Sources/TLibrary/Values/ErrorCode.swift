@@ -89,6 +89,8 @@ extension ErrorCode {
 
 // The states of objects, as CSTA words them.
 extension ErrorCode {
+    /// The object is of a kind that this is never asked of: an agent's login on a trunk.
+    public static let incompatibleObject = ErrorCode(rawValue: 1141)
     public static let valueOutOfRange = ErrorCode(rawValue: 1142)
     public static let objectNotKnown = ErrorCode(rawValue: 1143)
     /// The object is in no state for this: a RESUME where nothing is recorded.
@@ -104,8 +106,12 @@ extension ErrorCode {
 
 // Emulated agents.
 extension ErrorCode {
+    /// No Agent Login has this id.
+    public static let wrongAgentID = ErrorCode(rawValue: 1703)
+    /// The agent is logged in on another DN.
     public static let agentIDInUse = ErrorCode(rawValue: 1704)
     public static let agentPasswordMismatch = ErrorCode(rawValue: 1705)
+    /// Another agent is logged in on the DN.
     public static let agentAlreadyLoggedIn = ErrorCode(rawValue: 1706)
     public static let agentNotLoggedIn = ErrorCode(rawValue: 1707)
 }

@@ -5,7 +5,6 @@ import CallModel
 enum AcceptedWithoutEffect {
     /// Each key, with whether a configuration sets it to something else than its default.
     private static let table: [(key: String, isSet: @Sendable (ServerConfiguration) -> Bool)] = [
-        ("switch.agents record", { $0.engine.agents.contains { $0.record != nil } }),
         ("limits.retention-bytes", { $0.engine.limits.retentionBytes != standard.engine.limits.retentionBytes }),
         ("limits.retention-age", { $0.engine.limits.retentionAge != standard.engine.limits.retentionAge }),
         ("limits.inbox", { $0.engine.limits.inbox != standard.engine.limits.inbox }),

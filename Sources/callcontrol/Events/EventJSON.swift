@@ -31,6 +31,8 @@ extension JSON {
         add("thirdPartyDN", text: event.thirdPartyDN?.text)
         add("thirdPartyDNRole", number: event.thirdPartyDNRole?.rawValue)
         add("agentID", text: event.agentID)
+        add("agentWorkMode", number: event.agentWorkMode?.rawValue)
+        add("thisQueue", text: event.thisQueue?.text)
         add("errorCode", number: event.errorCode?.rawValue)
         add("errorMessage", text: event.errorMessage)
         add("userEvent", number: event.userEvent?.rawValue)

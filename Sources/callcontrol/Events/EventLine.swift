@@ -35,6 +35,10 @@ struct EventLine {
         case .eventPrivateInfo: outcome
         case .eventAttachedDataChanged: change
         case .eventLinkDisconnected: text("reason")
+        case .eventAgentLogin: agent("is logged in", event.agentID, event.agentWorkMode, event.thisQueue?.text)
+        case .eventAgentLogout: agent("is logged out", event.agentID, event.agentWorkMode, event.thisQueue?.text)
+        case .eventAgentReady: agent("is ready", event.agentID, event.agentWorkMode, event.thisQueue?.text)
+        case .eventAgentNotReady: agent("is not ready", event.agentID, event.agentWorkMode, event.thisQueue?.text)
         default: parties
         }
     }
@@ -43,8 +47,27 @@ struct EventLine {
         event.extensions?.first(key)?.text?.printable ?? ""
     }
 
+    private func agent(_ state: String, _ id: String?, _ workMode: AgentWorkMode?, _ queue: String?) -> String {
+        var words = ["agent \(id?.printable ?? "?") \(state)"]
+        if let workMode, workMode != .unknown { words.append("work mode \(workMode.word)") }
+        if let queue { words.append("queue \(queue.printable)") }
+        return words.joined(separator: ", ")
+    }
+
     private var snapshot: String {
-        guard let calls = event.extensions?.first("calls")?.list else { return "" }
+        [calls, agentThere].compactMap(\.self).joined(separator: "; ")
+    }
+
+    private var agentThere: String? {
+        guard let agent = event.extensions?.first("agent")?.list else { return nil }
+        let isReady = agent.first("state")?.text == "ready"
+        return self.agent(
+            isReady ? "is ready" : "is not ready", agent.first("id")?.text,
+            agent.first("work-mode")?.integer.map { AgentWorkMode(rawValue: $0) }, agent.first("queue")?.text)
+    }
+
+    private var calls: String? {
+        guard let calls = event.extensions?.first("calls")?.list else { return nil }
         let count = calls.count
         let more = event.extensions?.first("more")?.integer == 1 ? ", and more to come" : ""
         return count == 1 ? "1 call\(more)" : "\(count) calls\(more)"

@@ -9,7 +9,7 @@ extension CallInput {
         case .request(let request, let client), .repeatable(let request, _, let client),
             .consultation(let request, _, let client, _):
             (request, client)
-        case .answered, .tellAgain, .switching, .media, .letter, .deadline, .shutdown: nil
+        case .answered, .tellAgain, .switching, .media, .letter, .agent, .deadline, .shutdown: nil
         }
     }
 }

@@ -154,7 +154,8 @@ final class Witness {
                 let sendings = recording.stops > 0 ? recording.stops : recording.pending?.sendings ?? 0
                 if sendings >= tries { giveUp(key) }
             }
-        case .request, .repeatable, .consultation, .answered, .tellAgain, .switching, .letter, .deadline, .shutdown:
+        case .request, .repeatable, .consultation, .answered, .tellAgain, .switching, .letter, .agent, .deadline,
+            .shutdown:
             break
         }
     }

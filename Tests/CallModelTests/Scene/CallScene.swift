@@ -5,7 +5,8 @@ import TLibrary
 /// One call on a small switch, with its clock, its media servers and its T-Clients in the hands of the test.
 ///
 /// T1 is a trunk, 5001 to 5003 are extensions, 5900 is a supervisor's who is in no call; 5101 and T2 have the option
-/// `record`; 8000 and 8001 are routing points, 7000 is a queue.
+/// `record`; 8000 and 8001 are routing points, 7000 is a queue. Of the Agent Logins 1002 has the option `record`, and 1003
+/// has it off.
 final class CallScene {
     static let directory = Directory(
         ["T1", "T3"].map { Directory.Entry(number: $0, type: .trunk) }
@@ -17,7 +18,8 @@ final class CallScene {
                 Directory.Entry(number: "8000", type: .routingPoint),
                 Directory.Entry(number: "8001", type: .routingPoint),
             ]
-            + (1...20).map { Directory.Entry(number: DirectoryNumber("60\($0 + 10)"), type: .extension) })
+            + (1...20).map { Directory.Entry(number: DirectoryNumber("60\($0 + 10)"), type: .extension) },
+        agents: [.init(id: "1001"), .init(id: "1002", record: true), .init(id: "1003", record: false)])
 
     static let connection = ConnectionID(rawValue: 0x0070_0283_3C4F_1A01)
     static let uuid = "00000037HF3PJMLISE8I3THA3MB5P6LL"
@@ -32,6 +34,8 @@ final class CallScene {
     private(set) var now = Duration.zero
     /// The media servers that may take a new recording.
     var available = MediaServerSet.all
+    /// Who is logged in where.
+    private(set) var agents = AgentTable()
     /// Every media command that was sent, repeated ones too.
     private(set) var sent: [MediaCommand] = []
     /// All that was told for the records.
@@ -73,7 +77,7 @@ final class CallScene {
             at: Moment(
                 monotonic: now,
                 wallMicroseconds: Self.wallTime + seconds * 1_000_000 + attoseconds / 1_000_000_000_000),
-            available: available)
+            available: available, agents: input.mayBringDNs ? agents : AgentTable())
         sent += outcome.media
         transitions += outcome.transitions
         lastCommand = sent.last ?? lastCommand
@@ -111,6 +115,14 @@ final class CallScene {
         }
         now = end
         return outcomes
+    }
+
+    /// An agent logs in; empty: whoever is there logs out.
+    @discardableResult
+    func logIn(_ agentID: String, at dn: DirectoryNumber = "5001") -> CallOutcome {
+        guard let index = Self.directory.index(of: dn) else { preconditionFailure("The scene has no such DN.") }
+        agents[index] = agentID
+        return step(.agent(agentID, on: index))
     }
 
     /// So much time passes before any deadline comes, and then those that look at a pause come first.

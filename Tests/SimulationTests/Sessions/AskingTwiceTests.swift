@@ -302,3 +302,33 @@ private final class SlowSwitch: Switch {
         _ = shard.after(delay) { [calls] in calls.perform(command, on: shard) }
     }
 }
+
+/// An agent's request that is asked twice.
+struct AskingTwiceAboutAgentsTests {
+    @Test(arguments: [1, 3], 0..<6 as Range<UInt64>)
+    func `is carried out once, and answered with the first answer, to whoever asks`(shards: Int, seed: UInt64) throws {
+        let served = try ServedSimulation(
+            seed: seed, shards: shards, dns: [.init("5001", type: .extension)],
+            configure: { $0.agents = [.init(id: "1001")] })
+        let first = served.client("desktop", on: ["5001"])
+        let again = served.client("desktop", on: ["5001"])
+        let once: KeyValueList = ["request-id": .string("login")]
+        let login = TLibrary.Operation.agentLogin(AgentLogin(agentID: "1001"))
+        let asked = first.send(login, thisDN: "5001", extensions: once)
+        let repeated = [again, first].map { ($0, $0.send(login, thisDN: "5001", extensions: once)) }
+        let other = again.send(.agentReady(AgentSettings()), thisDN: "5001", extensions: once)
+        served.simulation.advance(by: .seconds(2))
+        #expect(first.answers(to: asked).map(\.message) == [.eventAgentLogin])
+        for (client, reference) in repeated {
+            #expect(client.answers(to: reference).map(\.message) == [.eventAgentLogin])
+        }
+        #expect(again.answers(to: other).compactMap(\.errorCode) == [.invalidAttribute])
+        #expect(Set(again.events(.eventAgentLogin).map(\.sequenceNumber)).count == 1)
+
+        let refused = (0..<2).map { _ in
+            first.send(login, thisDN: "5001", extensions: ["request-id": .string("second")])
+        }
+        served.simulation.advance(by: .seconds(2))
+        for reference in refused { #expect(first.answers(to: reference).compactMap(\.errorCode) == [.alreadyInState]) }
+    }
+}

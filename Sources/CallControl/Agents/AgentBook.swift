@@ -1,0 +1,21 @@
+import CallModel
+
+/// On which DN each agent is logged in: what all shards must agree on at once, since an agent is in one place.
+final class AgentBook: Sendable {
+    private let places = Locked<[String: Directory.Index]>([:])
+
+    /// `false`: the agent is logged in on another DN.
+    func take(_ agentID: String, for index: Directory.Index) -> Bool {
+        places.withLock { places in
+            guard let place = places[agentID] else {
+                places[agentID] = index
+                return true
+            }
+            return place == index
+        }
+    }
+
+    func free(_ agentID: String) {
+        places.withLock { _ = $0.removeValue(forKey: agentID) }
+    }
+}
