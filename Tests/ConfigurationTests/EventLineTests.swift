@@ -45,6 +45,25 @@ import Testing
         #expect(EventLine(event: event).saying == "accepted; r1 is to be paused; r2 is to be on")
     }
 
+    @Test func `tells an agent's state, work mode and queue, in its events and in snapshots`() {
+        var event = Event(.eventAgentLogin)
+        event.agentID = "1001"
+        #expect(EventLine(event: event).saying == "agent 1001 is logged in")
+        event.message = .eventAgentNotReady
+        event.agentWorkMode = .auxWork
+        event.thisQueue = "70\u{1B}0"
+        #expect(EventLine(event: event).saying == "agent 1001 is not ready, work mode aux-work, queue 70\u{FFFD}0")
+        event.message = .eventAgentLogout
+        event.agentWorkMode = AgentWorkMode(rawValue: 9)
+        #expect(EventLine(event: event).saying == "agent 1001 is logged out, work mode 9, queue 70\u{FFFD}0")
+        event = Event(.eventRegistered)
+        let agent: KeyValueList = ["id": "1001", "state": "not-ready", "work-mode": 0]
+        event.extensions = ["agent": .list(agent)]
+        #expect(EventLine(event: event).saying == "agent 1001 is not ready")
+        event.extensions = ["calls": [:], "agent": .list(agent)]
+        #expect(EventLine(event: event).saying == "0 calls; agent 1001 is not ready")
+    }
+
     @Test func `tells how a call moves: who came, left or brought it about, and which call it was`() {
         var event = Event(.eventPartyChanged)
         event.previousConnID = ConnectionID(rawValue: 0xAC)
@@ -72,25 +91,6 @@ import Testing
         event.conferenceConnID = ConnectionID(rawValue: 0xAB)
         event.otherDN = "5003"
         #expect(EventLine(event: event).saying == "consultation of call 00000000000000ab, with 5003")
-    }
-
-    @Test func `tells an agent's state, work mode and queue, in its events and in snapshots`() {
-        var event = Event(.eventAgentLogin)
-        event.agentID = "1001"
-        #expect(EventLine(event: event).saying == "agent 1001 is logged in")
-        event.message = .eventAgentNotReady
-        event.agentWorkMode = .auxWork
-        event.thisQueue = "70\u{1B}0"
-        #expect(EventLine(event: event).saying == "agent 1001 is not ready, work mode aux-work, queue 70\u{FFFD}0")
-        event.message = .eventAgentLogout
-        event.agentWorkMode = AgentWorkMode(rawValue: 9)
-        #expect(EventLine(event: event).saying == "agent 1001 is logged out, work mode 9, queue 70\u{FFFD}0")
-        event = Event(.eventRegistered)
-        let agent: KeyValueList = ["id": "1001", "state": "not-ready", "work-mode": 0]
-        event.extensions = ["agent": .list(agent)]
-        #expect(EventLine(event: event).saying == "agent 1001 is not ready")
-        event.extensions = ["calls": [:], "agent": .list(agent)]
-        #expect(EventLine(event: event).saying == "0 calls; agent 1001 is not ready")
     }
 
     @Test func `has no orders to the terminal in it, whatever a client sent`() {

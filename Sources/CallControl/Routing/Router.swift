@@ -78,11 +78,12 @@ actor Router: ShardBound {
     /// A request that begins another call, beside the one that it names.
     private func consult(_ call: Call, _ asked: Asked) {
         guard !isStopping else { return refuse(asked, Self.stopping) }
-        guard !room.isFull else {
+        // One that is asked again needs no room, which the call knows.
+        guard !room.isFull || asked.repeatable != nil else {
             desk.counters.callsRefused.add()
             return refuse(asked, Self.noRoom)
         }
-        let name = CallName(connection: nextConnection(), uuid: newUUID())
+        let name = room.isFull ? nil : CallName(connection: nextConnection(), uuid: newUUID())
         step(
             call, asked.request.connection,
             .consultation(asked.request, asked.repeatable, from: asked.client, as: name))
@@ -206,7 +207,7 @@ actor Router: ShardBound {
     }
 
     private static let stopping = Refused(.serviceUnavailable, "The server is stopping.")
-    private static let noRoom = Refused(.resourceUnavailable, "The server has as many calls as it may have.")
+    private static let noRoom = Refused.noRoomForCalls
 
     private func nextConnection() -> ConnectionID {
         lastConnection += UInt64(inboxes.count)

@@ -6,8 +6,8 @@ public enum CallInput: Sendable, Equatable {
     case request(Request, from: ClientID)
     /// The same, of a request that may be asked again.
     indirect case repeatable(Request, RepeatableRequest, from: ClientID)
-    /// The same, of one that begins a consultation call, which will have this name.
-    indirect case consultation(Request, RepeatableRequest?, from: ClientID, as: CallName)
+    /// The same, of one that begins a consultation call, which will have this name; `nil`: there is no room for one.
+    indirect case consultation(Request, RepeatableRequest?, from: ClientID, as: CallName?)
     /// Another call has given the first answer to a request of this one, or its refusal.
     indirect case answered(Asker, FirstAnswer)
     /// An event of this call is the answer to somebody who asked again, elsewhere.

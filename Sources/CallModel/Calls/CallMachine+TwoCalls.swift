@@ -6,9 +6,13 @@ extension CallMachine {
     // MARK: - Consultation
 
     mutating func consult(
-        _ request: Request, _ asker: Asker, as name: CallName, _ step: inout CallStep
+        for purpose: Consultation.Purpose, _ request: Request, _ asker: Asker, as name: CallName?,
+        _ step: inout CallStep
     ) throws(Refused) {
-        let (purpose, destination) = try Self.consultation(request)
+        guard let destination = request.consultationTarget else {
+            preconditionFailure("A request that begins a consultation call says whom it calls.")
+        }
+        guard let name else { throw Refused.noRoomForCalls }
         try checkEstablished(request, step)
         try checkIdle(request)
         _ = try checkAppended(destination.userData, to: inherited(step))
@@ -22,14 +26,6 @@ extension CallMachine {
             .consult(by: request.thisDN, to: destination.otherDN, in: name.connection), for: asker,
             consultation: consultation,
             &step)
-    }
-
-    private static func consultation(_ request: Request) throws(Refused) -> (Consultation.Purpose, Destination) {
-        switch request.operation {
-        case .initiateTransfer(let destination): return (.transfer, destination)
-        case .initiateConference(let destination): return (.conference, destination)
-        default: throw Refused(.unsupportedOperation, "\(request.message.name) begins no consultation call.")
-        }
     }
 
     private func inherited(_ step: borrowing CallStep) -> KeyValueList {
@@ -254,6 +250,26 @@ extension EventNote {
 
     /// Why a recording ends whose anchor leaves so.
     fileprivate var recordingCause: RecordingCause { callState == .transferred ? .transfer : .merge }
+}
+
+extension Consultation.Purpose {
+    /// `nil`: the request begins no consultation call.
+    init?(_ message: MessageNumber) {
+        switch message {
+        case .requestInitiateTransfer: self = .transfer
+        case .requestInitiateConference: self = .conference
+        default: return nil
+        }
+    }
+}
+
+extension Request {
+    fileprivate var consultationTarget: Destination? {
+        switch operation {
+        case .initiateTransfer(let destination), .initiateConference(let destination): destination
+        default: nil
+        }
+    }
 }
 
 extension HandOverOrder {

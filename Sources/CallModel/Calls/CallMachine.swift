@@ -147,7 +147,11 @@ public struct CallMachine: ~Copyable, Sendable {
     mutating func take(_ request: Request, _ asker: Asker, as name: CallName?, _ step: inout CallStep) {
         do throws(Refused) {
             guard !step.callHasEnded else { throw Refused.callHasEnded }
-            if let name { try consult(request, asker, as: name, &step) } else { try carryOut(request, asker, &step) }
+            if let consultation = Consultation.Purpose(request.message) {
+                try consult(for: consultation, request, asker, as: name, &step)
+            } else {
+                try carryOut(request, asker, &step)
+            }
         } catch {
             step.outcome.reply = CallReply(to: asker, about: request.connection, .refused(error))
         }

@@ -44,6 +44,10 @@ public struct Refused: Error, Sendable, Equatable {
         self.sentence = sentence
     }
 
+    /// The limit of calls.
+    public static let noRoomForCalls = Refused(
+        .resourceUnavailable, "The server has as many calls as it may have.")
+
     /// What any request gets on the ConnID of a call that has just ended.
     public static let callHasEnded = Refused(.invalidConnectionID, "The ConnID's call has ended.")
 }
