@@ -147,6 +147,7 @@ package actor Notifier: ShardBound {
             let isAnswer = news.asker.client == subscriber.outbox.client
             hand(to: subscriber.outbox, answering: isAnswer ? news.asker.reference : nil)
         }
+        shared = nil
     }
 
     // MARK: - From sessions

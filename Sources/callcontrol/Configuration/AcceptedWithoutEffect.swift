@@ -4,8 +4,7 @@ import CallModel
 /// Options that this release knows and checks, and whose work a later one does. Somebody who set one is told at start.
 enum AcceptedWithoutEffect {
     /// Each key, with whether a configuration sets it to something else than its default.
-    private static let table: [(key: String, isSet: @Sendable (ServerConfiguration) -> Bool)] = [
-    ]
+    private static let table: [(key: String, isSet: @Sendable (ServerConfiguration) -> Bool)] = []
 
     static var keys: [String] { table.map(\.key) }
 

@@ -63,11 +63,14 @@ struct CallView {
     }
 
     /// All calls that a client saw, at each of its DNs.
-    static func all(of client: SimulatedClient) -> [CallView] {
+    ///
+    /// `whole`: with all its times in a call as one view.
+    static func all(of client: SimulatedClient, whole: Bool = false) -> [CallView] {
         var views: [CallView] = []
         for event in client.events.flatMap(callEvents) {
             guard let dn = event.thisDN, let connection = event.connID else { continue }
-            if let index = views.lastIndex(where: { $0.dn == dn && $0.connection == connection }), !views[index].isOver
+            if let index = views.lastIndex(where: { $0.dn == dn && $0.connection == connection }),
+                whole || !views[index].isOver
             {
                 views[index].events.append(event)
             } else {

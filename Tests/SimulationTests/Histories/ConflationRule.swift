@@ -8,12 +8,16 @@ struct ConflationRule {
     /// Of the client that kept up.
     let whole: CallView
     let view: CallView
+    /// Requests of the client that have a `request-id`.
+    var repeated: Set<ReferenceID> = []
 
     /// What is wrong, in one sentence; `nil`: nothing.
     var fault: String? {
-        let seen = Dictionary(grouping: view.events.filter { $0.sequenceNumber != nil }) { $0.sequenceNumber ?? 0 }
+        let numbers = Set(whole.events.compactMap(\.sequenceNumber))
+        let seen = Dictionary(grouping: view.events.filter { $0.sequenceNumber != nil && !isMadeAnew($0, numbers) }) {
+            $0.sequenceNumber ?? 0
+        }
         if let twice = seen.first(where: { $0.value.count > 1 }) { return "\(view.name) gets \(twice.key) twice" }
-        let numbers = whole.events.compactMap(\.sequenceNumber)
         if let unknown = seen.keys.first(where: { !numbers.contains($0) }) {
             return "\(view.name) gets \(unknown), which nobody else does"
         }
@@ -21,6 +25,12 @@ struct ConflationRule {
             return nil
         }
         return fault(from: start, seen.compactMapValues(\.first))
+    }
+
+    /// An answer to a request that was asked again: made anew, for the asker alone.
+    private func isMadeAnew(_ event: Event, _ known: Set<UInt64>) -> Bool {
+        guard let reference = event.referenceID, let number = event.sequenceNumber else { return false }
+        return repeated.contains(reference) && !known.contains(number)
     }
 
     private func fault(from start: Int, _ seen: [UInt64: Event]) -> String? {

@@ -31,13 +31,16 @@ extension History {
 
     /// What clients that were slow, or lost their connections, got against what one got that kept up.
     private var conflationFaults: [String] {
-        let whole = CallView.all(of: witness)
-        let views = desks.map(\.client).filter { $0.keptSession && !$0.isClosed }.flatMap(CallView.all)
-        let faults = views.compactMap { view -> String? in
-            guard let whole = whole.first(where: { $0.dn == view.dn && $0.connection == view.connection }) else {
-                return "\(view.name) was seen by nobody else"
+        let whole = CallView.all(of: witness, whole: true)
+        let clients = desks.map(\.client).filter { $0.keptSession && !$0.isClosed }
+        let faults = clients.flatMap { client in
+            let again = client.requests.filter { $0.extensions.first("request-id") != nil }.map(\.reference)
+            return CallView.all(of: client, whole: true).compactMap { view -> String? in
+                guard let whole = whole.first(where: { $0.dn == view.dn && $0.connection == view.connection }) else {
+                    return "\(view.name) was seen by nobody else"
+                }
+                return ConflationRule(whole: whole, view: view, repeated: Set(again)).fault
             }
-            return ConflationRule(whole: whole, view: view).fault
         }
         return faults + (whole.contains(where: \.hasConflated) ? ["the witness did not keep up"] : [])
     }
