@@ -37,6 +37,12 @@ static inline int clibuv_open_null(void) {
     return descriptor < 0 ? -errno : descriptor;
 }
 
+// fcntl is variadic, which Swift cannot call. Close-on-exec, as all descriptors of this process.
+static inline int clibuv_copy_descriptor(int descriptor) {
+    int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+    return copy < 0 ? -errno : copy;
+}
+
 static inline void clibuv_name_thread(const char *name) {
     int pthread_setname_np(pthread_t, const char *);
     pthread_setname_np(pthread_self(), name);

@@ -25,6 +25,11 @@ struct Outbox {
         return true
     }
 
+    /// Requests that waited for a connection.
+    mutating func append(_ other: Outbox) {
+        bytes += other.bytes[other.sent...]
+    }
+
     mutating func becameWritable() { isBlocked = false }
 
     mutating func flush(to stream: any ByteStream) {

@@ -5,22 +5,30 @@ import TLibrary
 /// Brings what happens on the connection to its client, on the shard.
 final class Link: ByteStreamHandler {
     private let client: TLibraryClient
+    /// Which of the client's connections this is: it may have another one by now.
+    private let generation: Int
 
-    init(client: TLibraryClient) {
+    init(client: TLibraryClient, generation: Int) {
         self.client = client
+        self.generation = generation
     }
 
     func received(_ bytes: Span<UInt8>) {
-        client.assumeIsolated { $0.received(bytes) }
+        client.assumeIsolated { client in
+            if client.generation == generation { client.received(bytes) }
+        }
     }
 
     func becameWritable() {
-        client.assumeIsolated { $0.becameWritable() }
+        client.assumeIsolated { client in
+            if client.generation == generation { client.becameWritable() }
+        }
     }
 
     func closed() {
-        client.assumeIsolated {
-            $0.end(TLibraryClientError(.connectionLost, "the server closed the connection"))
+        client.assumeIsolated { client in
+            guard client.generation == generation else { return }
+            client.end(TLibraryClientError(.connectionLost, "the server closed the connection"))
         }
     }
 }
@@ -32,10 +40,12 @@ extension TLibraryClient {
         lastHeard = shard.now
         hasAsked = false
         inbound.append(bytes)
+        let connection = generation
         do throws(TLibraryClientError) {
-            while stream != nil, let (message, size) = try nextMessage() {
+            while stream != nil, connection == generation, let (message, size) = try nextMessage() {
                 try take(message, bytes: size)
             }
+            if connection == generation { acknowledge(atLeast: 64) }
         } catch {
             end(error)
         }
@@ -76,26 +86,38 @@ extension TLibraryClient {
         switch (state, event.message) {
         case (.opening(let stream), .eventLinkConnected):
             state = .open(stream)
+            session = event
             beginKeepAlive()
             return try pending.take(event, limit: options.unreadEvents)
+        case (.returning(let stream), .eventLinkConnected):
+            return try comeBack(over: stream, event, bytes: bytes)
         case (.open, .eventLinkConnected):
             throw .violation("The server opened the session twice.")
-        case (.opening, .eventError), (.open, _):
+        case (.returning, .eventError):
+            throw .refused(event)
+        case (.opening, .eventError):
             break
-        case (.opening, _):
+        case (.open, _):
+            counted += 1
+        case (.opening, _), (.returning, _):
             throw .violation("The server sent \(event.message) before EventLinkConnected.")
-        case (.connecting, _), (.ended, _):
+        case (.connecting, _), (.away, _), (.ended, _):
             return
         }
-        guard unread.append(event, bytes: bytes) else {
-            throw TLibraryClientError(.eventsUnread, "events came faster than the program read them")
-        }
-        wakeReaders()
+        try show(event, bytes: bytes)
         try pending.take(event, limit: options.unreadEvents)
         if event.message == .eventLinkDisconnected {
             let reason = event.extensions?.first("reason")?.text ?? "no reason given"
             throw TLibraryClientError(.connectionLost, "the server ended the session: \(reason)")
         }
+    }
+
+    /// Puts an event among those that the program reads.
+    func show(_ event: Event, bytes: Int) throws(TLibraryClientError) {
+        guard unread.append(event, bytes: bytes) else {
+            throw TLibraryClientError(.eventsUnread, "events came faster than the program read them")
+        }
+        wakeReaders()
     }
 
     fileprivate func becameWritable() {
@@ -109,22 +131,24 @@ extension TLibraryClient {
     }
 
     /// The connection, as long as there is one.
-    private var stream: (any ByteStream)? {
+    var stream: (any ByteStream)? {
         switch state {
-        case .connecting, .ended: nil
-        case .opening(let stream), .open(let stream): stream
+        case .connecting, .away, .ended: nil
+        case .opening(let stream), .open(let stream), .returning(let stream): stream
         }
     }
 
-    /// The end of the session, once; `nil` where the program wanted it.
+    /// The end of the connection, and of the session unless the client comes back for it; `nil` where the program wanted
+    /// it.
     func end(_ error: TLibraryClientError?) {
         if case .ended = state { return }
+        if let error, mayReturn(after: error) { return goAway(error) }
         if let error { logger.debug("session ended", metadata: ["reason": "\(error.code.rawValue)"]) }
         let stream = stream
         state = .ended(error)
         stream?.close()
-        keepAliveTimer?.cancel()
-        keepAliveTimer = nil
+        generation += 1
+        stopTimers()
         pending.settleAll(error ?? .closed)
         wakeReaders()
     }
@@ -132,7 +156,7 @@ extension TLibraryClient {
 
 // The link's own life (WireFormat, "Link messages").
 extension TLibraryClient {
-    private func beginKeepAlive() {
+    func beginKeepAlive() {
         guard options.keepAlive > .zero else { return }
         awaitSilence(options.keepAlive)
     }
@@ -145,6 +169,7 @@ extension TLibraryClient {
 
     private func keepAliveIsDue() {
         guard stream != nil else { return }
+        acknowledge(atLeast: 1)
         let silence = shard.now - lastHeard
         if hasAsked, silence >= options.keepAlive * 2 {
             return end(TLibraryClientError(.connectionLost, "nothing was heard of the server for \(silence)"))

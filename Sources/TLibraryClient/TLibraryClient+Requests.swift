@@ -38,6 +38,7 @@ extension TLibraryClient {
             operation, thisDN, connection, extensions, reasons, awaiting: awaited, within: time)
     }
 
+    @discardableResult
     func send(
         _ operation: Operation, _ thisDN: DirectoryNumber = "", _ connection: ConnectionID = .none,
         _ extensions: KeyValueList = [:], _ reasons: KeyValueList = [:], awaiting awaited: Awaited,
@@ -64,13 +65,17 @@ extension TLibraryClient {
     }
 
     private func post(_ request: Request) throws(TLibraryClientError) {
-        let stream: any ByteStream
         switch state {
         case .connecting: preconditionFailure("a client that is not connected yet is known to nobody")
-        case .opening(let opening): stream = opening
-        case .open(let open): stream = open
+        case .opening(let stream), .open(let stream):
+            try append(request, to: &outbox)
+            outbox.flush(to: stream)
+        case .away, .returning: try append(request, to: &held)
         case .ended(let error): throw error ?? .closed
         }
+    }
+
+    private func append(_ request: Request, to outbox: inout Outbox) throws(TLibraryClientError) {
         guard outbox.count < options.outbox else {
             throw TLibraryClientError(.tooManyRequests, "\(options.outbox) bytes of requests wait to be sent already")
         }
@@ -78,7 +83,6 @@ extension TLibraryClient {
             throw TLibraryClientError(
                 .requestTooLarge, "\(request.message) does not fit in a frame of \(options.frame) bytes")
         }
-        outbox.flush(to: stream)
     }
 }
 

@@ -3,7 +3,11 @@ public import CallModel
 public import Logging
 public import TLibrary
 
-/// A T-Client: one session with a T-Library server, over one connection.
+/// A T-Client: one session with a T-Library server, over one connection at a time.
+///
+/// With ``TLibraryClientOptions/reconnect`` it comes back when it loses its connection, and goes on with its session as
+/// if nothing had been, if the server still has it. Else it has a new session, which ``events`` tells by an
+/// EventLinkConnected: the program then registers its DNs again.
 ///
 /// It lives on a `Shard` of CallControl: an event loop in a program, a simulated shard in a test. Its members may be
 /// called from anywhere. ``close()`` ends the session; it comes before the end of the shard.
@@ -21,6 +25,10 @@ public actor TLibraryClient {
         /// Connected; EventLinkConnected has not come. Next: `open`, or `ended`.
         case opening(any ByteStream)
         case open(any ByteStream)
+        /// The connection is lost, and another one is tried for. Next: `returning`, or `ended`.
+        case away
+        /// Connected again; what becomes of the session is not known. Next: `open`, `away`, or `ended`.
+        case returning(any ByteStream)
         /// `nil`: by ``TLibraryClient/close()``.
         case ended(TLibraryClientError?)
     }
@@ -40,13 +48,33 @@ public actor TLibraryClient {
     var lastHeard = Duration.zero
     var hasAsked = false
     var keepAliveTimer: (any ShardTimer)?
-    /// EventLinkConnected, once it has come.
-    public private(set) var session: Event?
+    /// The connections that it has had.
+    var generation = 0
+    /// What it opens its session with, each time.
+    let address: SocketAddress
+    let registration: RegisterClient
+    let onLink: (@Sendable (LinkChange) -> Void)?
+    /// Requests that wait for a connection.
+    var held = Outbox()
+    /// The next try, or the end of patience with the one under way.
+    var returnTimer: (any ShardTimer)?
+    var nextWait = Duration.zero
+    /// How many events of the session have come, and how many of them the server knows of.
+    var counted: UInt64 = 0
+    var acknowledged: UInt64 = 0
+    /// The latest EventLinkConnected, once one has come.
+    public internal(set) var session: Event?
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe shard.asUnownedSerialExecutor() }
 
-    init(shard: any Shard, options: TLibraryClientOptions, logger: Logger) {
+    init(
+        shard: any Shard, address: SocketAddress, registration: RegisterClient, options: TLibraryClientOptions,
+        onLink: (@Sendable (LinkChange) -> Void)?, logger: Logger
+    ) {
         self.shard = shard
+        self.address = address
+        self.registration = registration
+        self.onLink = onLink
         self.options = options
         self.logger = logger
         inbound = FrameGatherer(limit: options.frame)
@@ -55,23 +83,29 @@ public actor TLibraryClient {
 
     /// Connects and opens a session.
     ///
-    /// `password` is the ApplicationPassword, where the server asks for one.
+    /// `password` is the ApplicationPassword, where the server asks for one. `onLink` is called on the shard when the
+    /// connection is lost and when another one is there.
     ///
     /// - Throws: `notConnected`, `refused` (55, 118, 119), `timedOut`, `cancelled`, or what else ended the connection.
     public static func connect(
         to address: SocketAddress, on shard: any Shard, applicationName: String, password: String? = nil,
-        options: TLibraryClientOptions = TLibraryClientOptions(), logger: Logger
+        options: TLibraryClientOptions = TLibraryClientOptions(), onLink: (@Sendable (LinkChange) -> Void)? = nil,
+        logger: Logger
     ) async throws(TLibraryClientError) -> TLibraryClient {
-        let client = TLibraryClient(shard: shard, options: options, logger: logger)
-        try await client.open(address, RegisterClient(applicationName: applicationName, password: password))
+        let client = TLibraryClient(
+            shard: shard, address: address,
+            registration: RegisterClient(applicationName: applicationName, password: password), options: options,
+            onLink: onLink, logger: logger)
+        try await client.open()
         return client
     }
 
-    private func open(_ address: SocketAddress, _ registration: RegisterClient) async throws(TLibraryClientError) {
+    private func open() async throws(TLibraryClientError) {
         do throws(TLibraryClientError) {
             try await connect(to: address)
-            let answers = try await send(.registerClient(registration), awaiting: .answer, within: options.opening)
-            session = answers.first
+            let takesUp: KeyValueList = options.reconnect == nil ? [:] : ["take-up": .integer(1)]
+            try await send(
+                .registerClient(registration), "", .none, takesUp, awaiting: .answer, within: options.opening)
         } catch {
             end(error)
             throw error
@@ -100,7 +134,7 @@ public actor TLibraryClient {
             state = .opening(stream)
             lastHeard = shard.now
             waiter.give(.success(()))
-            return Link(client: self)
+            return Link(client: self, generation: generation)
         case .failure(let error):
             waiter.give(.failure(TLibraryClientError(.notConnected, error.description)))
             return nil

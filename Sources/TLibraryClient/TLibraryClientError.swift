@@ -16,6 +16,9 @@ public struct TLibraryClientError: Error, Sendable, Equatable, CustomStringConve
         public static let refused = Code(rawValue: "refused")
         /// The connection ended, or the server has not been heard of for too long.
         public static let connectionLost = Code(rawValue: "connection-lost")
+        /// The client is connected again, and the server has a new session for it: this request's answer, if there was one,
+        /// is lost. The request may have been carried out.
+        public static let sessionLost = Code(rawValue: "session-lost")
         /// The client was closed by its own program.
         public static let closed = Code(rawValue: "closed")
         /// No answer came in time. The request may still be carried out.

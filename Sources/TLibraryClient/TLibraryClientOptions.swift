@@ -20,8 +20,19 @@ public struct TLibraryClientOptions: Sendable, Equatable {
     /// Events that the program has not read, and their frames' bytes; over either the session is closed.
     public var unreadEvents = 16_384
     public var unreadBytes = 67_108_864
+    /// Whether a client that loses its connection comes back for its session, and when it tries. `nil`: the session ends
+    /// with the connection.
+    public var reconnect: Reconnect?
     /// The numbers by which the server knows the recording services.
     public var privateMessages = RecordingOptions.PrivateMessages()
 
     public init() {}
+
+    /// How long a client waits before it tries to connect again: at first, and at most; twice as long each time.
+    public struct Reconnect: Sendable, Equatable {
+        public var firstWait = Duration.milliseconds(200)
+        public var longestWait = Duration.seconds(10)
+
+        public init() {}
+    }
 }

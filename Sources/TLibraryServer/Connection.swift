@@ -8,17 +8,39 @@ import TLibrary
 final class Connection: ByteStreamHandler {
     private let stream: any ByteStream
     private let exchange: Exchange
+    private let server: TLibraryServer
     private let reader: FrameReader
     private let session: Session
+    /// The number of this connection among its session's.
+    private let attachment: Int
     private let liveness: Liveness
-    private let logger: Logger
 
-    init(_ stream: any ByteStream, on exchange: Exchange, configuration: EngineConfiguration, logger: Logger) {
+    /// So much may wait for the session's turn; then the stream is not read meanwhile.
+    private static let mostUnread = 32_768
+
+    /// A connection that has come in.
+    convenience init(_ stream: any ByteStream, on exchange: Exchange, of server: TLibraryServer) {
+        self.init(stream, on: exchange, of: server) { takeNext in (exchange.admit(stream, takeNext: takeNext), 0) }
+    }
+
+    /// One that has moved to the shard of the session that its client had.
+    convenience init(_ stream: any ByteStream, on exchange: Exchange, of server: TLibraryServer, takingUp order: TakeUp)
+    {
+        self.init(stream, on: exchange, of: server) { takeNext in
+            exchange.takeUp(order, over: stream, takeNext: takeNext)
+        }
+    }
+
+    private init(
+        _ stream: any ByteStream, on exchange: Exchange, of server: TLibraryServer,
+        session: (@escaping @Sendable () -> Bool) -> (session: Session, attachment: Int)
+    ) {
         self.stream = stream
         self.exchange = exchange
-        self.logger = logger
+        self.server = server
         let connection = MadeLater<Connection>()
-        session = exchange.admit(stream) { connection.object?.takeNext() ?? false }
+        (self.session, attachment) = session { connection.object?.takeNext() ?? false }
+        let configuration = server.engine.configuration
         reader = FrameReader(seat: exchange.seat, limit: configuration.limits.frame)
         liveness = Liveness(
             seat: exchange.seat, handshake: configuration.handshake, keepAlive: configuration.keepAlive)
@@ -26,7 +48,7 @@ final class Connection: ByteStreamHandler {
     }
 
     func begin() {
-        logger.debug("A client has connected.", metadata: ["peer": "\(stream.peer)"])
+        server.logger.debug("A client has connected.", metadata: ["peer": "\(stream.peer)"])
         watch(after: liveness.enter(()) { liveness, _ in liveness.begin() })
     }
 
@@ -34,10 +56,8 @@ final class Connection: ByteStreamHandler {
         liveness.enter(()) { liveness, _ in liveness.heard() }
         reader.enter(bytes) { reader, bytes in reader.append(bytes) }
         // Each message is a turn: what it brings about on this shard is done before the next is taken.
-        var isMore = true
-        while isMore {
-            exchange.turn { isMore = takeNext() }
-        }
+        exchange.serve(session) { takeNext() }
+        if reader.enter((), { reader, _ in reader.unread }) > Self.mostUnread { pause() }
     }
 
     func becameWritable() {
@@ -45,38 +65,71 @@ final class Connection: ByteStreamHandler {
     }
 
     func closed() {
-        logger.debug("A connection is closed.")
-        liveness.enter(()) { liveness, _ in liveness.end() }
-        exchange.turn { exchange.dismiss(session) }
+        server.logger.debug("A connection is closed.")
+        let reason = liveness.enter(()) { liveness, _ in liveness.end() }
+        exchange.turn { exchange.dismiss(session, attachment: attachment, reason: reason) }
     }
 
-    /// Takes one message, where the session may take one and one is there: says whether.
+    /// Takes one message, where the session may take one and one is there. Says whether there may be another.
     private func takeNext() -> Bool {
-        let readiness = session.enter(()) { session, _ in session.readiness }
-        guard readiness != .holds else {
-            if reader.enter((), { reader, _ in reader.holdBack() }) {
-                liveness.enter(true) { liveness, isPaused in liveness.setPaused(isPaused) }
-                stream.pauseReading()
-            }
+        let readiness = session.enter(attachment) { session, attachment in session.readiness(of: attachment) }
+        switch readiness {
+        case .gone: return false
+        case .holds:
+            pause()
             return false
+        case .open, .unopened: break
         }
-        let next = reader.enter(readiness) { reader, readiness in reader.next(sessionIsOpen: readiness == .open) }
+        let next = reader.enter(readiness == .open) { reader, isOpen in reader.next(sessionIsOpen: isOpen) }
         guard let message = next else {
-            if reader.enter((), { reader, _ in reader.letGo() }) {
-                liveness.enter(false) { liveness, isPaused in liveness.setPaused(isPaused) }
-                stream.resumeReading()
-            }
+            resume()
             return false
         }
         take(message)
-        return true
+        guard reader.enter((), { reader, _ in reader.unread }) == 0 else { return true }
+        resume()
+        return false
     }
 
     private func take(_ message: Decoded) {
         switch message {
-        case .request(let request): session.enter(request) { session, request in session.take(copy request) }
+        case .request(let request):
+            let order = session.enter(request) { session, request in session.take(copy request) }
+            if let order { move(order) }
         case .refused(let refusal): session.enter(refusal) { session, refusal in session.take(copy refusal) }
         case .link(let link): session.enter(link) { session, link in session.take(copy link) }
+        }
+    }
+
+    private func pause() {
+        guard reader.enter((), { reader, _ in reader.holdBack() }) else { return }
+        liveness.enter(true) { liveness, isPaused in liveness.setPaused(isPaused) }
+        stream.pauseReading()
+    }
+
+    private func resume() {
+        guard reader.enter((), { reader, _ in reader.letGo() }) else { return }
+        liveness.enter(false) { liveness, isPaused in liveness.setPaused(isPaused) }
+        stream.resumeReading()
+    }
+
+    // MARK: - Taking a session up
+
+    /// The client names the session that it had: the connection goes to that session's shard, with all that has come over
+    /// it and not been read, and all that was to go out over it.
+    private func move(_ order: TakeUp) {
+        var order = order
+        order.carried = session.outbox.enter(()) { outbox, _ in outbox.surrender() }
+        let unread = reader.enter(()) { reader, _ in reader.surrender() }
+        _ = liveness.enter(()) { liveness, _ in liveness.end() }
+        exchange.dismiss(session, attachment: attachment)
+        let (server, taken) = (server, order)
+        let target = server.engine.exchanges[order.client.shard]
+        stream.move(to: target.seat.shard) { stream in
+            let connection = Connection(stream, on: target, of: server, takingUp: taken)
+            connection.begin()
+            connection.received(unread.span)
+            return connection
         }
     }
 
@@ -95,8 +148,8 @@ final class Connection: ByteStreamHandler {
             exchange.turn { session.enter(()) { session, _ in session.ping() } }
             watch(after: delay)
         case .close(let reason):
-            exchange.counters.disconnected(reason).add()
-            logger.info("A connection is closed by this side.", metadata: ["reason": "\(reason.sentence)"])
+            server.logger.info(
+                "A connection is closed by this side.", metadata: ["reason": "\(reason.sentence)"])
             stream.close()
         case .over: break
         }

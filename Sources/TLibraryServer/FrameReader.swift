@@ -22,7 +22,8 @@ actor FrameReader: ShardBound {
     func append(_ more: Span<UInt8>) {
         guard !isLost else { return }
         if head == bytes.count {
-            bytes.removeAll(keepingCapacity: bytes.capacity <= 65_536)
+            // A client that once said much at once does not keep the room for it.
+            bytes.removeAll(keepingCapacity: bytes.capacity <= 4_096 || bytes.count >= bytes.capacity / 8)
             head = 0
         } else if head > 32_768 {
             bytes.removeFirst(head)
@@ -57,6 +58,19 @@ actor FrameReader: ShardBound {
             }
             return decoded
         }
+    }
+
+    /// Bytes that were not taken yet.
+    var unread: Int { bytes.count - head }
+
+    /// What was not taken yet; nothing more is read here.
+    func surrender() -> [UInt8] {
+        defer {
+            isLost = true
+            bytes = []
+            head = 0
+        }
+        return Array(bytes[head...])
     }
 
     /// The session must wait. Says whether the stream is to be held back now.

@@ -20,6 +20,8 @@ actor Liveness: ShardBound {
     private var pingedAt: Duration?
     private var isPaused = false
     private var isOver = false
+    /// Why the connection has to be closed, once that was found.
+    private var verdict: Disconnection?
 
     init(seat: ShardSeat, handshake: Duration, keepAlive: Duration) {
         self.seat = seat
@@ -44,12 +46,20 @@ actor Liveness: ShardBound {
         if !paused { heard() }
     }
 
-    func end() {
+    /// The connection is gone. Says why, where it was to be closed by this side.
+    func end() -> Disconnection? {
         isOver = true
+        return verdict
     }
 
     func look(sessionIsOpen: Bool) -> Finding {
         guard !isOver else { return .over }
+        let finding = find(sessionIsOpen: sessionIsOpen)
+        if case .close(let reason) = finding { verdict = reason }
+        return finding
+    }
+
+    private func find(sessionIsOpen: Bool) -> Finding {
         let now = seat.shard.now
         guard sessionIsOpen else {
             let left = began + handshake - now

@@ -4,9 +4,9 @@ public import Logging
 
 /// Serves T-Clients over TCP: bytes to requests, events to bytes (WireFormat).
 public final class TLibraryServer: Sendable {
-    private let engine: CallControlEngine
+    let engine: CallControlEngine
     private let address: SocketAddress
-    private let logger: Logger
+    let logger: Logger
 
     /// - Parameter address: where to listen; port 0: any free port.
     public init(engine: CallControlEngine, listen address: SocketAddress, logger: Logger) {
@@ -35,8 +35,7 @@ public final class TLibraryServer: Sendable {
 
     /// On the shard that the connection will live on.
     private func accept(_ shard: any Shard, _ stream: any ByteStream) -> any ByteStreamHandler {
-        let connection = Connection(
-            stream, on: engine.exchanges[shard.index], configuration: engine.configuration, logger: logger)
+        let connection = Connection(stream, on: engine.exchanges[shard.index], of: self)
         connection.begin()
         return connection
     }

@@ -8,7 +8,7 @@ extension Exchange {
         case .refused(let client, let refused):
             guard let session = session(client) else { return }
             session.enter(refused) { session, refused in session.agentRefused(copy refused) }
-            inbox.post(.goOn(client))
+            goOn(client)
         case .moved(let move): take(move)
         case .known(let serial):
             agentRegistrar.enter(serial) { registrar, serial in registrar.known(serial) }
@@ -34,6 +34,6 @@ extension Exchange {
         let client = news.asker.client
         guard client.shard == seat.shard.index, let session = session(client) else { return }
         session.enter(()) { session, _ in session.agentAnswered() }
-        inbox.post(.goOn(client))
+        goOn(client)
     }
 }

@@ -60,7 +60,8 @@ public final class CallControlEngine: Sendable {
             telephony: telephony, media: media, records: records,
             reports: Self.reports(to: inboxes, of: media, counters),
             calls: Room(limit: configuration.limits.calls),
-            sessions: Room(limit: configuration.limits.sessions), backlog: BacklogTotal(),
+            book: SessionBook(limit: configuration.limits.sessions),
+            backlog: BacklogTotal(shards: shards.count, limit: configuration.limits.backlogTotal),
             counters: counters, isInspected: configuration.isInspected, logger: logger,
             firstConnection: Self.firstConnection(startTime, shards: shards.count))
         let plan = plan

@@ -15,7 +15,7 @@ struct EnginePlan {
     var reports: MediaReports
     var calls: Room
     var agents = AgentBook()
-    var sessions: Room
+    var book: SessionBook
     var backlog: BacklogTotal
     var counters: EngineCounters
     /// Whether somebody looks in: then each shard keeps what that needs.

@@ -10,7 +10,7 @@ extension Exchange {
         case .decided(let client, let request):
             guard let session = session(client) else { return }
             session.enter(request) { session, request in session.isDecided(request) }
-            inbox.post(.goOn(client))
+            goOn(client)
         case .answered(let asker, let request, let answer): remember(answer, of: request, to: asker)
         case .tellAgain(let event, let asker):
             router.enter((event, asker)) { router, told in router.tellAgain(told.0, to: told.1) }
@@ -25,7 +25,7 @@ extension Exchange {
             inboxes[request.home(among: inboxes.count)].post(.repeated(.lapsed(asked)))
             return
         }
-        inbox.post(.goOn(asked.client))
+        goOn(asked.client)
     }
 
     private func remember(_ answer: FirstAnswer, of request: RepeatableRequest, to asker: Asker) {

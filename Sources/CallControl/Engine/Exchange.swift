@@ -1,5 +1,6 @@
 import CallModel
 import Logging
+import Synchronization
 import TLibrary
 
 /// All of the engine that lives on one shard: its router with the calls, its notifier, its sessions. Its members are
@@ -22,11 +23,17 @@ package final class Exchange: Sendable {
     private let deadlines: DeadlineQueue
     private let keeper: RecordKeeper?
     private let sessions: SessionDesk
-    private let live = Locked<LiveSessions>(LiveSessions())
+    let total: BacklogTotal
+    let live = Locked<LiveSessions>(LiveSessions())
 
-    private struct LiveSessions {
+    /// Until when somebody counts as being there who asks for a little only; milliseconds of the shard's time.
+    let othersUntil = Atomic<Int64>(0)
+
+    struct LiveSessions {
         var last: UInt64 = 0
         var byClient: [ClientID: Session] = [:]
+        /// Sessions that have more to be read, in the order of their turns.
+        var line: [Session] = []
         /// What the switch has brought before it was attached here; `nil`: it is.
         var early: [Parcel]? = []
     }
@@ -37,21 +44,19 @@ package final class Exchange: Sendable {
         inbox = inboxes[index]
         counters = plan.counters.shards[index]
         watch = plan.isInspected ? ShardWatch(on: seat) : nil
+        total = plan.backlog
         notifier = Notifier(
             on: seat, inboxes: inboxes, directory: plan.rules.directory, server: plan.server,
-            limits: plan.configuration.limits, counters: counters)
+            limits: plan.configuration.limits, total: plan.backlog, counters: counters)
         registrar = Registrar(on: seat, inboxes: inboxes)
         requests = ApplicationRequests(on: seat, notifier: notifier, inboxes: inboxes, counters: counters)
         agentRegistrar = AgentRegistrar(
             on: seat, directory: plan.rules.directory, book: plan.agents, notifier: notifier, inboxes: inboxes)
         agents = AgentBoard(on: seat)
-        round = WriteRound(
-            on: seat, total: plan.backlog, limit: plan.configuration.limits.backlogTotal, counters: counters,
-            logger: plan.logger,
-            farewell: { [notifier] reason in
-                notifier.enter(reason) { notifier, reason in notifier.farewell(reason: reason) }
-            })
         let exchange = MadeLater<Exchange>()
+        round = WriteRound(
+            on: seat, total: plan.backlog, retention: plan.configuration.limits.retentionAge, counters: counters,
+            logger: plan.logger, way: Self.way(of: plan, notifier, to: exchange))
         deadlines = DeadlineQueue(on: seat) { exchange.object?.deliver($0) }
         keeper = plan.records.map { [seat] in RecordKeeper(on: seat, sink: $0, media: plan.media) }
         let desk = CallDesk(
@@ -64,11 +69,28 @@ package final class Exchange: Sendable {
             firstConnection: plan.firstConnection + UInt64(index), logger: plan.logger)
         sessions = SessionDesk(
             seat: seat, configuration: plan.configuration, directory: plan.rules.directory, notifier: notifier,
-            router: router, agents: agents, inboxes: inboxes, sessions: plan.sessions, counters: counters,
-            keepsRecords: plan.records != nil)
+            router: router, agents: agents, inboxes: inboxes, book: plan.book, counters: counters,
+            logger: plan.logger, keepsRecords: plan.records != nil)
         exchange.set(self)
         seat.shard.onWake { [weak self] in self?.drain() }
         seat.shard.beforeWaiting { [weak self] in self?.write() }
+    }
+
+    private static func way(
+        of plan: EnginePlan, _ notifier: Notifier, to exchange: MadeLater<Exchange>
+    ) -> WriteRoundWay {
+        let (book, inboxes) = (plan.book, plan.inboxes)
+        return WriteRoundWay(
+            farewell: { reason in
+                notifier.enter(reason) { notifier, reason in notifier.farewell(reason: reason) }
+            },
+            expel: { client in exchange.object.map { exchange in exchange.turn { exchange.expel(client) } } },
+            expelLongest: {
+                guard let client = book.dropLongest() else { return false }
+                inboxes[client.shard].post(.expel(client))
+                return true
+            },
+            relieve: { shard in inboxes[shard].post(.relieve) })
     }
 
     /// Runs `work`, and then all that it brought about on this shard, as one turn.
@@ -78,27 +100,80 @@ package final class Exchange: Sendable {
 
     // MARK: - Sessions
 
-    /// Opens a session for a connection that has come in. Once a session that had to wait may go on, `takeNext` is called
-    /// on the shard, within a turn and from no actor: it takes one message, and says whether there was one.
-    package func admit(_ stream: any ByteStream, takeNext: @escaping @Sendable () -> Bool) -> Session {
+    /// Makes a session for a connection that has come in. Once one that had to wait may go on, `takeNext` is called on the
+    /// shard, within a turn and from no actor: it takes one message, and says whether there was one. `carried` is
+    /// what the connection was given before and has not taken yet.
+    package func admit(
+        _ stream: any ByteStream, carried: [UInt8] = [], takeNext: @escaping @Sendable () -> Bool
+    ) -> Session {
         let serial = live.withLock { live in
             live.last += 1
             return live.last
         }
         let client = ClientID(shard: seat.shard.index, serial: serial)
         let outbox = Outbox(
-            client: client, stream: stream, seat: seat, round: round, limits: sessions.configuration.limits)
+            client: client, stream: stream, seat: seat, round: round, limits: sessions.configuration.limits,
+            total: total)
         let session = Session(client: client, outbox: outbox, desk: sessions, takeNext: takeNext)
         live.withLock { $0.byClient[client] = session }
         watch?.enter(client) { watch, client in watch.came(copy client) }
         notifier.enter(outbox) { notifier, outbox in notifier.admit(copy outbox) }
+        outbox.enter(carried) { outbox, carried in outbox.carry(copy carried) }
         return session
     }
 
-    package func dismiss(_ session: Session) {
-        session.enter(()) { session, _ in session.closed() }
+    /// A connection of a client that names the session it had, on that session's shard: it goes on with it, or with a new
+    /// one, before which the old one is over. Gives the session, and the number of the connection among its own.
+    package func takeUp(
+        _ order: TakeUp, over stream: any ByteStream, takeNext: @escaping @Sendable () -> Bool
+    ) -> (session: Session, attachment: Int) {
+        if let session = session(order.client) {
+            let attachment = session.enter((order, stream)) { session, taken in
+                session.takeUp(taken.0, over: taken.1)
+            }
+            if let attachment {
+                session.enter(takeNext) { session, takeNext in session.takeNext = copy takeNext }
+                return (session, attachment)
+            }
+            turn { end(session) }
+        }
+        counters.sessionsNotTakenUp.add()
+        let session = admit(stream, carried: order.carried, takeNext: takeNext)
+        turn { session.enter(order) { session, order in session.begin(insteadOf: copy order) } }
+        return (session, 0)
+    }
+
+    /// A connection is gone; `reason`: this side ended it. Its session is over, or waits to be taken up.
+    package func dismiss(_ session: Session, attachment: Int, reason: Disconnection? = nil) {
+        switch session.enter((attachment, reason), { session, gone in session.lost(gone.0, reason: gone.1) }) {
+        case .none: break
+        case .over: forget(session)
+        case .waits:
+            _ = seat.shard.after(sessions.configuration.limits.retentionAge) { [self] in
+                turn { giveUp(session, attachment) }
+            }
+        }
+    }
+
+    /// The connection did not come back in time.
+    private func giveUp(_ session: Session, _ attachment: Int) {
+        guard session.enter(attachment, { session, attachment in session.isWaiting(since: attachment) }) else { return }
+        counters.sessionsExpired.add()
+        end(session)
+    }
+
+    private func end(_ session: Session) {
+        session.enter(()) { session, _ in session.close() }
+        forget(session)
+    }
+
+    private func forget(_ session: Session) {
         live.withLock { _ = $0.byClient.removeValue(forKey: session.client) }
         watch?.enter(session.client) { watch, client in watch.left(copy client) }
+    }
+
+    private func expel(_ client: ClientID) {
+        if let session = session(client) { end(session) }
     }
 
     package func becameWritable(_ session: Session) {
@@ -106,16 +181,8 @@ package final class Exchange: Sendable {
     }
 
     private func resume(_ session: Session) {
-        turn {
-            session.enter(()) { session, _ in session.goOnAsking() }
-            inbox.post(.goOn(session.client))
-        }
-    }
-
-    /// One message, and another once all is done that it brought about.
-    private func goOn(_ client: ClientID) {
-        guard let session = session(client), session.takeNext() else { return }
-        inbox.post(.goOn(client))
+        turn { session.enter(()) { session, _ in session.goOnAsking() } }
+        lineUp(session)
     }
 
     func session(_ client: ClientID) -> Session? {
@@ -125,7 +192,12 @@ package final class Exchange: Sendable {
     // MARK: - Turns
 
     private func drain() {
-        counters.inboxDepth.raise(to: inbox.drain(handle))
+        counters.inboxDepth.raise(to: inbox.waiting)
+        inbox.drain(handle)
+        if inbox.endsPuttingOff(below: sessions.configuration.limits.inbox) {
+            sessions.logger.notice("A shard takes new work again.", metadata: ["shard": "\(seat.shard.index)"])
+        }
+        serveLine()
     }
 
     /// Each deadline has a turn of its own.
@@ -137,19 +209,20 @@ package final class Exchange: Sendable {
         }
     }
 
-    /// Writes what the turns before have gathered: one write for each session.
+    /// Writes what the turns before have gathered: one write for each session, or none where its next turn brings more.
+    /// One that waited for its answers to be written goes on in a later turn.
     private func write() {
-        // A session that waited for its answers to be written goes on at once, and has something to write again.
-        for _ in 0..<16 {
-            let due = round.enter(()) { round, _ in round.takeDue() }
-            guard !due.isEmpty else { return counters.roundIsWritten(on: seat.shard) }
-            for outbox in due where outbox.enter((), { outbox, _ in outbox.flush() }) {
-                if let session = session(outbox.client) { resume(session) }
+        let due = round.enter(()) { round, _ in round.takeDue() }
+        guard !due.isEmpty else { return counters.roundIsWritten(on: seat.shard) }
+        for outbox in due {
+            switch outbox.enter((), { outbox, _ in outbox.flushInRound() }) {
+            case .written: break
+            case .sessionGoesOn: if let session = session(outbox.client) { resume(session) }
+            case .later: round.enter(outbox) { round, outbox in round.join(copy outbox) }
             }
-            round.enter(due) { round, due in round.giveBack(copy due) }
         }
-        // The others get their turn first.
-        seat.shard.wake()
+        counters.roundIsWritten(on: seat.shard)
+        round.enter(due) { round, due in round.giveBack(copy due) }
     }
 
     private func handle(_ parcel: Parcel) {
@@ -157,6 +230,8 @@ package final class Exchange: Sendable {
         case .request(let request, let client):
             router.enter(Asked(request: request, client: client)) { router, asked in router.takeHome(copy asked) }
         case .repeated(let parcel): take(parcel)
+        case .urgentRequest(let request, let client):
+            router.enter(Asked(request: request, client: client)) { router, asked in router.takeHome(copy asked) }
         case .switching(let report): if !isEarly(parcel) { toCall(.switching(report), report.connection) }
         case .media(let report): toCall(.media(report), report.connection)
         case .letter(let letter, let connection):
@@ -180,8 +255,9 @@ package final class Exchange: Sendable {
         case .shutdown: router.enter(()) { router, _ in router.stop() }
         case .event(let event): notifier.enter(event) { notifier, event in notifier.take(copy event) }
         case .answer(let answer): notifier.enter(answer) { notifier, answer in notifier.take(copy answer) }
-        case .goOn(let client): goOn(client)
         case .agent(let parcel): take(parcel)
+        case .expel(let client): expel(client)
+        case .relieve: round.enter(()) { round, _ in round.relieve() }
         case .claim(let claim): registrar.enter(claim) { registrar, claim in registrar.take(copy claim) }
         case .release(let client, let index):
             registrar.enter((client, index)) { registrar, gone in registrar.release(gone.1, of: gone.0) }
@@ -222,7 +298,7 @@ package final class Exchange: Sendable {
     private func claimRefused(_ client: ClientID, _ refused: Refused) {
         guard let session = session(client) else { return }
         session.enter(refused) { session, refused in session.claimRefused(copy refused) }
-        inbox.post(.goOn(session.client))
+        lineUp(session)
     }
 
     private func takeInterest(_ claim: Claim, isNew: Bool) {
@@ -240,7 +316,7 @@ package final class Exchange: Sendable {
     private func take(_ census: Census, _ status: AddressStatus) {
         guard let session = session(census.client) else { return }
         session.enter((census, status)) { session, told in session.take(told.0, told.1) }
-        inbox.post(.goOn(session.client))
+        lineUp(session)
     }
 
     private func take(_ survey: Survey) {
@@ -261,7 +337,7 @@ package final class Exchange: Sendable {
         }
         guard let session = session(part.client) else { return }
         session.enter(part) { session, part in session.take(copy part) }
-        inbox.post(.goOn(session.client))
+        lineUp(session)
     }
 
     // MARK: - Stopping
@@ -286,8 +362,19 @@ package final class Exchange: Sendable {
     /// Connections that have not closed yet.
     var openSessions: Int { live.withLock { $0.byClient.count } }
 
+    /// How each session of this shard does. In the order of their numbers.
+    package func statusOfSessions() -> [SessionStatus] {
+        live.withLock { Array($0.byClient.values) }
+            .map { session in session.enter(()) { session, _ in session.status } }
+            .sorted { $0.client.rawValue < $1.client.rawValue }
+    }
+
     /// Tells every client that the server goes, and closes what can be closed.
     func sayFarewell() {
+        for session in live.withLock({ Array($0.byClient.values) })
+        where session.enter((), { session, _ in session.state == .waiting }) {
+            turn { end(session) }
+        }
         for outbox in notifier.enter((), { notifier, _ in notifier.clients }) {
             let farewell = notifier.enter(()) { notifier, _ in notifier.farewell(reason: "shutdown") }
             outbox.enter(farewell) { outbox, farewell in outbox.cut(copy farewell) }

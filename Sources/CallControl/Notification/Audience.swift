@@ -58,10 +58,17 @@ struct Audience: Sendable {
         subscribers[place].hold(part)
     }
 
-    mutating func letGo(_ written: WrittenPart) -> [[UInt8]] {
+    mutating func letGo(_ written: WrittenPart) -> [HeldEvent] {
         guard let place = subscribers.firstIndex(where: { $0.outbox.client == written.client }) else { return [] }
         return subscribers[place].letGo(isLast: written.isLast)
     }
+}
+
+/// An event that waits for a snapshot to go out before it.
+struct HeldEvent: Sendable {
+    var event: SharedEvent
+    /// The request that this session's copy answers.
+    var answers: ReferenceID?
 }
 
 /// A session registered on a DN, and how far its snapshot has come.
@@ -81,7 +88,7 @@ struct Subscriber: Sendable {
         var pending: Set<ConnectionID> = []
         /// Whether a part is being made: its events wait behind it.
         var isHolding = true
-        var held: [[UInt8]] = []
+        var held: [HeldEvent] = []
         var heldBytes = 0
     }
 
@@ -101,11 +108,11 @@ struct Subscriber: Sendable {
     }
 
     /// `false`: more is held than a backlog may have.
-    mutating func hold(_ frame: [UInt8], upTo limit: Int) -> Bool {
+    mutating func hold(_ event: HeldEvent, upTo limit: Int) -> Bool {
         guard var snapshot else { preconditionFailure("Events are held for a snapshot under way only.") }
         self.snapshot = nil
-        snapshot.held.append(frame)
-        snapshot.heldBytes += frame.count
+        snapshot.held.append(event)
+        snapshot.heldBytes += event.event.bytes.count + Backlog.placeCost
         self.snapshot = snapshot
         return snapshot.heldBytes <= limit
     }
@@ -122,7 +129,7 @@ struct Subscriber: Sendable {
         snapshot?.isHolding = true
     }
 
-    mutating func letGo(isLast: Bool) -> [[UInt8]] {
+    mutating func letGo(isLast: Bool) -> [HeldEvent] {
         let held = snapshot?.held ?? []
         isNew = false
         if isLast {

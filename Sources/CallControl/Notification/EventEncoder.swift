@@ -153,6 +153,7 @@ struct EventEncoder {
         if let reasons = refusal.echo.reasons, !reasons.isEmpty { frame.list(.reasons, reasons) }
         if let dn = refusal.echo.thisDN { frame.directoryNumber(.thisDN, dn) }
         frame.integer(.errorCode, refusal.code.rawValue)
+        if let wait = refusal.retryAfter { frame.list(.extensions) { $0.integer("retry-after-ms", wait) } }
         frame.integer(.userEvent, Int32(refusal.request.rawValue))
         time(&frame)
         if let number = refusal.echo.privateMsgID { frame.integer(.privateMsgID, number) }
@@ -241,6 +242,8 @@ struct AddressAnswer: Sendable {
     /// Who is logged in on the DN; told in the first part.
     var agent: AgentState?
     var goesOn = false
+    /// Whether it is the first part.
+    var isFirst = true
     /// Of RequestQueryAddress.
     var info: (type: AddressInfoType, status: AddressStatus)?
 }

@@ -19,16 +19,20 @@ package actor Notifier: ShardBound {
     /// One frame at a time; keeps its room.
     private var frame: [UInt8] = []
     private var copy: [UInt8] = []
+    /// The same frame as all hold it together whose events are kept one by one; made for the first of them.
+    private var shared: SharedEvent?
     private let limits: EngineConfiguration.Limits
+    private let total: BacklogTotal
     private let counters: ShardCounters
 
     init(
         on seat: ShardSeat, inboxes: [Inbox], directory: Directory, server: ServerIdentity,
-        limits: EngineConfiguration.Limits, counters: ShardCounters
+        limits: EngineConfiguration.Limits, total: BacklogTotal, counters: ShardCounters
     ) {
         self.seat = seat
         self.inboxes = inboxes
         self.limits = limits
+        self.total = total
         self.counters = counters
         encoder = EventEncoder(seat.shard, shardCount: inboxes.count, server: server)
         audiences = Array(repeating: Audience(), count: directory.entries.count)
@@ -148,8 +152,9 @@ package actor Notifier: ShardBound {
         frame.append(contentsOf: news.frame)
         for subscriber in audiences[news.index.rawValue].subscribers where !subscriber.isNew {
             let isAnswer = news.asker.client == subscriber.outbox.client
-            hand(to: subscriber.outbox, answering: isAnswer ? news.asker : nil)
+            hand(to: subscriber.outbox, answering: isAnswer ? news.asker.reference : nil)
         }
+        shared = nil
     }
 
     // MARK: - From sessions
@@ -166,12 +171,19 @@ package actor Notifier: ShardBound {
         case .link(let message): message.encode(to: &frame)
         }
         counters.eventsEncoded.add()
-        send(to: client, isFirst: note.isAnswer)
+        send(to: client, isFirst: note.isAnswer, isCounted: note.isCounted)
     }
 
     func farewell(reason: String) -> [UInt8] {
         var bytes: [UInt8] = []
         _ = encoder.linkDisconnected(reason: reason, into: &bytes)
+        return bytes
+    }
+
+    func linkConnected(_ reference: ReferenceID, sessionID: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        _ = encoder.linkConnected(reference, sessionID: sessionID, into: &bytes)
+        counters.eventsEncoded.add()
         return bytes
     }
 
@@ -243,9 +255,11 @@ package actor Notifier: ShardBound {
         guard let outbox = outboxes[written.client] else { return }
         for event in held {
             frame.removeAll(keepingCapacity: true)
-            frame.append(contentsOf: event)
-            outbox.enter(frame.span) { outbox, frame in outbox.append(frame) }
+            frame.append(contentsOf: event.event.bytes)
+            shared = event.event
+            hand(to: outbox, answering: event.answers)
         }
+        shared = nil
     }
 
     // MARK: - Delivery
@@ -257,27 +271,47 @@ package actor Notifier: ShardBound {
         let place = index.rawValue
         for subscriber in audiences.span[place].subscribers.indices {
             let outbox = audiences.span[place].subscribers[subscriber].outbox
-            let isAnswer = answers?.client == outbox.client
+            let reference = answers?.client == outbox.client ? answers?.reference : nil
             switch audiences.span[place].subscribers[subscriber].passage(of: connection, from: origin) {
-            case .open: hand(to: outbox, answering: isAnswer ? answers : nil)
+            case .open: hand(to: outbox, answering: reference)
             case .held:
-                if isAnswer, let answers { makeCopy(answering: answers.reference) }
-                let bytes = isAnswer ? copy : frame
-                if !audiences[place].subscribers[subscriber].hold(bytes, upTo: limits.backlogBytes) {
+                let event = HeldEvent(event: shareFrame(), answers: reference)
+                if !audiences[place].subscribers[subscriber].hold(event, upTo: limits.backlogBytes) {
                     outbox.enter(()) { outbox, _ in outbox.condemn() }
                 }
             case .none: break
             }
         }
+        shared = nil
     }
 
-    private func hand(to outbox: Outbox, answering asker: Asker?) {
-        guard let asker else {
-            outbox.enter(frame.span) { outbox, frame in outbox.append(frame) }
+    private func hand(to outbox: Outbox, answering reference: ReferenceID?) {
+        guard let reference else {
+            if !outbox.enter(frame.span, { outbox, frame in outbox.append(frame) }) { keep(for: outbox) }
             return
         }
-        makeCopy(answering: asker.reference)
-        outbox.enter(copy.span) { outbox, frame in outbox.appendAnswer(frame) }
+        if outbox.enter((), { outbox, _ in outbox.gathers }) {
+            makeCopy(answering: reference)
+            _ = outbox.enter(copy.span) { outbox, frame in outbox.appendAnswer(frame) }
+        } else {
+            keep(for: outbox, answering: reference, isAnswer: true)
+        }
+    }
+
+    /// For a session whose events are kept one by one.
+    private func keep(
+        for outbox: Outbox, answering reference: ReferenceID? = nil, isAnswer: Bool = false, isCounted: Bool = true
+    ) {
+        let item = Backlog.Item(
+            event: shareFrame(), reference: reference, answers: isAnswer ? 1 : 0, isCounted: isCounted)
+        outbox.enter(item) { outbox, item in outbox.keep(copy item) }
+    }
+
+    private func shareFrame() -> SharedEvent {
+        if let shared { return shared }
+        let event = SharedEvent(copying: frame.span, in: total)
+        shared = event
+        return event
     }
 
     private func makeCopy(answering reference: ReferenceID) {
@@ -292,17 +326,19 @@ package actor Notifier: ShardBound {
     }
 
     /// Hands the frame to one session, on whichever shard it lives.
-    private func send(to client: ClientID, isFirst: Bool) {
+    private func send(to client: ClientID, isFirst: Bool, isCounted: Bool = true) {
         guard client.shard == seat.shard.index else {
             inboxes[client.shard].post(.answer(AnswerParcel(client: client, frame: frame, isFirst: isFirst)))
             return
         }
         guard let outbox = outbox(of: client) else { return }
-        if isFirst {
-            outbox.enter(frame.span) { outbox, frame in outbox.appendAnswer(frame) }
-        } else {
-            outbox.enter(frame.span) { outbox, frame in outbox.append(frame) }
-        }
+        let isTaken =
+            isFirst
+            ? outbox.enter(frame.span) { outbox, frame in outbox.appendAnswer(frame) }
+            : outbox.enter(frame.span) { outbox, frame in outbox.append(frame) }
+        guard !isTaken else { return }
+        keep(for: outbox, isAnswer: isFirst, isCounted: isCounted)
+        shared = nil
     }
 }
 
@@ -325,8 +361,17 @@ enum SessionNote: Sendable {
     /// Whether a request is answered by it, for the first time.
     var isAnswer: Bool {
         switch self {
-        case .refused, .linkConnected, .serverInfo, .unregistered, .address: true
+        case .refused, .linkConnected, .serverInfo, .unregistered: true
+        case .address(let answer): answer.isFirst
         case .link: false
+        }
+    }
+
+    /// Whether it is one of the events that both sides count (WireFormat, "Taking a session up").
+    var isCounted: Bool {
+        switch self {
+        case .refused, .serverInfo, .unregistered, .address: true
+        case .linkConnected, .link: false
         }
     }
 }

@@ -1,21 +1,34 @@
 extension EngineCounters {
     /// What each metric of the engine means, by its name: for the article Operations and for whoever scrapes.
     package static let meanings: [String: String] = [
-        "callcontrol_sessions": "sessions that are open",
+        "callcontrol_sessions": "sessions that are open, those among them that wait to be taken up",
         "callcontrol_sessions_opened_total": "sessions opened",
         "callcontrol_sessions_closed_total": "sessions that were open and are gone, whoever ended them",
         "callcontrol_sessions_refused_total": "refused: wrong password or protocol version, or the limit of sessions",
-        "callcontrol_sessions_disconnected_total": "connections that this side ended, by reason",
+        "callcontrol_sessions_disconnected_total":
+            "sessions that are over since this side ended their connection, by reason",
+        "callcontrol_sessions_taken_up_total": "sessions taken up over another connection",
+        "callcontrol_sessions_not_taken_up_total":
+            "sessions asked for and not there, or not whole: a new one was opened",
+        "callcontrol_sessions_expired_total": "sessions dropped while they waited to be taken up",
+        "callcontrol_received_counts_ignored_total": "counts of received events that fell, or that were too high",
+        "callcontrol_windows_full_total": "times that a session reached its window",
         "callcontrol_requests_total": "requests taken from sessions",
         "callcontrol_requests_forgotten_total":
             "requests with a request-id, outside of calls, that were forgotten before their minute was over",
+        "callcontrol_requests_put_off_total": "requests that got 111, since a shard had too much to do",
         "callcontrol_frames_refused_total": "frames that were no request that could be carried out",
         "callcontrol_events_encoded_total": "events and answers made: one for each DN, whoever hears of it",
-        "callcontrol_events_delivered_total": "copies of them that went to sessions",
+        "callcontrol_events_delivered_total":
+            "copies of them for sessions, those that a newer one stands for later among them",
         "callcontrol_events_conflated_total": "events that were dropped because a newer one stands for them",
-        "callcontrol_writes_total": "writes to sessions: one for each session and turn of its loop",
-        "callcontrol_backlog_bytes": "bytes that wait for sessions which read slowly",
-        "callcontrol_backlog_age_seconds": "age of the oldest event among them, as of the last quarter of a second",
+        "callcontrol_writes_total":
+            "writes to sessions: one for each session and turn of its loop, and for 64 KiB of a backlog",
+        "callcontrol_backlogs_full_total": "times that all backlogs together reached backlog-total",
+        "callcontrol_backlog_bytes":
+            "memory that all backlogs take together, each event once; with what is kept for taking up",
+        "callcontrol_backlog_age_seconds":
+            "age of the oldest event that waits for a session which reads slowly, as of the last quarter of a second",
         "callcontrol_calls": "calls that there are",
         "callcontrol_calls_begun_total": "calls begun, by clients and by the switch",
         "callcontrol_calls_ended_total": "calls of which nothing will come any more",

@@ -15,9 +15,19 @@ package final class ShardCounters: Sendable {
     private let silent = ShardCounters.disconnected(.keepAlive)
     private let unopened = ShardCounters.disconnected(.handshake)
     private let unreadable = ShardCounters.disconnected(.protocol)
+    /// Sessions that were taken up, that were asked for and could not be, and that waited in vain.
+    package let sessionsTakenUp = Tally("callcontrol_sessions_taken_up_total")
+    package let sessionsNotTakenUp = Tally("callcontrol_sessions_not_taken_up_total")
+    package let sessionsExpired = Tally("callcontrol_sessions_expired_total")
+    /// Counts of received events that fell, or were too high.
+    package let countsIgnored = Tally("callcontrol_received_counts_ignored_total")
+    /// Times that a session had as many requests outstanding as it may have.
+    package let windowsFull = Tally("callcontrol_windows_full_total")
     package let requests = Tally("callcontrol_requests_total")
     /// Requests with a `request-id` that were forgotten before their minute was over.
     package let requestsForgotten = Tally("callcontrol_requests_forgotten_total")
+    /// Requests that were refused because a shard had too much to do.
+    package let requestsPutOff = Tally("callcontrol_requests_put_off_total")
     /// Frames that were no request that could be carried out.
     package let framesRefused = Tally("callcontrol_frames_refused_total")
 
@@ -26,6 +36,8 @@ package final class ShardCounters: Sendable {
     package let eventsDelivered = Tally("callcontrol_events_delivered_total")
     package let eventsConflated = Tally("callcontrol_events_conflated_total")
     package let writes = Tally("callcontrol_writes_total")
+    /// Times that all backlogs together came to their limit.
+    package let backlogsFull = Tally("callcontrol_backlogs_full_total")
 
     // Calls and recordings
     package let callsBegun = Tally("callcontrol_calls_begun_total")
@@ -78,8 +90,10 @@ package final class ShardCounters: Sendable {
     var tallies: [Tally] {
         [
             sessionsOpened, sessionsClosed, sessionsRefused, sessionsCut, shutDown, silent, unopened, unreadable,
-            requests, requestsForgotten, framesRefused, eventsEncoded, eventsDelivered, eventsConflated, writes,
-            callsBegun, callsEnded, callsRefused, endedCallsForgotten, recordingsOff, recordingsOn, recordingsPaused,
+            sessionsTakenUp, sessionsNotTakenUp, sessionsExpired, countsIgnored, windowsFull, requests,
+            requestsForgotten, requestsPutOff, framesRefused, eventsEncoded, eventsDelivered, eventsConflated, writes,
+            backlogsFull, callsBegun, callsEnded, callsRefused, endedCallsForgotten, recordingsOff, recordingsOn,
+            recordingsPaused,
             recordingsFailed, requestsAccepted, requestsDone, requestsSuperseded, requestsFailed, starts, pauses,
             resumes, stops, confirmed, refused, notProved, unanswered, ended, lost, audio, strayReports,
         ]

@@ -6,6 +6,8 @@ enum Parcel: Sendable {
     // To a call of this shard.
     case request(Request, ClientID)
     case repeated(RepeatParcel)
+    /// One that takes away work, and that overtakes none of its own session.
+    case urgentRequest(Request, ClientID)
     case switching(SwitchReport)
     case media(MediaReport)
     case arrival(ConnectionID, SwitchPort.Arrival)
@@ -31,8 +33,10 @@ enum Parcel: Sendable {
     // To sessions of this shard.
     case event(EventParcel)
     case answer(AnswerParcel)
-    /// A session that had to wait may take its next request.
-    case goOn(ClientID)
+    /// The session has lost its place while it waited to be taken up.
+    case expel(ClientID)
+    /// The largest backlog of all is on this shard, and there is too much.
+    case relieve
 
     case agent(AgentParcel)
 
@@ -66,6 +70,22 @@ struct AnswerParcel: Sendable {
     var frame: [UInt8]
     /// Whether it is the first answer to a request; the outcome of a recording request is not.
     var isFirst: Bool
+}
+
+extension Parcel {
+    /// Whose requests it must not overtake, where it is work that can wait for its turn; `nil`: it is taken before all
+    /// such work (Architecture, "What a shard takes first").
+    var queue: ClientID? {
+        switch self {
+        case .request(_, let client), .clientLeft(let client): client
+        case .repeated(.inCall(let asked)): asked.client
+        case .urgentRequest, .repeated, .switching, .media, .arrival, .letter, .shutdown, .forward, .forget,
+            .forwarded, .command, .path, .transition, .agent, .errand, .clientCame, .event, .answer, .expel,
+            .relieve, .claim, .release, .claimRefused, .interest, .interestEnded, .census, .survey, .surveyed,
+            .describe, .described:
+            nil
+        }
+    }
 }
 
 /// A session's wish to be registered on a DN.

@@ -54,7 +54,9 @@ actor Router: ShardBound {
         let home = Self.home(of: request.connection, among: inboxes.count)
         guard home == seat.shard.index else {
             inboxes[home].post(
-                asked.repeatable == nil ? .request(request, asked.client) : .repeated(.inCall(asked)))
+                asked.repeatable != nil
+                    ? .repeated(.inCall(asked))
+                    : asked.isUrgent ? .urgentRequest(request, asked.client) : .request(request, asked.client))
             return
         }
         takeHome(asked)
@@ -345,6 +347,8 @@ struct Asked: Sendable {
     var client: ClientID
     /// Where it may be asked again.
     var repeatable: RepeatableRequest?
+    /// Whether it may overtake the requests of others on its way to another shard.
+    var isUrgent = false
 }
 
 /// What kind of call RequestMakeCall makes, and the numbers that its events will show.

@@ -88,7 +88,7 @@ struct Inquiry: Sendable {
 
     /// The part that is to be written now.
     mutating func takePart(goesOn: Bool) -> AddressAnswer {
-        var answer = AddressAnswer(request: request, goesOn: goesOn)
+        var answer = AddressAnswer(request: request, goesOn: goesOn, isFirst: parts == 0)
         if wantsCalls { answer.calls = pairs }
         if case .query(let type) = kind { answer.info = (type, type == .addressStatus ? status : .idle) }
         pairs = KeyValueList()

@@ -1,57 +1,76 @@
 package import CallModel
 import TLibrary
 
-/// What a session's client is still to be sent. Bytes gather over a turn of the shard and go out in one write; what
-/// the kernel does not take is the session's backlog, which is bounded in bytes and in age.
+/// What a session's client is still to be sent. Of a client that keeps up, bytes gather over a turn of the shard and go
+/// out in one write. What the kernel does not take is the session's backlog: from there on, and always where the session
+/// may be taken up, events are kept one by one, shared with all other sessions that wait for them.
 package actor Outbox: ShardBound {
     package static let rank = 50
 
     package nonisolated let seat: ShardSeat
     package nonisolated let client: ClientID
-    private let stream: any ByteStream
-    private let round: WriteRound
-    private let limits: EngineConfiguration.Limits
-    /// Appended and not handed to the kernel, from `head` on.
+    let round: WriteRound
+    let limits: EngineConfiguration.Limits
+    let total: BacklogTotal
+    /// `nil`: the connection is lost, and the session waits to be taken up.
+    var stream: (any ByteStream)?
+    /// Whole frames, appended and not handed to the kernel, of a client that keeps up.
     private var bytes: [UInt8] = []
-    private var head = 0
-    /// Where the frame begins that `head` lies in.
-    private var frame = 0
-    /// Where in `bytes` what was appended by then ends, of a backlog: by which its age is known.
-    private var marks: [Mark] = []
-    private var isWaitingForWritable = false
-    /// What of the backlog is counted in the total of all sessions.
-    private var owed = 0
+    var backlog = Backlog()
+    /// What of the backlog is counted in the total of all sessions; the events count by themselves.
+    private var counted = 0
+    /// Whether frames go to `bytes`; else to the backlog.
+    private(set) var gathers = true
+    /// Whether the session may be taken up.
+    var isKept = false
+    /// How far the client has said that it has received.
+    var received: UInt64 = 0
+    var isWaitingForWritable = false
     private var isInRound = false
+    /// Whether the session's next turn comes at once, and in how many rounds nothing was written because of that.
+    private var expectsMore = false
+    private var putOff = 0
     /// Answers to requests that were appended, and those among them that were handed to the kernel.
     private var answered = 0
     private var handed = 0
     /// The session waits until more has been handed to the kernel.
     private var isAwaited = false
-    private var state = State.open
+    var state = State.open
 
-    private struct Mark {
-        var end: Int
-        var at: Duration
-    }
-
-    private enum State {
+    enum State {
         case open
-        /// Reads too slowly: takes no more, and is cut in a turn of its own.
-        case condemned
-        /// Takes no more; closes once all is written.
+        /// Closes once all is written. Unless the session may be taken up, it takes no more.
         case finishing
+        /// Reads too slowly: takes no more, and is cut in a turn of its own, behind the rest of a frame.
+        case condemned([UInt8])
+        /// Is told why, and closes.
+        case farewell
         case closed
     }
 
     init(
-        client: ClientID, stream: any ByteStream, seat: ShardSeat, round: WriteRound, limits: EngineConfiguration.Limits
+        client: ClientID, stream: any ByteStream, seat: ShardSeat, round: WriteRound,
+        limits: EngineConfiguration.Limits, total: BacklogTotal
     ) {
         self.client = client
         self.stream = stream
         self.seat = seat
         self.round = round
         self.limits = limits
+        self.total = total
     }
+
+    var milliseconds: Int64 { seat.shard.now.wholeMilliseconds }
+
+    private var takesMore: Bool {
+        switch state {
+        case .open: true
+        case .finishing: isKept
+        case .condemned, .farewell, .closed: false
+        }
+    }
+
+    // MARK: - For the session
 
     /// Whether the kernel has had more answers than `-slack`: else the session waits (WireFormat, "Bad input": the
     /// window).
@@ -62,64 +81,174 @@ package actor Outbox: ShardBound {
 
     /// Whether the session has to wait until the client has read what it was sent.
     func waitUntilClear() -> Bool {
-        isAwaited = isWaitingForWritable
+        isAwaited = isWaitingForWritable || stream == nil
         return isAwaited
     }
 
-    var backlogBytes: Int { owed }
+    /// Whether so many requests have all been answered.
+    func hasAnswered(_ asked: Int) -> Bool { answered >= asked }
 
+    /// How the session does, for those who look in.
     var status: OutboxStatus {
         OutboxStatus(
-            backlogBytes: owed, backlogAge: marks.first { $0.end > head }.map { seat.shard.now - $0.at } ?? .zero,
-            answersWritten: handed, peer: stream.peer)
+            backlogBytes: backlog.waitingCost, keptBytes: backlog.keptCost, backlogAge: backlogAge,
+            conflated: backlog.dropped, sent: backlog.sent, answered: handed, peer: stream?.peer ?? "")
     }
 
-    /// Takes whole frames. They go out before the shard waits next.
-    func append(_ frames: Span<UInt8>) {
-        guard state == .open else { return }
+    /// Of the oldest event that waits for a client that reads slowly; `nil`: none does.
+    var backlogAge: Duration? {
+        isWaitingForWritable ? backlog.oldest.map { .milliseconds(milliseconds - $0) } : nil
+    }
+
+    // MARK: - Appending
+
+    /// Takes whole frames. They go out before the shard waits next. `false`: this session's events are kept one by one,
+    /// and come by ``keep(_:)``.
+    func append(_ frames: Span<UInt8>) -> Bool {
+        guard gathers else { return false }
         bytes.append(copying: frames)
         round.counters.eventsDelivered.add()
-        appended(frames.count)
+        joinRound()
+        // A turn may bring more than a kernel takes at once; it need not all be in memory first.
+        if bytes.count >= Self.mostGathered { write() }
+        return true
     }
 
     /// The same, of a frame that is the first answer to a request.
-    func appendAnswer(_ frame: Span<UInt8>) {
+    func appendAnswer(_ frame: Span<UInt8>) -> Bool {
+        guard gathers else { return false }
         answered += 1
-        append(frame)
+        return append(frame)
     }
 
-    private func appended(_ count: Int) {
-        guard isWaitingForWritable else { return joinRound() }
-        owe(count)
-        markTime()
-        if bytes.count - head > limits.backlogBytes { condemn() }
+    /// Takes an event that other sessions may have too.
+    func keep(_ item: Backlog.Item) {
+        guard takesMore else { return }
+        round.counters.eventsDelivered.add()
+        answered += Int(item.answers)
+        let dropped = backlog.dropped
+        add(item)
+        if backlog.dropped > dropped { round.counters.eventsConflated.add(Int(backlog.dropped - dropped)) }
     }
 
-    /// Writes what is there. Says whether the session waits for just that.
+    func add(_ item: Backlog.Item) {
+        backlog.append(item, at: milliseconds)
+        guard isWaitingForWritable || stream == nil else { return joinRound() }
+        checkBounds()
+    }
+
+    private static let mostGathered = 65_536
+
+    // MARK: - Writing
+
+    /// What came of a write in its round.
+    enum Flush: Sendable {
+        case written
+        /// The session waited for just that.
+        case sessionGoesOn
+        /// It is not much yet, and the session's next turn brings more.
+        case later
+    }
+
+    /// Whether the session has requests left, whose answers may go out with those that are there.
+    func expectMore(_ expects: Bool) {
+        expectsMore = expects
+    }
+
+    func flushInRound() -> Flush {
+        if expectsMore, putOff < Self.mostPutOff, bytes.count + backlog.waitingCost < Self.worthWriting {
+            putOff += 1
+            return .later
+        }
+        return flush() ? .sessionGoesOn : .written
+    }
+
+    private static let mostPutOff = 8
+    private static let worthWriting = 49_152
+
+    /// Writes what is there. Says whether the session waited for just that.
     func flush() -> Bool {
         isInRound = false
+        putOff = 0
+        let before = handed
         write()
-        guard isAwaited, !isWaitingForWritable, state == .open else { return false }
+        guard isAwaited, handed > before || !isWaitingForWritable && stream != nil else { return false }
         isAwaited = false
         return true
     }
 
-    private func write() {
-        guard state != .closed, !isWaitingForWritable, head < bytes.count || state == .finishing else { return }
-        let wasSlow = owed > 0
-        let count = stream.write(bytes.span.extracting(head...))
-        round.counters.writes.add()
-        head += count
-        owe(bytes.count == head ? -owed : bytes.count - head - owed)
-        if head == bytes.count {
-            forgetWritten()
-            if wasSlow { round.enter(self) { round, outbox in round.note(outbox, isSlow: false) } }
-            if state == .finishing { close() }
-        } else {
-            isWaitingForWritable = true
-            markTime()
-            if !wasSlow { round.enter(self) { round, outbox in round.note(outbox, isSlow: true) } }
+    func write() {
+        guard let stream, !isWaitingForWritable else { return }
+        if !bytes.isEmpty {
+            let count = stream.write(bytes.span)
+            round.counters.writes.add()
+            if count < bytes.count { return fallBehind(count) }
+            forgetGathered()
         }
+        if backlog.isWaiting { writeBacklog(to: stream) }
+        guard !isWaitingForWritable else { return }
+        handed = answered
+        switch state {
+        case .finishing, .farewell: close()
+        case .open, .condemned, .closed: break
+        }
+    }
+
+    private func writeBacklog(to stream: any ByteStream) {
+        var chunk = round.enter(()) { round, _ in round.takeChunk() }
+        while backlog.isWaiting, !isWaitingForWritable {
+            chunk.removeAll(keepingCapacity: true)
+            backlog.fill(&chunk, upTo: Self.mostGathered)
+            let count = stream.write(chunk.span)
+            round.counters.writes.add()
+            isWaitingForWritable = count < chunk.count
+            handed += backlog.hand(count, at: milliseconds, keeps: isKept)
+        }
+        round.enter(chunk) { round, chunk in round.giveBack(chunk: copy chunk) }
+        if isWaitingForWritable { becomeSlow() } else { catchUp() }
+        trimKept()
+    }
+
+    /// The kernel did not take all that was gathered: what it left is the beginning of a backlog.
+    private func fallBehind(_ count: Int) {
+        isWaitingForWritable = true
+        var place = 0
+        var isFirst = true
+        while place < bytes.count {
+            let end = place + Self.frameSize(at: place, in: bytes.span)
+            if end > count {
+                let event = SharedEvent(copying: bytes.span.extracting(place..<end), in: total)
+                var item = Backlog.Item(event: event, isCounted: false)
+                // Which of them answer requests is not known here: all count as answered with the last.
+                if end == bytes.count { item.answers = Int32(clamping: answered - handed) }
+                backlog.append(item, at: milliseconds)
+                if isFirst { _ = backlog.hand(max(0, count - place), at: milliseconds, keeps: false) }
+                isFirst = false
+            }
+            place = end
+        }
+        bytes = []
+        gathers = false
+        becomeSlow()
+    }
+
+    /// Behind the length field come as many bytes as it says.
+    private static func frameSize(at place: Int, in bytes: Span<UInt8>) -> Int {
+        (0..<4).reduce(0) { $0 << 8 | Int(bytes[place + $1]) } + 4
+    }
+
+    private func becomeSlow() {
+        backlog.beginConflating()
+        account()
+        round.enter(self) { round, outbox in round.noteSlow(outbox) }
+    }
+
+    /// All is written.
+    private func catchUp() {
+        backlog.endConflating()
+        gathers = !isKept && takesMore
+        account()
+        round.enter(client) { round, client in round.noteQuick(client) }
     }
 
     /// The kernel takes more.
@@ -128,127 +257,88 @@ package actor Outbox: ShardBound {
         return flush()
     }
 
-    /// Takes no more, and closes once all that it has is written.
-    package func finish() {
-        guard state == .open else { return }
-        state = .finishing
-        joinRound()
+    private func forgetGathered() {
+        // A session that once had much to say does not keep the room for it.
+        let isRoomy = bytes.capacity > 40_960 || bytes.capacity > 4_096 && bytes.count < bytes.capacity / 8
+        bytes.removeAll(keepingCapacity: !isRoomy)
     }
 
-    /// Ends the session with a last event, where that can still be written.
-    package func cut(_ farewell: [UInt8]) {
-        guard state != .closed else { return }
-        write()
-        if state != .closed, !isWaitingForWritable { _ = stream.write(farewell.span) }
-        close()
-    }
-
-    /// The stream is closed.
-    package func closed() {
-        leaveSlow()
-        state = .closed
-        forgetWritten()
-    }
-
-    private func close() {
-        guard state != .closed else { return }
-        closed()
-        stream.close()
-    }
-
-    private func joinRound() {
+    func joinRound() {
         guard !isInRound else { return }
         isInRound = true
         round.enter(self) { round, outbox in round.join(outbox) }
     }
 
-    private func forgetWritten() {
-        // A session that once had much to say does not keep the room for it.
-        bytes.removeAll(keepingCapacity: bytes.capacity <= 40_960)
-        marks.removeAll()
-        head = 0
-        frame = 0
-        handed = answered
-        isWaitingForWritable = false
-        owe(-owed)
-    }
+    // MARK: - The end
 
-    // MARK: - Bounds of the backlog
-
-    /// Cuts a session whose oldest event is past the age limit.
-    func checkAge() {
-        guard isWaitingForWritable else { return }
-        while let first = marks.first, first.end <= head { marks.removeFirst() }
-        compact()
-        if let oldest = marks.first, seat.shard.now - oldest.at > limits.backlogAge { condemn() }
-    }
-
-    /// The session reads too slowly, and will be cut.
-    func condemn() {
-        switch state {
-        case .open, .finishing:
-            state = .condemned
-            round.enter(self) { round, outbox in round.cutLater(outbox) }
-        case .condemned, .closed: break
-        }
-    }
-
-    /// Ends a session that reads too slowly. Its backlog is dropped but for the rest of the frame that it is in the
-    /// middle of; behind that it is told why, where it still reads within a second.
-    func cutAsTooSlow(_ farewell: [UInt8]) {
-        guard state == .condemned else { return }
-        findFrame()
-        let rest = head == frame ? [] : Array(bytes[head..<endOfFrame])
-        let mustWait = isWaitingForWritable
-        forgetWritten()
-        bytes = rest + farewell
+    /// Closes once all that it has is written, and takes no more unless the session may be taken up.
+    package func finish() {
+        guard case .open = state else { return }
         state = .finishing
-        isWaitingForWritable = mustWait
+        if !isKept { gathers = false }
+        joinRound()
+    }
+
+    /// Ends the session with a last event, where that can still be written.
+    package func cut(_ farewell: [UInt8]) {
+        if case .closed = state { return }
         write()
-        _ = seat.shard.after(Self.patience) { [self] in
-            enter(()) { outbox, _ in outbox.close() }
+        if !isWaitingForWritable { _ = stream?.write(farewell.span) }
+        state = .farewell
+        close()
+    }
+
+    /// The connection is gone, and the session with it.
+    package func closed() {
+        state = .closed
+        gathers = false
+        stream = nil
+        isWaitingForWritable = false
+        bytes = []
+        drop()
+        round.enter(client) { round, client in round.forget(client) }
+    }
+
+    func close() {
+        let stream = stream
+        switch state {
+        case .finishing where isKept: loseStream()
+        case .open, .finishing, .condemned, .farewell, .closed: closed()
         }
+        stream?.close()
     }
 
-    private static let patience = Duration.seconds(1)
-
-    /// Behind the length field come as many bytes as it says.
-    private var endOfFrame: Int {
-        let length = bytes[frame..<frame + 4].reduce(0) { $0 << 8 | Int($1) }
-        return frame + 4 + length
+    /// Nothing is to be sent any more, and nothing is kept.
+    func drop() {
+        backlog.removeAll()
+        account()
     }
 
-    private func findFrame() {
-        while frame < head, endOfFrame <= head { frame = endOfFrame }
+    // MARK: - Memory
+
+    /// Counts what the session's places take.
+    func account() {
+        let footprint = backlog.isEmpty ? 0 : backlog.footprint
+        guard footprint != counted else { return }
+        total.add(footprint - counted)
+        counted = footprint
     }
 
-    private func leaveSlow() {
-        guard isWaitingForWritable else { return }
-        round.enter(self) { round, outbox in round.note(outbox, isSlow: false) }
+    /// A frame that was gathered before the session could be taken up goes out before its events.
+    func gatherNoMore() {
+        write()
+        gathers = false
     }
 
-    private func owe(_ change: Int) {
-        guard change != 0 else { return }
-        owed += change
-        round.enter(change) { round, change in round.owe(change) }
+    /// What was gathered is forgotten.
+    func stopGathering() {
+        bytes = []
+        gathers = false
     }
+}
 
-    /// Events that were appended within a quarter of a second share a mark.
-    private func markTime() {
-        let now = seat.shard.now
-        if let last = marks.last, now - last.at < .milliseconds(250), last.end > head {
-            marks[marks.count - 1].end = bytes.count
-        } else {
-            marks.append(Mark(end: bytes.count, at: now))
-        }
-    }
-
-    private func compact() {
-        guard head > 65_536, head > bytes.count / 2 else { return }
-        findFrame()
-        bytes.removeFirst(frame)
-        for place in marks.indices { marks[place].end -= frame }
-        head -= frame
-        frame = 0
+extension Duration {
+    var wholeMilliseconds: Int64 {
+        components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
     }
 }

@@ -8,28 +8,41 @@ package actor Session: ShardBound {
 
     package nonisolated let client: ClientID
     package nonisolated let outbox: Outbox
-    /// Takes the next message of the session's connection, and says whether there was one.
-    nonisolated let takeNext: @Sendable () -> Bool
+    /// Takes the next message of the session's connection, and says whether there may be another.
+    var takeNext: (@Sendable () -> Bool)?
     let desk: SessionDesk
-    private var state = State.connected
+    var state = State.connected
+    /// Of an open session: its name, and the client's.
+    var id: SessionID?
+    var application = ""
+    /// Which of its connections it has now.
+    var attachment = 0
+    /// Whether it waits for a next message to be taken in its turn.
+    var isInLine = false
     private var registrations: [DirectoryNumber: Registration] = [:]
     /// The registration or query that is under way; until it is answered, no further request is taken.
     private var inquiry: Inquiry?
     /// The request of which another shard has to say whether it was asked before; until it has, no further one is taken.
     var undecided: RepeatableRequest?
-    /// As the client named it.
-    private(set) var application = ""
     /// `nil`: it was never open.
-    private var opened: WallTime?
+    var opened: WallTime?
+    /// Why this side ends its connection, where it is the session's own doing.
+    var ending: Disconnection?
     /// The request about an agent that is under way, likewise.
     var agentRequest: Asked?
     /// Requests that were taken.
     private var asked = 0
+    /// Whether it waits for answers to be written, since it has as many requests outstanding as it may have.
+    private var isWindowFull = false
 
-    private enum State {
+    enum State {
         /// EventLinkConnected has not gone out.
         case connected
+        /// The client names another session, and its connection goes there. Next: `closed`.
+        case leaving
         case open
+        /// The connection is lost; the session waits to be taken up. Next: `open`, or `closed`.
+        case waiting
         case closed
     }
 
@@ -53,29 +66,58 @@ package actor Session: ShardBound {
     package enum Readiness: Sendable {
         /// The next request may not be taken yet.
         case holds
+        /// The session has another connection by now, or none.
+        case gone
         /// Only the request that opens a session may.
         case unopened
         case open
     }
 
-    package var readiness: Readiness { mayGoOn ? isOpen ? .open : .unopened : .holds }
+    package func readiness(of attachment: Int) -> Readiness {
+        guard attachment == self.attachment else { return .gone }
+        switch state {
+        case .connected: return .unopened
+        case .open: return mayGoOn ? .open : .holds
+        case .leaving, .waiting, .closed: return .gone
+        }
+    }
 
     /// Whether the next request may be taken now. Where it may not, ``takeNext`` is called when it may.
     private var mayGoOn: Bool {
-        guard state != .closed, inquiry == nil, undecided == nil, agentRequest == nil else { return false }
+        guard inquiry == nil, undecided == nil, agentRequest == nil else { return false }
         guard asked >= desk.configuration.limits.window else { return true }
-        return outbox.enter(desk.configuration.limits.window - asked) { outbox, slack in outbox.hasRoom(slack) }
+        let hasRoom = outbox.enter(desk.configuration.limits.window - asked) { outbox, slack in outbox.hasRoom(slack) }
+        if isWindowFull == hasRoom { noteWindow(isFull: !hasRoom) }
+        return hasRoom
+    }
+
+    private func noteWindow(isFull: Bool) {
+        isWindowFull = isFull
+        if isFull { desk.counters.windowsFull.add() }
+        desk.logger.debug(
+            "A session is at its window, or has left it.",
+            metadata: ["session": "\(client.rawValue)", "is-at-window": "\(isFull)"])
+    }
+
+    /// How the session does, for those who look in.
+    package var status: SessionStatus {
+        let outbox = outbox.enter(()) { outbox, _ in outbox.status }
+        return SessionStatus(
+            client: client, state: state.shown, application: application, opened: opened,
+            registrations: registrations.count, outstanding: max(0, asked - outbox.answered), outbox: outbox)
     }
 
     // MARK: - Requests
 
-    package func take(_ request: Request) {
+    /// Takes a request. Where it names a session to be taken up, says so: the connection goes to that session.
+    package func take(_ request: Request) -> TakeUp? {
         asked += 1
         desk.counters.requests.add()
         do throws(Refused) {
-            try carryOut(request)
+            return try carryOut(request)
         } catch {
             answer(.refused(Refusal(error, of: Asker(request, from: client), about: request.connection)))
+            return nil
         }
     }
 
@@ -85,14 +127,15 @@ package actor Session: ShardBound {
         desk.counters.framesRefused.add()
         answer(.refused(refusal))
         guard refusal.closes else { return }
-        desk.counters.disconnected(.protocol).add()
+        ending = .protocol
         finish()
     }
 
     package func take(_ message: LinkMessage) {
         switch message {
         case .ping: answer(.link(.pong))
-        case .pong, .received: break
+        case .pong: break
+        case .received(let extensions): takeReceived(extensions)
         }
     }
 
@@ -100,9 +143,9 @@ package actor Session: ShardBound {
         answer(.link(.ping))
     }
 
-    private func carryOut(_ request: Request) throws(Refused) {
+    private func carryOut(_ request: Request) throws(Refused) -> TakeUp? {
         switch request.operation {
-        case .registerClient(let register): try open(register, request)
+        case .registerClient(let register): return try open(register, request)
         case .queryServer:
             try RepeatableRequest.check(request)
             answer(.serverInfo(request))
@@ -116,9 +159,28 @@ package actor Session: ShardBound {
             .initiateConference, .completeConference, .singleStepConference, .deleteFromConference, .alternateCall,
             .reconnectCall, .mergeCalls:
             try checkRegistered(request)
-            guard !RepeatableRequest.isAsked(request) else { return try takeRepeatable(request) }
-            desk.router.enter(Asked(request: request, client: client)) { router, asked in router.take(asked) }
+            guard !RepeatableRequest.isAsked(request) else {
+                try takeRepeatable(request)
+                return nil
+            }
+            takeToCall(request)
         }
+        return nil
+    }
+
+    /// New work is refused where a shard has too much to do; what takes work away never is (WireFormat, "Bad input").
+    private func takeToCall(_ request: Request) {
+        let takesAway = request.message == .requestReleaseCall || request.message == .requestClearCall
+        if !takesAway, let wait = desk.putsOff(request) {
+            let refused = Refused(.tooManyRequests, "The server has more to do than it can; ask again later.")
+            var refusal = Refusal(refused, of: Asker(request, from: client), about: request.connection)
+            refusal.retryAfter = wait
+            return answer(.refused(refusal))
+        }
+        // It overtakes the requests of others, and none of its own session.
+        let isUrgent = takesAway && outbox.enter(asked - 1) { outbox, asked in outbox.hasAnswered(asked) }
+        let asked = Asked(request: request, client: client, isUrgent: isUrgent)
+        desk.router.enter(asked) { router, asked in router.take(asked) }
     }
 
     func checkRegistered(_ request: Request) throws(Refused) {
@@ -129,49 +191,6 @@ package actor Session: ShardBound {
         guard registration.mode != .monitor || request.message == .requestQueryCall else {
             throw Refused(.accessRestricted, "ThisDN is registered in monitor mode, which only listens.")
         }
-    }
-
-    // MARK: - Opening
-
-    private func open(_ register: RegisterClient, _ request: Request) throws(Refused) {
-        guard state == .connected else {
-            throw Refused(.outOfSequence, "The session of this connection is open already.")
-        }
-        try RepeatableRequest.check(request)
-        do throws(Refused) {
-            guard register.protocolVersion == RegisterClient.protocolVersion else {
-                throw Refused(.protocolVersion, "This server speaks protocol version 1.")
-            }
-            guard Self.isSame(register.password ?? "", desk.configuration.password) else {
-                throw Refused(.badPassword, "ApplicationPassword is wrong.")
-            }
-            guard desk.sessions.take() else {
-                throw Refused(.serviceUnavailable, "The server has as many sessions as it may have.")
-            }
-        } catch {
-            desk.counters.sessionsRefused.add()
-            finishAfterAnswer = true
-            throw error
-        }
-        state = .open
-        application = register.applicationName
-        opened = seat.shard.wallTime
-        desk.counters.sessionsOpened.add()
-        if desk.keepsRecords {
-            for inbox in desk.inboxes { inbox.post(.clientCame(client, register.applicationName)) }
-        }
-        let id = SessionID.make(seat.shard.random(), seat.shard.random())
-        answer(.linkConnected(request.reference, sessionID: id))
-    }
-
-    /// Set where the answer to the request under way is the last word of the session.
-    private var finishAfterAnswer = false
-
-    /// Takes as long for any password of one length, so that time tells nothing of it.
-    private static func isSame(_ given: String, _ wanted: String) -> Bool {
-        guard !wanted.isEmpty else { return true }
-        guard given.utf8.count == wanted.utf8.count else { return false }
-        return zip(given.utf8, wanted.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
     // MARK: - Registering
@@ -281,39 +300,10 @@ package actor Session: ShardBound {
         if goesOn { goOnAsking() }
     }
 
-    // MARK: - Looking in
-
-    var status: SessionStatus {
-        let outbox = outbox.enter(()) { outbox, _ in outbox.status }
-        let shown: SessionStatus.State =
-            switch state {
-            case .connected: .connected
-            case .open: .open
-            case .closed: .closed
-            }
-        return SessionStatus(
-            client: client, state: shown, application: application, peer: outbox.peer,
-            opened: opened, registrations: registrations.count, windowInUse: asked - outbox.answersWritten,
-            outbox: outbox)
-    }
-
     // MARK: - Closing
 
-    private func finish() {
-        guard state != .closed else { return }
-        outbox.enter(()) { outbox, _ in outbox.finish() }
-    }
-
-    /// The connection is gone. Registrations end with it.
-    package func closed() {
-        guard state != .closed else { return }
-        if state == .open {
-            desk.sessions.give()
-            desk.counters.sessionsClosed.add()
-            if desk.keepsRecords { for inbox in desk.inboxes { inbox.post(.clientLeft(client)) } }
-        }
-        state = .closed
-        outbox.enter(()) { outbox, _ in outbox.closed() }
+    /// Nobody hears of the registered DNs here any more.
+    func dropRegistrations() {
         var indices = registrations.values.map(\.index)
         if let inquiry, case .registration = inquiry.kind { indices.append(inquiry.index) }
         indices.sort { $0.rawValue < $1.rawValue }
@@ -323,11 +313,19 @@ package actor Session: ShardBound {
         for index in indices { release(index) }
     }
 
+    /// Set where the answer to the request under way is the last word of the session.
+    var finishAfterAnswer = false
+
     func answer(_ note: SessionNote) {
         desk.notifier.enter((note, client)) { notifier, note in notifier.answer(note.0, to: note.1) }
         guard finishAfterAnswer else { return }
         finishAfterAnswer = false
         finish()
+    }
+
+    private func finish() {
+        guard state != .closed else { return }
+        outbox.enter(()) { outbox, _ in outbox.finish() }
     }
 
     private static var notConfigured: Refused {
@@ -348,14 +346,16 @@ final class SessionDesk: Sendable {
     let router: Router
     let agents: AgentBoard
     let inboxes: [Inbox]
-    let sessions: Room
+    let book: SessionBook
     let counters: ShardCounters
+    let logger: Logger
     /// Whether somebody wants to know the sessions' ApplicationNames.
     let keepsRecords: Bool
 
     init(
         seat: ShardSeat, configuration: EngineConfiguration, directory: Directory, notifier: Notifier,
-        router: Router, agents: AgentBoard, inboxes: [Inbox], sessions: Room, counters: ShardCounters,
+        router: Router, agents: AgentBoard, inboxes: [Inbox], book: SessionBook, counters: ShardCounters,
+        logger: Logger,
         keepsRecords: Bool
     ) {
         self.seat = seat
@@ -365,20 +365,31 @@ final class SessionDesk: Sendable {
         self.router = router
         self.agents = agents
         self.inboxes = inboxes
-        self.sessions = sessions
+        self.book = book
         self.counters = counters
+        self.logger = logger
         self.keepsRecords = keepsRecords
+    }
+
+    /// Whether a request must be put off, and for about how many milliseconds: so long as what waits now takes, where a
+    /// shard takes 500 inputs in one.
+    func putsOff(_ request: Request) -> Int32? {
+        let home = Router.home(of: request.connection, among: inboxes.count)
+        let target = request.message == .requestMakeCall ? inboxes[seat.shard.index] : inboxes[home]
+        let limit = configuration.limits.inbox
+        let waiting = max(target.waiting, inboxes[seat.shard.index].waiting)
+        guard waiting > limit else { return nil }
+        counters.requestsPutOff.add()
+        if target.beginsPuttingOff() {
+            logger.warning(
+                "A shard has more to do than it can: new work is refused.",
+                metadata: ["shard": "\(target.shard.index)", "inputs": "\(waiting)"])
+        }
+        return Int32(clamping: max(10, waiting / 500))
     }
 
     /// What the descriptions of calls may take of a frame, beside all else that is in it.
     func roomForCalls(_ request: Request) -> Int {
         configuration.limits.frame - 512 - AgentState.maximumSize - request.thisDN.text.utf8.count
-    }
-}
-
-/// A SessionID: 128 random bits as 32 hex digits.
-enum SessionID {
-    static func make(_ high: UInt64, _ low: UInt64) -> String {
-        ConnectionID(rawValue: high).description + ConnectionID(rawValue: low).description
     }
 }

@@ -1,32 +1,37 @@
 import CallModel
 import Logging
-import Synchronization
 
-/// The outboxes of a shard that have something to write in this turn, and those whose clients read slowly.
+/// The outboxes of a shard that have something to write in this turn, those whose clients read slowly, and those that
+/// keep what was sent.
 actor WriteRound: ShardBound {
     static let rank = 80
 
     nonisolated let seat: ShardSeat
     private let total: BacklogTotal
-    private let limit: Int
+    private let way: WriteRoundWay
+    private let sweepsKept: Duration
     nonisolated let counters: ShardCounters
-    /// Makes EventLinkDisconnected with a reason. Called on the shard, from no actor.
-    private let farewell: @Sendable (String) -> [UInt8]
     private let logger: Logger
     private var due: [Outbox] = []
+    /// Where backlogs are put together for a write, one at a time.
+    private var chunk: [UInt8] = []
     private var slow: [ClientID: Outbox] = [:]
+    private var keeping: [ClientID: Outbox] = [:]
     private var isSweeping = false
+    private var isSweepingKept = false
     private var isRelieving = false
+    /// Whether the total was over its limit when it was looked at last.
+    private var isFull = false
 
     init(
-        on seat: ShardSeat, total: BacklogTotal, limit: Int, counters: ShardCounters, logger: Logger,
-        farewell: @escaping @Sendable (String) -> [UInt8]
+        on seat: ShardSeat, total: BacklogTotal, retention: Duration, counters: ShardCounters, logger: Logger,
+        way: WriteRoundWay
     ) {
         self.seat = seat
         self.total = total
-        self.limit = limit
+        self.way = way
+        sweepsKept = max(.milliseconds(100), retention / 8)
         self.counters = counters
-        self.farewell = farewell
         self.logger = logger
     }
 
@@ -47,48 +52,57 @@ actor WriteRound: ShardBound {
         due.removeAll(keepingCapacity: true)
     }
 
+    func takeChunk() -> [UInt8] {
+        var taken: [UInt8] = []
+        swap(&taken, &chunk)
+        return taken
+    }
+
+    func giveBack(chunk taken: [UInt8]) {
+        if taken.capacity <= 262_144 { chunk = taken }
+    }
+
     // MARK: - Slow clients
 
-    func note(_ outbox: Outbox, isSlow: Bool) {
-        slow[outbox.client] = isSlow ? outbox : nil
+    func noteSlow(_ outbox: Outbox) {
+        slow[outbox.client] = outbox
         sweepLater()
+    }
+
+    func noteQuick(_ client: ClientID) {
+        slow[client] = nil
+    }
+
+    func noteKeeping(_ outbox: Outbox) {
+        guard keeping.updateValue(outbox, forKey: outbox.client) == nil else { return }
+        sweepKeptLater()
+    }
+
+    func forget(_ client: ClientID) {
+        slow[client] = nil
+        keeping[client] = nil
     }
 
     /// Cuts a session in a turn of its own, since its last event is made by what stands before it on the way.
     func cutLater(_ outbox: Outbox) {
-        slow[outbox.client] = nil
-        _ = seat.shard.after(.zero) { [farewell] in
-            let event = farewell("slow-consumer")
-            outbox.enter(event) { outbox, event in outbox.cutAsTooSlow(copy event) }
-        }
+        forget(outbox.client)
         counters.sessionsCut.add()
         logger.warning(
             "A session is cut: its client reads too slowly.", metadata: ["session": "\(outbox.client.rawValue)"])
-    }
-
-    /// Counts bytes of a backlog towards the total of all sessions, whose limit the largest backlogs pay for.
-    func owe(_ change: Int) {
-        let sum = total.bytes.add(change, ordering: .relaxed).newValue
-        guard change > 0, sum > limit, !isRelieving else { return }
-        isRelieving = true
-        _ = seat.shard.after(.zero) { [self] in
-            let sizes = enter((), { round, _ in round.slowOnes }).map { outbox in
-                (outbox, bytes: outbox.enter(()) { outbox, _ in outbox.backlogBytes })
-            }
-            var excess = enter(()) { round, _ in round.excess }
-            for (outbox, bytes) in sizes.sorted(by: { $0.bytes > $1.bytes }) where excess > 0 {
-                outbox.enter(()) { outbox, _ in outbox.condemn() }
-                excess -= bytes
-            }
-            enter(()) { round, _ in round.relieved() }
+        _ = seat.shard.after(.zero) { [way] in
+            let event = way.farewell("slow-consumer")
+            if !outbox.enter(event, { outbox, event in outbox.cutAsTooSlow(copy event) }) { way.expel(outbox.client) }
         }
     }
 
-    /// What all backlogs together have beyond their limit.
-    private var excess: Int { total.bytes.load(ordering: .relaxed) - limit }
-
-    private func relieved() {
-        isRelieving = false
+    /// Ends a session without a connection, in a turn of its own.
+    func expelLater(_ client: ClientID) {
+        forget(client)
+        counters.sessionsExpired.add()
+        logger.notice(
+            "A session that waits to be taken up is dropped: more has come for it than may be kept.",
+            metadata: ["session": "\(client.rawValue)"])
+        _ = seat.shard.after(.zero) { [way] in way.expel(client) }
     }
 
     private func sweepLater() {
@@ -96,28 +110,130 @@ actor WriteRound: ShardBound {
         guard !isSweeping else { return }
         isSweeping = true
         _ = seat.shard.after(.milliseconds(250)) { [self] in
+            var largest = 0
             var oldest = Duration.zero
             for outbox in enter((), { round, _ in round.slowOnes }) {
-                outbox.enter(()) { outbox, _ in outbox.checkAge() }
-                oldest = max(oldest, outbox.enter(()) { outbox, _ in outbox.status.backlogAge })
+                largest = max(largest, outbox.enter(()) { outbox, _ in outbox.checkAge() })
+                oldest = max(oldest, outbox.enter(()) { outbox, _ in outbox.backlogAge } ?? .zero)
             }
             counters.backlogAge.set(Int(oldest / .milliseconds(1)))
-            enter(()) { round, _ in round.swept() }
+            enter(largest) { round, largest in round.swept(largest) }
         }
     }
 
-    private func swept() {
+    private func swept(_ largest: Int) {
         isSweeping = false
+        noteLimitLeft()
+        total.setLargest(largest, on: seat.shard.index)
         sweepLater()
+    }
+
+    private func sweepKeptLater() {
+        guard !isSweepingKept, !keeping.isEmpty else { return }
+        isSweepingKept = true
+        _ = seat.shard.after(sweepsKept) { [self] in
+            var empty: [ClientID] = []
+            for outbox in enter((), { round, _ in round.keepingOnes })
+            where !outbox.enter((), { outbox, _ in outbox.sweepKept() }) {
+                empty.append(outbox.client)
+            }
+            enter(empty) { round, empty in round.sweptKept(copy empty) }
+        }
+    }
+
+    private func sweptKept(_ empty: [ClientID]) {
+        isSweepingKept = false
+        noteLimitLeft()
+        for client in empty { keeping[client] = nil }
+        sweepKeptLater()
     }
 
     /// In the order of their clients' numbers, so that what follows is the same in each run of a simulation.
     private var slowOnes: [Outbox] {
         slow.values.sorted { $0.client.rawValue < $1.client.rawValue }
     }
+
+    private var keepingOnes: [Outbox] {
+        keeping.values.sorted { $0.client.rawValue < $1.client.rawValue }
+    }
+
+    // MARK: - The limit of all backlogs together
+
+    /// All backlogs together are over their limit, or may be. Who pays is seen to in a turn of its own.
+    func relieve() {
+        guard !isRelieving else { return }
+        isRelieving = true
+        if !isFull {
+            isFull = true
+            counters.backlogsFull.add()
+            logger.warning(
+                "The backlogs of all sessions together are at their limit.", metadata: ["bytes": "\(total.now)"])
+        }
+        _ = seat.shard.after(.zero) { [self] in payBack() }
+    }
+
+    /// From no actor. Sessions without a connection go first, the one that waits longest before the others; then what is
+    /// kept for sessions that have one; then the largest backlog, on whichever shard it is.
+    private nonisolated func payBack() {
+        // A little more than it must be, so that it does not come to this with every event.
+        let wanted = total.limit - total.limit / 64
+        if total.isOverLimit, way.expelLongest() { return finish(again: true) }
+        if total.isOverLimit {
+            for outbox in enter((), { round, _ in round.keepingOnes }) where total.now > wanted {
+                _ = outbox.enter(()) { outbox, _ in outbox.forgetKept() }
+            }
+        }
+        guard total.isOverLimit else { return finish(again: false) }
+        let home = total.shardOfLargest
+        if home != seat.shard.index {
+            way.relieve(home)
+            return finish(again: false)
+        }
+        let sizes = enter((), { round, _ in round.slowOnes }).map { outbox in
+            (outbox, bytes: outbox.enter(()) { outbox, _ in outbox.waitingCost })
+        }
+        let largest = sizes.sorted { $0.bytes > $1.bytes }
+        var rest = largest[...]
+        while total.now > wanted, let next = rest.popFirst() {
+            next.0.enter(()) { outbox, _ in outbox.condemn() }
+        }
+        total.setLargest(rest.first?.bytes ?? 0, on: seat.shard.index)
+        finish(again: false)
+    }
+
+    private nonisolated func finish(again: Bool) {
+        enter(again) { round, again in round.relieved(again: again) }
+    }
+
+    private func relieved(again: Bool) {
+        guard total.isOverLimit else {
+            isRelieving = false
+            return noteLimitLeft()
+        }
+        // Others have been asked to give way, or nobody here can: both are looked at again, and not with each event.
+        _ = seat.shard.after(.milliseconds(1)) { [self] in enter(again) { round, again in round.lookAgain(again) } }
+    }
+
+    private func lookAgain(_ again: Bool) {
+        isRelieving = false
+        if again, total.isOverLimit { relieve() }
+    }
+
+    private func noteLimitLeft() {
+        guard isFull, !total.isOverLimit else { return }
+        isFull = false
+        logger.notice("The backlogs of all sessions together are within their limit again.")
+    }
 }
 
-/// The backlogs of all sessions of an engine together, in bytes.
-final class BacklogTotal: Sendable {
-    let bytes = Atomic<Int>(0)
+/// What a write round asks of others on its shard. Called from no actor.
+struct WriteRoundWay: Sendable {
+    /// Makes EventLinkDisconnected with a reason.
+    var farewell: @Sendable (String) -> [UInt8]
+    /// Ends a session that has no connection.
+    var expel: @Sendable (ClientID) -> Void
+    /// Ends the session that has waited longest to be taken up. `false`: none waits.
+    var expelLongest: @Sendable () -> Bool
+    /// Asks another shard to relieve the total.
+    var relieve: @Sendable (Int) -> Void
 }

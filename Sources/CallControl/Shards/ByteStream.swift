@@ -14,6 +14,12 @@ public protocol ByteStream: AnyObject, Sendable {
     func pauseReading()
     func resumeReading()
 
+    /// Goes on with this connection on another shard, or on the same one. Once what was taken by ``write(_:)`` is sent,
+    /// `accept` is called there in a turn of its own, as by a listener; what it returns is the handler from then on. The
+    /// handler of now hears nothing more, but for `closed()` where the connection ends before. This object is not used
+    /// any more after the call.
+    func move(to shard: any Shard, accept: @escaping @Sendable (any ByteStream) -> any ByteStreamHandler)
+
     /// Closes. What was taken by ``write(_:)`` is still sent; the handler's `closed()` comes in a later turn.
     func close()
 }

@@ -34,7 +34,7 @@ public final class SimulatedClient: Sendable {
         let (old, state) = (lost.state.value, state.value)
         state.requests = old.requests
         state.events = old.events
-        let received = old.events.count { $0.event.message != .eventLinkConnected }
+        let received = lost.countedEvents ?? 0
         send(
             .registerClient(RegisterClient(applicationName: name, sessionID: lost.sessionID)),
             extensions: ["take-up": .integer(1), "received": .string("\(received)")])
@@ -55,6 +55,12 @@ public final class SimulatedClient: Sendable {
         request.encode(to: &bytes)
         self.connection.send(bytes)
         return request.reference
+    }
+
+    public func send(_ message: LinkMessage) {
+        var bytes: [UInt8] = []
+        message.encode(to: &bytes)
+        connection.send(bytes)
     }
 
     /// Bytes as they are, sound or not.
@@ -88,6 +94,15 @@ extension SimulatedClient {
     /// The events with that ReferenceID.
     public func answers(to reference: ReferenceID) -> [Event] {
         events.filter { $0.referenceID == reference }
+    }
+
+    /// How many events of its session it has received: what it says when it takes the session up; `nil`: it has none.
+    public var countedEvents: Int? {
+        let events = state.value.events
+        guard let sessionID else { return nil }
+        // Those of an earlier session, where this one could not be taken up, do not count.
+        let start = events.firstIndex { $0.event.message == .eventLinkConnected && $0.event.sessionID == sessionID }
+        return events[(start ?? 0)...].count { $0.event.message != .eventLinkConnected }
     }
 
     /// Of the latest EventLinkConnected.

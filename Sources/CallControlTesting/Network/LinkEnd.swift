@@ -10,6 +10,8 @@ final class LinkEnd {
     var peer: LinkEnd?
     /// Pieces of a few bytes, slowly.
     var isTrickling = false
+    /// What a sender may have on its way to this end.
+    var buffer: Int
     private let arrivals: Agenda.Lane
     private let writability: Agenda.Lane
     private var handler: (any ByteStreamHandler)?
@@ -27,6 +29,7 @@ final class LinkEnd {
         self.world = world
         self.shard = shard
         self.peerName = peerName
+        buffer = world.options.linkBuffer
         arrivals = world.agenda.makeLane()
         writability = world.agenda.makeLane()
     }
@@ -40,6 +43,18 @@ final class LinkEnd {
     func clear() {
         handler = nil
         peer = nil
+    }
+
+    /// Goes on on another shard, with the handler that `accept` gives there.
+    func move(to other: Int, accept: @escaping (LinkEnd) -> any ByteStreamHandler) {
+        guard isOpen, !isReset else { return }
+        handler = nil
+        isReading = false
+        shard = other
+        world.agenda.add("moved", lane: arrivals, shard: other) { [self] in
+            isReading = true
+            attach(accept(self))
+        }
     }
 
     // MARK: Reading
@@ -60,7 +75,14 @@ final class LinkEnd {
         guard handler != nil, !isArriving, canArrive else { return }
         isArriving = true
         let latency = world.seed.draw(world.options.latency)
-        world.agenda.add("bytes", after: latency, lane: arrivals, shard: shard) { self.arrive() }
+        world.agenda.add("bytes", after: latency, lane: arrivals, shard: shard) { [self, shard] in
+            // What was on its way to where this end was before comes to where it is now.
+            guard shard == self.shard else {
+                isArriving = false
+                return expectArrival()
+            }
+            arrive()
+        }
     }
 
     private func arrive() {
@@ -84,7 +106,7 @@ final class LinkEnd {
 
     // MARK: Writing
 
-    private var room: Int { world.options.linkBuffer - incoming.count }
+    private var room: Int { buffer - incoming.count }
 
     func write(_ bytes: Span<UInt8>) -> Int {
         guard isOpen, let peer else { return bytes.count }
@@ -104,8 +126,8 @@ final class LinkEnd {
         guard isShort else { return }
         isShort = false
         let latency = world.seed.draw(world.options.latency)
-        world.agenda.add("writable", after: latency, lane: writability, shard: shard) { [self] in
-            if isOpen { handler?.becameWritable() }
+        world.agenda.add("writable", after: latency, lane: writability, shard: shard) { [self, shard] in
+            if isOpen, shard == self.shard { handler?.becameWritable() }
         }
     }
 

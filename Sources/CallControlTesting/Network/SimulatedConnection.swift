@@ -63,6 +63,9 @@ public final class SimulatedConnection: Sendable {
     public func stall() { state.value.end.pauseReading() }
     public func resume() { state.value.end.resumeReading() }
 
+    /// So much may be on its way to this side; less, or more, than on other links.
+    public func widen(to bytes: Int) { state.value.end.buffer = bytes }
+
     /// From now on the other side receives a few bytes at a time.
     public func trickle() { state.value.end.peer?.isTrickling = true }
 

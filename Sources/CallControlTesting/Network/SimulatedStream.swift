@@ -15,6 +15,10 @@ final class SimulatedStream: ByteStream {
     func pauseReading() { end.value.pauseReading() }
     func resumeReading() { end.value.resumeReading() }
     func close() { end.value.close() }
+
+    func move(to shard: any Shard, accept: @escaping @Sendable (any ByteStream) -> any ByteStreamHandler) {
+        end.value.move(to: shard.index) { end in accept(SimulatedStream(end)) }
+    }
 }
 
 final class SimulatedListener: Listener {

@@ -98,9 +98,10 @@ private final class TCPListener: LoopHandle, Listener, @unchecked Sendable {
         let target = spread[next]
         next = (next + 1) % spread.count
         let accept = accept
+        let name = peer.address.description
         if target === loop {
-            target.adopt(descriptor, peer, accept)
-        } else if !target.hand({ loop in loop.adopt(descriptor, peer, accept) }) {
+            target.adopt(descriptor, name) { accept(target, $0) }
+        } else if !target.hand({ loop in loop.adopt(descriptor, name) { accept(loop, $0) } }) {
             _ = CLibuv.close(descriptor)
         }
     }
@@ -137,8 +138,10 @@ private final class TCPListener: LoopHandle, Listener, @unchecked Sendable {
 }
 
 extension EventLoop {
-    /// Takes over an accepted connection. On the loop that it will live on.
-    fileprivate func adopt(_ descriptor: Int32, _ peer: SocketName, _ accept: TCPListener.Accept) {
+    /// Takes over a connection that another loop accepted, or had. On the loop that it will live on.
+    func adopt(
+        _ descriptor: Int32, _ peer: String, _ accept: (any ByteStream) -> any ByteStreamHandler
+    ) {
         guard !isStopping, let stream = try? TCPStream(on: self) else {
             _ = CLibuv.close(descriptor)
             return
@@ -149,7 +152,7 @@ extension EventLoop {
             _ = CLibuv.close(descriptor)
             return stream.abort()
         }
-        stream.becomeConnected(to: peer.address.description)
-        stream.open(for: accept(self, stream))
+        stream.becomeConnected(to: peer)
+        stream.open(for: accept(stream))
     }
 }

@@ -12,6 +12,7 @@ extension TCPStream {
         switch state {
         case .unconnected: abort()
         case .open: finish()
+        case .moving: abort()
         case .flushing, .lingering, .closed: break
         }
     }
@@ -20,7 +21,7 @@ extension TCPStream {
     func peerEnded() {
         hasPeerEnded = true
         switch state {
-        case .unconnected, .lingering: abort()
+        case .unconnected, .lingering, .moving: abort()
         case .open: finish()
         case .flushing, .closed: break
         }

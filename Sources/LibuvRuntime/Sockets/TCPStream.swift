@@ -3,8 +3,9 @@ import CallControl
 
 /// A TCP connection.
 ///
-/// What the kernel does not take of a write waits, 64 KiB at most, in one buffer that exists only meanwhile: an idle
-/// connection has none. How a connection ends is in `TCPStream+Closing`.
+/// Of what the kernel does not take a little waits, to learn when it takes more, in one buffer that exists only
+/// meanwhile: an idle connection has none. How a connection ends is in `TCPStream+Closing`, how it goes to another loop in
+/// `TCPStream+Moving`.
 final class TCPStream: LoopHandle, ByteStream, @unchecked Sendable {
     enum State: Equatable {
         /// Not connected yet. Next: `open`, or `closed`.
@@ -14,14 +15,17 @@ final class TCPStream: LoopHandle, ByteStream, @unchecked Sendable {
         /// ``close()`` was called or the peer has ended: what is in flight is sent, what comes is forgotten.
         /// Next: `lingering`, or `closed`.
         case flushing
+        /// It goes to another loop, once what is in flight is sent. Next: `closed`.
+        case moving
         /// All is sent and the handler was told; the peer reads its last bytes undisturbed. Next: `closed`.
         case lingering
         /// The handle closes.
         case closed
     }
 
-    /// What one stream holds at most of what the kernel did not take.
-    private static let inFlightLimit = 65_536
+    /// What one stream holds at most of what the kernel did not take. The rest is better kept by whoever writes, who
+    /// knows what of it is worth keeping.
+    private static let inFlightLimit = 256
 
     private(set) var isPaused = false
     var state = State.unconnected
@@ -34,6 +38,8 @@ final class TCPStream: LoopHandle, ByteStream, @unchecked Sendable {
     private(set) var isInFlight = false
     /// Whether a write took fewer bytes than it was offered.
     private var owesWritable = false
+    /// What is done once nothing is in flight, of a stream that moves.
+    var departure: (() -> Void)?
 
     init(on loop: EventLoop) throws(UVError) {
         try unsafe super.init(UV_TCP, on: loop) { loop, handle in
@@ -81,6 +87,11 @@ final class TCPStream: LoopHandle, ByteStream, @unchecked Sendable {
         if handler != nil {
             startReading()
         }
+    }
+
+    /// Nobody pauses it yet.
+    func becomeReading() {
+        isPaused = false
     }
 
     /// Harmless where it reads already.
@@ -158,6 +169,7 @@ final class TCPStream: LoopHandle, ByteStream, @unchecked Sendable {
         isInFlight = false
         loop.turn {
             guard status == 0 else { return abort() }
+            if state == .moving { return depart() }
             guard state == .open, owesWritable else { return }
             owesWritable = false
             handler?.becameWritable()

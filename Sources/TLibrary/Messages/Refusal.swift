@@ -9,6 +9,8 @@ public struct Refusal: Error, Equatable, Sendable {
     /// What goes into UserEvent: the message number that the frame had, whatever it means.
     public let request: MessageNumber
     public let echo: Echo
+    /// In how many milliseconds the client may ask again, where the server has too much to do.
+    public var retryAfter: Int32?
 
     /// What could be read of the attributes that an EventError repeats.
     ///

@@ -6,7 +6,7 @@ import ServiceLifecycle
 import TLibrary
 import TLibraryClient
 
-/// A T-Client that prints the events of its DNs, and comes back when it loses its server.
+/// A T-Client that prints the events of its DNs, and comes back for its session when it loses its server.
 struct Monitor: Sendable {
     let address: SocketAddress
     let dns: [DirectoryNumber]
@@ -23,7 +23,9 @@ struct Monitor: Sendable {
         address = try arguments.address()
         name = arguments.name
         password = arguments.secret
-        options = arguments.options()
+        var options = arguments.options()
+        options.reconnect = TLibraryClientOptions.Reconnect()
+        self.options = options
         json = arguments.json
         logger = arguments.log.logger("callcontrol", default: .warning)
         self.dns = dns
@@ -45,8 +47,9 @@ struct Monitor: Sendable {
         while true {
             do {
                 let client = try await TLibraryClient.connect(
-                    to: address, on: loop, applicationName: name, password: password, options: options, logger: logger)
-                if hasBeenOpen { try say("back", "connected again; registering again") }
+                    to: address, on: loop, applicationName: name, password: password, options: options,
+                    onLink: { try? tell($0) }, logger: logger)
+                if hasBeenOpen { try say("session-lost", Self.lost) }
                 hasBeenOpen = true
                 wait = Self.firstWait
                 try await follow(client)
@@ -61,17 +64,46 @@ struct Monitor: Sendable {
         }
     }
 
-    /// Until the task is cancelled; throws what else ended the session.
+    /// Until the task is cancelled; throws what else ended the client.
     private func follow(_ client: TLibraryClient) async throws {
         // A new session begins with no lamps, so that the first snapshot shows them all.
         var lamps = Lamps()
         do {
-            for dn in dns { try await client.register(dn) }
-            for try await event in client.events { try show(event, &lamps) }
+            try await register(client)
+            for try await event in client.events {
+                if event.message == .eventLinkConnected {
+                    try say("session-lost", Self.lost)
+                    lamps = Lamps()
+                    try await register(client)
+                } else {
+                    try show(event, &lamps)
+                }
+            }
             await client.close()
         } catch {
             await client.close()
             throw error
+        }
+    }
+
+    private static let lost = "connected again, but the session was lost; registering again"
+
+    /// Where the session is lost in the middle of it, its successor says so among the events.
+    private func register(_ client: TLibraryClient) async throws {
+        do {
+            for dn in dns { try await client.register(dn) }
+        } catch {
+            guard error.code == .sessionLost else { throw error }
+        }
+    }
+
+    private func tell(_ change: LinkChange) throws {
+        switch change {
+        case .lost(let error, let wait):
+            try say("lost", "no connection: \(error.description.printable); trying again in \(wait)")
+        case .takenUp: try say("back", "connected again; the session goes on, and nothing was missed")
+        // Said among the events, where the new session begins.
+        case .replaced: break
         }
     }
 

@@ -9,7 +9,8 @@ struct MonitorCommand: AsyncParsableCommand {
         discussion: """
             Each line says when (UTC), which event, on which DN, of which call, and what it says; a line of its own shows \
             the recording lamp when it changes. When the connection is lost it says so, comes back as soon as it can and \
-            registers again; what was missed meanwhile shows in the calls that are then on the DN. Ends with Ctrl-C.
+            goes on with its session: nothing is missed. Where the server has let the session go it says so too, and \
+            registers again; what was missed then shows in the calls that are on the DN. Ends with Ctrl-C.
             """)
 
     @OptionGroup var client: ClientArguments

@@ -4,11 +4,7 @@ import CallModel
 /// Options that this release knows and checks, and whose work a later one does. Somebody who set one is told at start.
 enum AcceptedWithoutEffect {
     /// Each key, with whether a configuration sets it to something else than its default.
-    private static let table: [(key: String, isSet: @Sendable (ServerConfiguration) -> Bool)] = [
-        ("limits.retention-bytes", { $0.engine.limits.retentionBytes != standard.engine.limits.retentionBytes }),
-        ("limits.retention-age", { $0.engine.limits.retentionAge != standard.engine.limits.retentionAge }),
-        ("limits.inbox", { $0.engine.limits.inbox != standard.engine.limits.inbox }),
-    ]
+    private static let table: [(key: String, isSet: @Sendable (ServerConfiguration) -> Bool)] = []
 
     static var keys: [String] { table.map(\.key) }
 

@@ -10,15 +10,15 @@ struct StatusRows: Sendable {
     func row(_ session: SessionStatus) -> [UInt8] {
         var members: [(key: String, value: JSON)] = [
             ("id", .string(session.client.shown)), ("state", .string(session.state.rawValue)),
-            ("application", .string(session.application)), ("peer", .string(session.peer)),
+            ("application", .string(session.application)), ("peer", .string(session.outbox.peer)),
         ]
         if let opened = session.opened { members.append(("opened", JSON(time: opened))) }
         members += [
             ("registrations", .number(Int64(session.registrations))),
-            ("windowInUse", .number(Int64(session.windowInUse))),
+            ("windowInUse", .number(Int64(session.outstanding))),
             ("backlogBytes", .number(Int64(session.outbox.backlogBytes))),
-            ("backlogAgeMs", JSON(milliseconds: session.outbox.backlogAge)),
-            ("conflated", .number(Int64(session.outbox.conflated))),
+            ("backlogAgeMs", JSON(milliseconds: session.outbox.backlogAge ?? .zero)),
+            ("conflated", .number(Int64(clamping: session.outbox.conflated))),
         ]
         return Array(JSON.object(members).text.utf8)
     }

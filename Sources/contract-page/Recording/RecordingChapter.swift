@@ -49,7 +49,7 @@ struct RecordingChapter {
     private static let transitionsHead = """
         ## What a recording does
 
-        A recording is in one of nine phases, between what is *desired* and what is *effective*. What happens to it, the
+        A recording is in one of \(RecordingPhase.allCases.count) phases, between what is *desired* and what is *effective*. What happens to it, the
         *stimulus*, and its phase decide what it does. Stimuli that do nothing stand together in the last row.
 
         ### What can happen

@@ -14,7 +14,6 @@ struct CallView {
         /// GSIP_RECORD and GSIP_REC_FN after it.
         var lamp: String?
         var file: String?
-        var isConflated: Bool
         /// When the server made it, since the simulation's start.
         var time: Duration?
     }
@@ -33,7 +32,7 @@ struct CallView {
                 recording: recording.first("id")?.text ?? "", state: recording.first("state")?.text ?? "",
                 reason: recording.first("reason")?.text, warning: recording.first("warning")?.text,
                 lamp: Self.lamp(in: event), file: event.userData?.first("GSIP_REC_FN")?.text,
-                isConflated: event.extensions?.first("conflated") != nil, time: Self.time(of: event))
+                time: Self.time(of: event))
         }
     }
 
@@ -64,11 +63,14 @@ struct CallView {
     }
 
     /// All calls that a client saw, at each of its DNs.
-    static func all(of client: SimulatedClient) -> [CallView] {
+    ///
+    /// `whole`: with all its times in a call as one view.
+    static func all(of client: SimulatedClient, whole: Bool = false) -> [CallView] {
         var views: [CallView] = []
         for event in client.events.flatMap(callEvents) {
             guard let dn = event.thisDN, let connection = event.connID else { continue }
-            if let index = views.lastIndex(where: { $0.dn == dn && $0.connection == connection }), !views[index].isOver
+            if let index = views.lastIndex(where: { $0.dn == dn && $0.connection == connection }),
+                whole || !views[index].isOver
             {
                 views[index].events.append(event)
             } else {

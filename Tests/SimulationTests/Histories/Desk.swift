@@ -44,6 +44,24 @@ final class Desk {
         if !client.keptSession { for dn in dns { client.register(dn) } }
     }
 
+    /// Takes the session up though the line still stands: what is under way on it is lost for the client.
+    func comeAgain(_ plant: Plant) {
+        guard client.sessionID != nil else { return }
+        hasStalled = true
+        let old = client
+        maybeLost = client.requests.count
+        client = plant.takeUp(client)
+        plant.simulation.run { client.events.last?.message == .eventLinkConnected || client.isClosed }
+        old.connection.cut()
+        if !client.keptSession { for dn in dns { client.register(dn) } }
+    }
+
+    /// Tells the server how much it has received, or a part of it.
+    func acknowledge(all: Bool) {
+        guard let count = client.countedEvents else { return }
+        client.send(.received(["received": .string("\(all ? count : count / 2)")]))
+    }
+
     init(_ client: SimulatedClient, on dns: [DirectoryNumber]) {
         self.client = client
         self.dns = dns
@@ -59,10 +77,19 @@ final class Desk {
             guard let connection = event.connID, let dn = event.thisDN else { continue }
             if let lamp = CallView.lamp(in: event) { lamps[connection] = lamp }
             if !calls.contains(connection) { calls.append(connection) }
+            guard !isMadeAnew(event) else { continue }
             if event.message == .eventPartyChanged { move(event.previousConnID, Leg(dn: dn, connection: connection)) }
             follow(event.message, Leg(dn: dn, connection: connection))
         }
         read = events.count
+    }
+
+    /// An answer to what was asked again tells what was, when it was asked first.
+    private func isMadeAnew(_ event: Event) -> Bool {
+        guard let reference = event.referenceID, client.requests.indices.contains(Int(reference.rawValue) - 1),
+            let id = client.requests[Int(reference.rawValue) - 1].extensions.first("request-id")
+        else { return false }
+        return client.requests.prefix(Int(reference.rawValue) - 1).contains { $0.extensions.first("request-id") == id }
     }
 
     /// The calls that were on a DN before it was registered.

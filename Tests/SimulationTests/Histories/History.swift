@@ -7,6 +7,8 @@ import TLibrary
 final class History {
     let plant: Plant
     private(set) var desks: [Desk]
+    /// Always keeps up, and so sees all that happens on every DN.
+    let witness: SimulatedClient
     private let supervisor: Desk
     private let router: Desk
     private let trunk: Desk
@@ -19,6 +21,10 @@ final class History {
     init(_ plant: Plant) {
         self.plant = plant
         seed = SeededGenerator(seed: plant.simulation.seed ^ 0x5EED_0F_A11)
+        witness = plant.connect("witness")
+        witness.connection.widen(to: 1 << 30)
+        for dn in Plant.extensions + [Plant.supervisor, Plant.routingPoint, Plant.trunk] { witness.register(dn) }
+        plant.simulation.runUntilIdle()
         agents = Plant.extensions.map { Desk(plant.connect("agent \($0)"), on: [$0]) }
         supervisor = Desk(plant.connect("supervisor"), on: [Plant.supervisor] + Plant.extensions)
         router = Desk(plant.connect("router"), on: [Plant.routingPoint])
@@ -265,13 +271,14 @@ final class History {
 
     private func lineFault() {
         let desk = seed.oneIn(2) ? supervisor : seed.pick(desks)
-        switch seed.draw(below: 12) {
+        switch seed.draw(below: 13) {
         case 0...2: for desk in desks { desk.client.resume() }
         case 3...8:
             desk.client.stall()
             desk.hasStalled = true
         case 9: desk.cut()
         case 10: for desk in desks { desk.reconnect(plant) }
+        case 11: if seed.oneIn(2) { desk.comeAgain(plant) } else { desk.acknowledge(all: seed.oneIn(2)) }
         default: desk.client.connection.trickle()
         }
     }

@@ -6,7 +6,7 @@ import TLibrary
 /// All that must be true of a history that has come to its end; what is not, one sentence each.
 extension History {
     func findFaults() -> [String] {
-        truthFaults + requestFaults + restFaults + orderFaults + plant.media.flatMap(\.violations)
+        truthFaults + conflationFaults + requestFaults + restFaults + orderFaults + plant.media.flatMap(\.violations)
             + desks.flatMap { desk in desk.client.faults.map { "\(desk.client.name): \($0.message)" } }
     }
 
@@ -19,14 +19,30 @@ extension History {
 
     private var truthFaults: [String] {
         let carriages = plant.shelf.carriages
-        return desks.filter(\.client.keptSession).flatMap { desk in
-            CallView.all(of: desk.client).flatMap { view in
+        return (desks.filter(\.client.keptSession).map(\.client) + [witness]).flatMap { client in
+            CallView.all(of: client).flatMap { view in
                 let truth = Truth(
                     of: view.connection, from: plant.media, options: plant.engine.configuration.recording,
                     carriages: carriages)
                 return [LampRule(truth: truth, view: view).fault, unasked(view)].compactMap { $0 }
             }
         }
+    }
+
+    /// What clients that were slow, or lost their connections, got against what one got that kept up.
+    private var conflationFaults: [String] {
+        let whole = CallView.all(of: witness, whole: true)
+        let clients = desks.map(\.client).filter { $0.keptSession && !$0.isClosed }
+        let faults = clients.flatMap { client in
+            let again = client.requests.filter { $0.extensions.first("request-id") != nil }.map(\.reference)
+            return CallView.all(of: client, whole: true).compactMap { view -> String? in
+                guard let whole = whole.first(where: { $0.dn == view.dn && $0.connection == view.connection }) else {
+                    return "\(view.name) was seen by nobody else"
+                }
+                return ConflationRule(whole: whole, view: view, repeated: Set(again)).fault
+            }
+        }
+        return faults + (whole.contains(where: \.hasConflated) ? ["the witness did not keep up"] : [])
     }
 
     /// The lamp moves with a recording's change, and with nothing else.
@@ -107,5 +123,5 @@ extension History {
 }
 
 extension CallView {
-    var hasConflated: Bool { changes.contains(where: \.isConflated) }
+    var hasConflated: Bool { events.contains { $0.extensions?.first("conflated") != nil } }
 }

@@ -36,7 +36,7 @@ struct HistoryTests {
     }
 
     @Test func `histories record, pause, fail and move calls, or they would prove nothing`() throws {
-        let histories = try (0..<30 as Range<UInt64>).map { try run(seed: $0, shards: 2) }
+        let histories = try (0..<90 as Range<UInt64>).map { try run(seed: $0, shards: 2) }
         let events = histories.flatMap { history in history.desks.flatMap { $0.client.events } }
         let expected: [MessageNumber] = [
             .eventEstablished, .eventHeld, .eventRetrieved, .eventRouteUsed, .eventError, .eventReleased,

@@ -2,14 +2,16 @@ import CallControlTesting
 import TLibrary
 
 /// *The lamp tells the truth*: what a client sees of a call's recordings is, in order, what was confirmed, each change
-/// once. A client that was slow may have missed what was conflated, and nothing else.
+/// once.
 struct LampRule {
     let truth: Truth
     let view: CallView
 
     /// What is wrong, in one sentence; `nil`: nothing.
+    ///
+    /// Where changes stand for others it says nothing: then ``ConflationRule`` holds the view against a whole one.
     var fault: String? {
-        guard let span = view.span else { return nil }
+        guard !view.hasConflated, let span = view.span else { return nil }
         // Of what happened in the very moment in which the DN came into the call, it may have seen any part.
         let before = truth.changes.count { $0.time < span.lowerBound }
         let atMost = truth.changes.count { $0.time <= span.lowerBound }
@@ -60,29 +62,22 @@ struct LampRule {
     ) -> Bool {
         let stays = seen.state == lamp.state(of: seen.recording)
         // A failure or a warning is told though the state stays.
-        if stays, !seen.isConflated { return isWarning || seen.reason != nil }
-        // Of several that are given up in one moment, none is the first.
-        if let next = rest.first, next.isGivenUp,
-            let same = rest.firstIndex(where: {
-                $0.isGivenUp && $0.time == next.time && $0.recording == seen.recording
-            })
+        if stays { return isWarning || seen.reason != nil }
+        // Of several that change in one moment, none is the first: the truth puts those that came behind the others.
+        if let next = rest.first,
+            let same = rest.firstIndex(where: { $0.time == next.time && $0.recording == seen.recording }),
+            !rest[same].hasCome
         {
-            rest.swapAt(rest.startIndex, same)
+            rest.insert(rest.remove(at: same), at: rest.startIndex)
         }
-        var (ahead, reached) = (rest, lamp)
-        while let next = ahead.popFirst() {
-            guard reached.state(of: next.recording) != next.state.rawValue else { continue }
-            reached.set(next.recording, next.state.rawValue)
+        while let next = rest.popFirst() {
+            guard lamp.state(of: next.recording) != next.state.rawValue else { continue }
+            lamp.set(next.recording, next.state.rawValue)
             if next.hasCome { continue }
-            if next.recording == seen.recording, next.state.rawValue == seen.state {
-                guard seen.isConflated || next.file == nil || next.file == seen.file else { return false }
-                guard !next.isGivenUp || seen.reason != nil else { return false }
-                (rest, lamp) = (ahead, reached)
-                return true
-            }
-            // Only what a later change stands for may be missing.
-            guard view.hasConflated else { break }
+            guard next.recording == seen.recording, next.state.rawValue == seen.state else { return false }
+            guard next.file == nil || next.file == seen.file else { return false }
+            return !next.isGivenUp || seen.reason != nil
         }
-        return stays
+        return false
     }
 }

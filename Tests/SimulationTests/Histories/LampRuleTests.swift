@@ -13,14 +13,12 @@ struct LampRuleTests {
 
     /// A change of the indication, at a second; `Lamp` and file as they should be.
     private func change(
-        _ second: Int, _ recording: String, _ state: String, lamp: String, file: String? = nil, reason: String? = nil,
-        conflated: Bool = false
+        _ second: Int, _ recording: String, _ state: String, lamp: String, file: String? = nil, reason: String? = nil
     ) -> Event {
         var event = event(.eventAttachedDataChanged, second)
         var notice: KeyValueList = ["id": .string(recording), "state": .string(state)]
         if let reason { notice.append("reason", .string(reason)) }
         event.extensions = ["recording": .list(notice)]
-        if conflated { event.extensions?.append("conflated", .integer(1)) }
         event.userData = ["GSIP_RECORD": .string(lamp)]
         if let file { event.userData?.append("GSIP_REC_FN", .string(file)) }
         return event
@@ -89,11 +87,5 @@ struct LampRuleTests {
         }
         #expect(rule("timeout") == nil)
         #expect(rule(nil) != nil)
-    }
-
-    @Test func `a slow client may miss what was conflated, and not the last word`() {
-        let conflated = [all[2], change(4, "a", "off", lamp: "On", conflated: true)]
-        #expect(fault([all[0]] + conflated) == nil)
-        #expect(fault([all[0], all[2]]) != nil)
     }
 }

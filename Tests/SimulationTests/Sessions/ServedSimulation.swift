@@ -7,7 +7,7 @@ import TLibraryServer
 
 /// An engine that serves T-Clients on a simulation, for tests of one session or a few.
 struct ServedSimulation {
-    private static let address = SocketAddress(host: "127.0.0.1", port: 8_000)
+    static let address = SocketAddress(host: "127.0.0.1", port: 8_000)
 
     let simulation: Simulation
     let engine: CallControlEngine
@@ -41,11 +41,22 @@ struct ServedSimulation {
     }
 
     /// A client with an open session, registered on the DNs.
-    func client(_ name: String = "client", on dns: [DirectoryNumber] = []) -> SimulatedClient {
-        let client = SimulatedClient(in: simulation, at: Self.address, name: name)
+    func client(
+        _ name: String = "client", on dns: [DirectoryNumber] = [], takesUp: Bool = false
+    ) -> SimulatedClient {
+        let client = SimulatedClient(in: simulation, at: Self.address, name: name, takesUp: takesUp)
         simulation.advance(by: .seconds(1))
         for dn in dns { client.register(dn) }
         simulation.advance(by: .seconds(1))
         return client
+    }
+
+    /// How the sessions of all shards do.
+    var sessions: [SessionStatus] {
+        var found: [SessionStatus] = []
+        for (exchange, shard) in zip(engine.exchanges, simulation.shards) {
+            simulation.perform(on: shard) { found += exchange.statusOfSessions() }
+        }
+        return found
     }
 }

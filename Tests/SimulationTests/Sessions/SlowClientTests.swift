@@ -12,11 +12,11 @@ struct SlowClientTests {
         let watcher: SimulatedClient
         let call: ConnectionID
 
-        /// Changes the call's user data so often, which both clients hear of; slowly enough for one that reads.
+        /// Holds and retrieves the call so often, which both clients hear of and no newer event stands for; slowly enough
+        /// for one that reads.
         func change(_ count: Int) {
             for number in 0..<count {
-                agent.send(
-                    .updateUserData(["number": .integer(Int32(number))]), thisDN: "5001", connection: call)
+                agent.send(number % 2 == 0 ? .holdCall : .retrieveCall, thisDN: "5001", connection: call)
                 simulation.advance(by: .milliseconds(10))
             }
         }
@@ -29,11 +29,13 @@ struct SlowClientTests {
                 configuration.keepAlive = .zero
                 limits(&configuration.limits)
             })
-        let agent = served.client("agent", on: ["5001"])
+        let agent = served.client("agent", on: ["5001", "5002"])
         let watcher = served.client("watcher", on: ["5001"])
         agent.send(.makeCall(MakeCall(otherDN: "5002")), thisDN: "5001")
         served.simulation.advance(by: .seconds(1))
         let call = try #require(agent.events(.eventDialing).first?.connID)
+        agent.send(.answerCall, thisDN: "5002", connection: call)
+        served.simulation.advance(by: .seconds(1))
         return Scene(simulation: served.simulation, agent: agent, watcher: watcher, call: call)
     }
 
@@ -48,7 +50,7 @@ struct SlowClientTests {
         #expect(last.message == .eventLinkDisconnected)
         #expect(last.extensions?.first("reason") == .string("slow-consumer"))
         #expect(scene.watcher.isClosed)
-        #expect(scene.agent.events(.eventAttachedDataChanged).count == 110 && !scene.agent.isClosed)
+        #expect(scene.agent.events(.eventHeld).filter { $0.thisDN == "5001" }.count == 55 && !scene.agent.isClosed)
     }
 
     @Test func `past its limit of age a session is cut too`() throws {
@@ -78,8 +80,8 @@ struct SlowClientTests {
         scene.change(200)
         scene.watcher.resume()
         scene.simulation.advance(by: .seconds(5))
-        let numbers = scene.watcher.events(.eventAttachedDataChanged).compactMap { $0.userData?.first("number") }
-        #expect(numbers == (0..<200).map { .integer($0) })
+        let told = scene.watcher.events.map(\.message).filter { $0 == .eventHeld || $0 == .eventRetrieved }
+        #expect(told == (0..<200).map { $0 % 2 == 0 ? .eventHeld : .eventRetrieved })
         #expect(!scene.watcher.isClosed)
     }
 }

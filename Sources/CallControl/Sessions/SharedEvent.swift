@@ -1,0 +1,82 @@
+import Synchronization
+import TLibrary
+
+/// One encoded event, held by the backlogs of all sessions that have still to get it, or may ask for it again. It counts
+/// in the memory of all backlogs once, for as long as anybody holds it.
+package final class SharedEvent: Sendable {
+    let bytes: [UInt8]
+    let outline: EventOutline
+    private let total: BacklogTotal
+
+    /// The object itself, the head of its array, and what the allocator adds to both.
+    private static let overhead = 176
+
+    init(copying frame: Span<UInt8>, in total: BacklogTotal) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(frame.count)
+        bytes.append(copying: frame)
+        self.bytes = bytes
+        outline = EventOutline(of: frame)
+        self.total = total
+        total.add(bytes.capacity + Self.overhead)
+    }
+
+    /// Bytes that are passed on as they are: the end of a frame, or more than one.
+    init(raw bytes: [UInt8], in total: BacklogTotal) {
+        self.bytes = bytes
+        outline = EventOutline()
+        self.total = total
+        total.add(bytes.capacity + Self.overhead)
+    }
+
+    deinit {
+        total.add(-(bytes.capacity + Self.overhead))
+    }
+}
+
+/// What the backlogs of all sessions of an engine take together, in bytes of memory: the events, each once, and the
+/// places that each session has for them. What is kept for taking up is in it.
+package final class BacklogTotal: Sendable {
+    private let bytes = Atomic<Int>(0)
+    /// The largest backlog of each shard, or a little more than it is by now.
+    private let shards: [Largest]
+    let limit: Int
+
+    private final class Largest: Sendable {
+        let bytes = Atomic<Int>(0)
+    }
+
+    init(shards: Int, limit: Int) {
+        self.shards = (0..<shards).map { _ in Largest() }
+        self.limit = limit
+    }
+
+    var now: Int { bytes.load(ordering: .relaxed) }
+
+    var isOverLimit: Bool { now > limit }
+
+    func add(_ change: Int) {
+        bytes.add(change, ordering: .relaxed)
+    }
+
+    /// A session of the shard has a backlog of that size.
+    func note(_ size: Int, on shard: Int) {
+        let largest = shards[shard]
+        if size > largest.bytes.load(ordering: .relaxed) { largest.bytes.store(size, ordering: .relaxed) }
+    }
+
+    /// What the shard has found to be its largest.
+    func setLargest(_ size: Int, on shard: Int) {
+        shards[shard].bytes.store(size, ordering: .relaxed)
+    }
+
+    /// The shard of the largest backlog.
+    var shardOfLargest: Int {
+        var found = (shard: 0, size: -1)
+        for (shard, largest) in shards.enumerated() {
+            let size = largest.bytes.load(ordering: .relaxed)
+            if size > found.size { found = (shard, size) }
+        }
+        return found.shard
+    }
+}
