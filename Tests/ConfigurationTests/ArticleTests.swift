@@ -17,12 +17,4 @@ import Testing
         let example = try #require(parts.last?.components(separatedBy: "```").first)
         #expect(try configuration(example).engine.dns.count == 4)
     }
-
-    @Test func `marks as later just what has no effect`() {
-        let marked = Self.article.split(separator: "\n").filter { $0.contains("*later*") }.compactMap { row in
-            row.split(separator: "`").dropFirst().first.map(String.init)
-        }
-        let keys = AcceptedWithoutEffect.keys.map { $0.split(separator: ".").last.map(String.init) ?? "" }
-        #expect(Set(marked) == Set(keys))
-    }
 }

@@ -4,7 +4,7 @@ public import TLibrary
 public struct AgentState: Sendable, Equatable {
     public let agentID: String
     public var isReady: Bool
-    /// What the agent does between calls, as the requests said it; ``AgentWorkMode/unknown``: none did.
+    /// What the agent does between calls, as the requests said it; `unknown`: none did.
     public var workMode: AgentWorkMode
     /// The queue that the agent works for; empty: no request named one.
     public var queue: DirectoryNumber

@@ -110,28 +110,39 @@ extension Recording {
     }
 
     mutating func recover(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
-        command = nil
-        effective = .off
-        forgetWarnings()
-        cause = .mediaFailure
-        outcome.changed.append(RecordingChange(notice: notice))
+        goDark(.mediaFailure, &outcome)
         guard desired != .off else {
             finish(.noMediaServer, &outcome)
             outcome.ended = .stopped
             return
         }
+        goElsewhere(mayReturn: true, &outcome, &around)
+    }
+
+    /// Nothing is captured at its media server any more, and clients are told so.
+    mutating func goDark(_ cause: RecordingCause, _ outcome: inout RecordingOutcome) {
+        command = nil
+        effective = .off
+        forgetWarnings()
+        self.cause = cause
+        outcome.changed.append(RecordingChange(notice: notice))
+    }
+
+    /// Another media server first; where none takes it, it may be that one again: `mayReturn`, at once.
+    mutating func goElsewhere(
+        mayReturn: Bool, _ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings
+    ) {
         if next != nil { supersedeRiding(&outcome) }
         phase = .recovering
         proposedFile = ""
         leaveSeat(&outcome)
-        // Another one first; where none takes it, it may be that one again.
-        let lost = server
+        let left = server
         tried = MediaServerSet()
-        tried.insert(lost)
-        if around.choose(for: self) == nil { tried = MediaServerSet() }
+        tried.insert(left)
+        if mayReturn, around.choose(for: self) == nil { tried = MediaServerSet() }
         recoverPause(&outcome, &around)
         if phase == .recovering { settleRecovering(&outcome, &around) }
-        tried.remove(lost)
+        tried.remove(left)
     }
 
     mutating func end(_ reason: RecordingReason, _ outcome: inout RecordingOutcome) {

@@ -9,22 +9,9 @@ extension Recording {
     /// Nothing of the anchor is captured any more. Another media server can take it at once, the same one once it has
     /// stopped what it records.
     mutating func follow(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
-        command = nil
-        effective = .off
-        forgetWarnings()
-        cause = .transfer
-        outcome.changed.append(RecordingChange(notice: notice))
+        goDark(.transfer, &outcome)
         outcome.cleanUp = server
-        if next != nil { supersedeRiding(&outcome) }
-        phase = .recovering
-        proposedFile = ""
-        leaveSeat(&outcome)
-        let left = server
-        tried = MediaServerSet()
-        tried.insert(left)
-        recoverPause(&outcome, &around)
-        if phase == .recovering { settleRecovering(&outcome, &around) }
-        tried.remove(left)
+        goElsewhere(mayReturn: false, &outcome, &around)
     }
 
     /// The same while a start is under way, or waits.

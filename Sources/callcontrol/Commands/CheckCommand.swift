@@ -14,12 +14,8 @@ struct CheckCommand: ParsableCommand {
     @OptionGroup var arguments: ConfigurationArguments
 
     func run() throws {
-        let configuration = try arguments.read()
+        _ = try arguments.read()
         try Console.standard.line("\(arguments.config): sound")
-        if !configuration.acceptedWithoutEffect.isEmpty {
-            let keys = configuration.acceptedWithoutEffect.joined(separator: ", ")
-            try Console.standard.line("without effect in this release: \(keys)")
-        }
     }
 }
 

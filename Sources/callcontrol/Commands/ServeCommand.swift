@@ -86,9 +86,5 @@ struct ServeCommand: AsyncParsableCommand {
                 "the limit of open files is below the limit of sessions: raise it with ulimit -n, or lower sessions",
                 metadata: ["open-files": "\(files)", "sessions": "\(configuration.engine.limits.sessions)"])
         }
-        if !configuration.acceptedWithoutEffect.isEmpty {
-            let keys = configuration.acceptedWithoutEffect.joined(separator: ", ")
-            logger.warning("options without effect in this release", metadata: ["options": "\(keys)"])
-        }
     }
 }

@@ -92,8 +92,6 @@ struct ServerConfiguration: Equatable {
     var conversionQueue = 1_000
     var records = Records()
     var engine = EngineConfiguration()
-    /// Keys that were set to something else than their default, and that have no effect in this release.
-    var acceptedWithoutEffect: [String] = []
 
     init() {}
 
@@ -113,6 +111,5 @@ struct ServerConfiguration: Equatable {
         readRecords(top.section("records"))
         readLimits(top.section("limits"))
         try reading.finish()
-        acceptedWithoutEffect = AcceptedWithoutEffect.keys(setIn: self)
     }
 }

@@ -4,11 +4,12 @@ import Testing
 @testable import CallModel
 
 struct RandomCallTests {
-    @Test func `whatever happens, the lamp tells the truth and everybody is answered`() {
+    @Test func `whatever happens, the lamp tells the truth and everybody is answered`() async {
         var changes = 0
         var reached = 0
         var repeats = 0
-        for seed in UInt64(1)...1_000 {
+        for seed in UInt64(1)...500 {
+            await Task.yield()
             let call = RandomCall(seed: seed)
             call.run(steps: 120)
             changes += call.witness.changes
@@ -16,7 +17,7 @@ struct RandomCallTests {
             repeats += call.twice.repeats
             #expect(call.witness.faults.isEmpty, "seed \(seed): \(call.witness.faults.prefix(3))")
         }
-        #expect(changes > 5_000, "\(changes) changes: these calls are alive")
+        #expect(changes > 2_500, "\(changes) changes: these calls are alive")
         #expect(repeats > 1_000, "\(repeats) requests were asked again")
         #expect(reached > 50, "\(reached) pauses reached their limit")
     }

@@ -61,7 +61,7 @@ private final class HeldWork: Sendable {
             story.mostAtWork = max(story.atWork, story.mostAtWork)
         }
         defer { story.withLock { $0.atWork -= 1 } }
-        for _ in 0..<10_000 where !story.withLock({ $0.isOpen }) {
+        for _ in 0..<60_000 where !story.withLock({ $0.isOpen }) {
             if isStopped() { throw .stopped }
             usleep(5_000)
         }

@@ -12,8 +12,11 @@ struct AgentHistoryTests {
     }
 
     @Test(arguments: [1, 2, 4])
-    func `an agent is in one place, and everybody is told the same of it in the same order`(shards: Int) throws {
-        for seed in HistoryTests.seeds {
+    func `an agent is in one place, and everybody is told the same of it in the same order`(
+        shards: Int
+    ) async throws {
+        for seed in HistoryTests.seeds.prefix(100) {
+            await Task.yield()
             let faults = try run(seed: seed, shards: shards).faults
             #expect(faults.isEmpty, "seed \(seed), \(shards) shards")
             if !faults.isEmpty { return }

@@ -210,6 +210,35 @@ struct AskingTwiceTests {
         #expect(other.answers(to: othersAgain).first?.connID == other.answers(to: others).first?.connID)
     }
 
+    @Test(arguments: 1...3) func `a predictive call that is asked twice is one`(shards: Int) throws {
+        let stage = try serve(shards)
+        let diallers = (0..<3).map { _ in stage.client("dialler", on: ["7000"]) }
+        let asked = diallers.map {
+            $0.send(.makePredictiveCall(MakePredictiveCall(otherDN: "5002")), thisDN: "7000", extensions: Self.id)
+        }
+        stage.served.simulation.advance(by: .seconds(1))
+        let answers = zip(diallers, asked).compactMap { $0.answers(to: $1).first }
+        #expect(answers.map(\.message) == [.eventDialing, .eventDialing, .eventDialing])
+        #expect(Set(answers.map(\.connID)).count == 1 && stage.agent.events(.eventRinging).count == 1)
+    }
+
+    @Test(arguments: [1, 3]) func `a consultation that has its room needs none when it is asked again`(shards: Int)
+        throws
+    {
+        let stage = try Stage(shards: shards, calls: 2)
+        let call = try stage.talk()
+        func ask(_ id: String) -> Event? {
+            let reference = stage.agent.send(
+                .initiateTransfer(Destination(otherDN: "5003")), thisDN: id == "other" ? "5002" : "5001",
+                connection: call, extensions: ["request-id": .string(id)])
+            stage.served.simulation.advance(by: .seconds(1))
+            return stage.agent.answers(to: reference).first
+        }
+        for _ in 0..<2 { #expect(ask("r1")?.message == .eventHeld) }
+        #expect(ask("other")?.errorCode == .resourceUnavailable)
+        #expect(stage.agent.events(.eventDialing).count == 2, "the call, and one consultation")
+    }
+
     // MARK: - Values
 
     @Test func `a request-id has 1 to 64 bytes, in any request`() throws {
@@ -243,12 +272,13 @@ private struct Stage {
     let agent: SimulatedClient
 
     init(
-        shards: Int, seed: UInt64 = 1, latency: ClosedRange<Duration>? = nil, slowSwitch: Duration? = nil
+        shards: Int, seed: UInt64 = 1, latency: ClosedRange<Duration>? = nil, slowSwitch: Duration? = nil,
+        calls: Int = 1_000
     ) throws {
         let made = Made()
         served = try ServedSimulation(
             seed: seed, shards: shards, latency: latency,
-            dns: ["5001", "5002", "5003"].map { .init($0, type: .extension) },
+            dns: ["5001", "5002", "5003"].map { .init($0, type: .extension) } + [.init("7000", type: .acdQueue)],
             media: { simulation in
                 let media = ScriptedMediaServer(in: simulation, name: "media", script: .sound)
                 made.media = media
@@ -257,7 +287,7 @@ private struct Stage {
             telephony: { configuration in
                 let calls = InProcessSwitch(configuration)
                 return slowSwitch.map { SlowSwitch(calls, by: $0) } ?? calls
-            })
+            }, configure: { $0.limits.calls = calls })
         media = try #require(made.media)
         agent = served.client("agent", on: ["5001", "5002"])
     }
