@@ -58,17 +58,44 @@ struct Audience: Sendable {
         subscribers[place].hold(part)
     }
 
+    func holds(_ connection: ConnectionID, _ kind: HeldEvent.Kind, for client: ClientID) -> Bool {
+        subscribers.first { $0.outbox.client == client }?.holds(connection, kind) == true
+    }
+
+    /// `false`: more is held than a backlog may have.
+    mutating func hold(_ event: HeldEvent, for client: ClientID, upTo limit: Int) -> Bool {
+        guard let place = subscribers.firstIndex(where: { $0.outbox.client == client }) else {
+            preconditionFailure("Events are held for who registers the DN only.")
+        }
+        return subscribers[place].hold(event, upTo: limit)
+    }
+
     mutating func letGo(_ written: WrittenPart) -> [HeldEvent] {
         guard let place = subscribers.firstIndex(where: { $0.outbox.client == written.client }) else { return [] }
         return subscribers[place].letGo(isLast: written.isLast)
     }
 }
 
-/// An event that waits for a snapshot to go out before it.
+/// What waits for a snapshot to go out before it.
 struct HeldEvent: Sendable {
+    enum Kind: Sendable {
+        /// `answers`: the request that this session's copy answers.
+        case event(answers: ReferenceID?)
+        /// For this session alone.
+        case reply(isFirst: Bool)
+
+        /// Whether it tells what came of a request that was answered before.
+        var isOutcome: Bool {
+            switch self {
+            case .event, .reply(isFirst: true): false
+            case .reply(isFirst: false): true
+            }
+        }
+    }
+
     var event: SharedEvent
-    /// The request that this session's copy answers.
-    var answers: ReferenceID?
+    var connection: ConnectionID
+    var kind: Kind
 }
 
 /// A session registered on a DN, and how far its snapshot has come.
@@ -90,6 +117,16 @@ struct Subscriber: Sendable {
         var isHolding = true
         var held: [HeldEvent] = []
         var heldBytes = 0
+        /// The calls of which something is held.
+        var heldCalls: Set<ConnectionID> = []
+        /// What is held once its call is described.
+        var outcomes: [HeldEvent] = []
+
+        mutating func hold(_ event: HeldEvent) {
+            guard !pending.contains(event.connection) else { return outcomes.append(event) }
+            held.append(event)
+            heldCalls.insert(event.connection)
+        }
     }
 
     enum Passage: Sendable {
@@ -111,10 +148,17 @@ struct Subscriber: Sendable {
     mutating func hold(_ event: HeldEvent, upTo limit: Int) -> Bool {
         guard var snapshot else { preconditionFailure("Events are held for a snapshot under way only.") }
         self.snapshot = nil
-        snapshot.held.append(event)
+        snapshot.hold(event)
         snapshot.heldBytes += event.event.bytes.count + Backlog.placeCost
         self.snapshot = snapshot
         return snapshot.heldBytes <= limit
+    }
+
+    /// Whether this has to wait: behind what is held of its call, or, where it tells what came of a request, behind the
+    /// call's snapshot, which shows that.
+    func holds(_ connection: ConnectionID, _ kind: HeldEvent.Kind) -> Bool {
+        guard let snapshot else { return false }
+        return snapshot.heldCalls.contains(connection) || kind.isOutcome && snapshot.pending.contains(connection)
     }
 
     mutating func begin(_ census: Census) {
@@ -125,8 +169,16 @@ struct Subscriber: Sendable {
     }
 
     mutating func hold(_ part: SnapshotPart) {
-        snapshot?.pending.subtract(part.described)
-        snapshot?.isHolding = true
+        guard var snapshot else { return }
+        self.snapshot = nil
+        snapshot.pending.subtract(part.described)
+        snapshot.isHolding = true
+        if !snapshot.outcomes.isEmpty {
+            var outcomes: [HeldEvent] = []
+            swap(&outcomes, &snapshot.outcomes)
+            for outcome in outcomes { snapshot.hold(outcome) }
+        }
+        self.snapshot = snapshot
     }
 
     mutating func letGo(isLast: Bool) -> [HeldEvent] {
@@ -138,7 +190,15 @@ struct Subscriber: Sendable {
             snapshot?.isHolding = false
             snapshot?.held = []
             snapshot?.heldBytes = 0
+            snapshot?.heldCalls = []
         }
         return held
     }
+}
+
+/// A part of a snapshot that has gone to the outbox.
+struct WrittenPart: Sendable {
+    var client: ClientID
+    var index: Directory.Index
+    var isLast: Bool
 }

@@ -16,6 +16,8 @@ package actor Notifier: ShardBound {
     private var outboxes: [ClientID: Outbox] = [:]
     /// The one that was looked up last: what goes to one client comes in rows.
     private var lastOutbox: Outbox?
+    /// The DN that a session is registering: while its snapshot is under way, something may be held for it.
+    private var registering: [ClientID: Directory.Index] = [:]
     /// One frame at a time; keeps its room.
     private var frame: [UInt8] = []
     private var copy: [UInt8] = []
@@ -62,17 +64,21 @@ package actor Notifier: ShardBound {
 
     private func announce(_ event: CallEvent, to party: Party) {
         let audience = party.index.rawValue
-        guard audiences.span[audience].isInterested else { return }
+        let answers = event.isAnswer && event.asker?.thisDN == party.dn ? event.asker : nil
+        // Who asked gets the answer, even having given the DN up meanwhile.
+        guard answers != nil || audiences.span[audience].isInterested else { return }
         frame.removeAll(keepingCapacity: true)
         _ = encoder.encode(event, for: party, into: &frame)
         counters.eventsEncoded.add()
-        let answers = event.isAnswer && event.asker?.thisDN == party.dn ? event.asker : nil
         let connection = event.facts.identity.connection
         deliver(to: party.index, about: connection, from: seat.shard.index, answers)
-        guard audiences.span[audience].hasOtherShards else { return }
+        let here = seat.shard.index
+        let askerShard = answers?.client.shard ?? here
+        guard audiences.span[audience].hasOtherShards || askerShard != here else { return }
         let parcel = EventParcel(
-            index: party.index, connection: connection, origin: seat.shard.index, frame: frame, answers: answers)
-        for shard in inboxes.indices where audiences[audience].sessions(on: shard) > 0 && shard != seat.shard.index {
+            index: party.index, connection: connection, origin: here, frame: frame, answers: answers)
+        for shard in inboxes.indices
+        where shard != here && (shard == askerShard || audiences[audience].sessions(on: shard) > 0) {
             inboxes[shard].post(.event(parcel))
         }
     }
@@ -81,7 +87,7 @@ package actor Notifier: ShardBound {
         frame.removeAll(keepingCapacity: true)
         _ = encoder.encode(reply, into: &frame)
         counters.eventsEncoded.add()
-        send(to: reply.asker.client, isFirst: true)
+        send(to: reply.asker.client, about: reply.connection, isFirst: true)
         guard let repeatable = reply.asker.repeatable else { return }
         remember(FirstAnswer(reply.content), of: repeatable, to: reply.asker, about: reply.connection)
     }
@@ -111,7 +117,7 @@ package actor Notifier: ShardBound {
         counters.eventsEncoded.add()
         makeCopy(answering: asker.reference)
         swap(&frame, &copy)
-        send(to: asker.client, isFirst: true)
+        send(to: asker.client, about: event.facts.identity.connection, isFirst: true)
     }
 
     /// An agent's event once more, for one who asked again.
@@ -125,7 +131,7 @@ package actor Notifier: ShardBound {
         frame.removeAll(keepingCapacity: true)
         _ = encoder.encode(result, into: &frame)
         counters.eventsEncoded.add()
-        send(to: result.asker.client, isFirst: false)
+        send(to: result.asker.client, about: result.connection, isFirst: false)
     }
 
     func note(_ presence: Presence) {
@@ -196,6 +202,7 @@ package actor Notifier: ShardBound {
         outboxes[client] = nil
         lastOutbox = nil
         for index in indices { audiences[index.rawValue].remove(client) }
+        registering[client] = nil
     }
 
     func unsubscribe(_ client: ClientID, from index: Directory.Index) {
@@ -217,17 +224,18 @@ package actor Notifier: ShardBound {
     func take(_ parcel: AnswerParcel) {
         frame.removeAll(keepingCapacity: true)
         frame.append(contentsOf: parcel.frame)
-        send(to: parcel.client, isFirst: parcel.isFirst)
+        send(to: parcel.client, about: parcel.connection, isFirst: parcel.isFirst)
     }
 
     // MARK: - Registrations
 
-    /// A session of `claim.client`'s shard hears of the DN from now on. Says which calls are there at this moment.
+    /// A session of `claim.client`'s shard hears of the DN from now on. Says which calls are there at this
+    /// moment, of which its snapshot will tell.
     func takeInterest(_ claim: Claim, isNew: Bool) -> Census {
         if isNew { audiences[claim.index.rawValue].add(sessionOf: claim.client.shard, of: inboxes.count) }
         return Census(
             client: claim.client, index: claim.index, origin: seat.shard.index,
-            calls: audiences[claim.index.rawValue].sortedCalls)
+            calls: claim.wantsCalls ? audiences[claim.index.rawValue].sortedCalls : [])
     }
 
     func endInterest(in index: Directory.Index, of shard: Int) {
@@ -242,6 +250,7 @@ package actor Notifier: ShardBound {
     func begin(_ census: Census) {
         guard let outbox = outboxes[census.client] else { return }
         audiences[census.index.rawValue].begin(census, for: outbox)
+        registering[census.client] = census.index
     }
 
     /// Calls were described, in a part that is not written yet: their events are held until it is.
@@ -251,38 +260,68 @@ package actor Notifier: ShardBound {
 
     /// A part of a snapshot is written: what was held behind it follows.
     func letGo(_ written: WrittenPart) {
+        if written.isLast { registering[written.client] = nil }
         let held = audiences[written.index.rawValue].letGo(written)
         guard let outbox = outboxes[written.client] else { return }
         for event in held {
             frame.removeAll(keepingCapacity: true)
             frame.append(contentsOf: event.event.bytes)
             shared = event.event
-            hand(to: outbox, answering: event.answers)
+            switch event.kind {
+            case .event(let answers): hand(to: outbox, answering: answers)
+            case .reply(let isFirst): handReply(to: outbox, isFirst: isFirst)
+            }
         }
         shared = nil
     }
 
     // MARK: - Delivery
 
-    /// Hands the frame to the sessions of this shard on a DN.
+    /// Hands the frame to the sessions of this shard on a DN. The request that it answers is answered whether its session
+    /// is one of them or not: what is not sent for a registration whose snapshot will tell it anyway, is sent as an answer.
     private func deliver(
         to index: Directory.Index, about connection: ConnectionID, from origin: Int, _ answers: Asker?
     ) {
         let place = index.rawValue
+        var isAnswered = answers?.client.shard != seat.shard.index
         for subscriber in audiences.span[place].subscribers.indices {
             let outbox = audiences.span[place].subscribers[subscriber].outbox
             let reference = answers?.client == outbox.client ? answers?.reference : nil
             switch audiences.span[place].subscribers[subscriber].passage(of: connection, from: origin) {
-            case .open: hand(to: outbox, answering: reference)
-            case .held:
-                let event = HeldEvent(event: shareFrame(), answers: reference)
-                if !audiences[place].subscribers[subscriber].hold(event, upTo: limits.backlogBytes) {
-                    outbox.enter(()) { outbox, _ in outbox.condemn() }
-                }
-            case .none: break
+            case .open: tell(outbox, about: connection, answering: reference)
+            case .held: hold(.event(answers: reference), about: connection, for: outbox, on: index)
+            case .none: if reference != nil { tell(outbox, about: connection, answering: reference) }
             }
+            if reference != nil { isAnswered = true }
+        }
+        if !isAnswered, let answers, let outbox = outbox(of: answers.client) {
+            tell(outbox, about: connection, answering: answers.reference)
         }
         shared = nil
+    }
+
+    private func tell(_ outbox: Outbox, about connection: ConnectionID, answering reference: ReferenceID?) {
+        let kind = HeldEvent.Kind.event(answers: reference)
+        guard let index = placeOfHeld(kind, about: connection, for: outbox.client) else {
+            return hand(to: outbox, answering: reference)
+        }
+        hold(kind, about: connection, for: outbox, on: index)
+    }
+
+    /// What a session hears of a call follows what is held of it, on whichever DN: so its order is that of the call.
+    private func placeOfHeld(
+        _ kind: HeldEvent.Kind, about connection: ConnectionID, for client: ClientID
+    ) -> Directory.Index? {
+        guard !registering.isEmpty, let index = registering[client] else { return nil }
+        return audiences[index.rawValue].holds(connection, kind, for: client) ? index : nil
+    }
+
+    private func hold(
+        _ kind: HeldEvent.Kind, about connection: ConnectionID, for outbox: Outbox, on index: Directory.Index
+    ) {
+        let event = HeldEvent(event: shareFrame(), connection: connection, kind: kind)
+        guard !audiences[index.rawValue].hold(event, for: outbox.client, upTo: limits.backlogBytes) else { return }
+        outbox.enter(()) { outbox, _ in outbox.condemn() }
     }
 
     private func hand(to outbox: Outbox, answering reference: ReferenceID?) {
@@ -325,20 +364,30 @@ package actor Notifier: ShardBound {
         return lastOutbox
     }
 
-    /// Hands the frame to one session, on whichever shard it lives.
-    private func send(to client: ClientID, isFirst: Bool, isCounted: Bool = true) {
+    /// Hands the frame to one session, on whichever shard it lives. `connection`: the call that says it.
+    private func send(
+        to client: ClientID, about connection: ConnectionID = .none, isFirst: Bool, isCounted: Bool = true
+    ) {
         guard client.shard == seat.shard.index else {
-            inboxes[client.shard].post(.answer(AnswerParcel(client: client, frame: frame, isFirst: isFirst)))
-            return
+            let parcel = AnswerParcel(client: client, connection: connection, frame: frame, isFirst: isFirst)
+            return inboxes[client.shard].post(.answer(parcel))
         }
         guard let outbox = outbox(of: client) else { return }
+        let kind = HeldEvent.Kind.reply(isFirst: isFirst)
+        if let index = placeOfHeld(kind, about: connection, for: client) {
+            hold(kind, about: connection, for: outbox, on: index)
+        } else {
+            handReply(to: outbox, isFirst: isFirst, isCounted: isCounted)
+        }
+        shared = nil
+    }
+
+    private func handReply(to outbox: Outbox, isFirst: Bool, isCounted: Bool = true) {
         let isTaken =
             isFirst
             ? outbox.enter(frame.span) { outbox, frame in outbox.appendAnswer(frame) }
             : outbox.enter(frame.span) { outbox, frame in outbox.append(frame) }
-        guard !isTaken else { return }
-        keep(for: outbox, isAnswer: isFirst, isCounted: isCounted)
-        shared = nil
+        if !isTaken { keep(for: outbox, isAnswer: isFirst, isCounted: isCounted) }
     }
 }
 
@@ -347,38 +396,4 @@ struct Presence: Sendable {
     var connection: ConnectionID
     var index: Directory.Index
     var isThere: Bool
-}
-
-/// What a session says to its client of its own accord.
-enum SessionNote: Sendable {
-    case refused(Refusal)
-    case linkConnected(ReferenceID, sessionID: String)
-    case serverInfo(Request)
-    case unregistered(Request)
-    case address(AddressAnswer)
-    case link(LinkMessage)
-
-    /// Whether a request is answered by it, for the first time.
-    var isAnswer: Bool {
-        switch self {
-        case .refused, .linkConnected, .serverInfo, .unregistered: true
-        case .address(let answer): answer.isFirst
-        case .link: false
-        }
-    }
-
-    /// Whether it is one of the events that both sides count (WireFormat, "Taking a session up").
-    var isCounted: Bool {
-        switch self {
-        case .refused, .serverInfo, .unregistered, .address: true
-        case .linkConnected, .link: false
-        }
-    }
-}
-
-/// A part of a snapshot that has gone to the outbox.
-struct WrittenPart: Sendable {
-    var client: ClientID
-    var index: Directory.Index
-    var isLast: Bool
 }

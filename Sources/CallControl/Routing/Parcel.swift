@@ -67,6 +67,8 @@ struct EventParcel: Sendable {
 /// Frames for one session.
 struct AnswerParcel: Sendable {
     var client: ClientID
+    /// The call that says it; `none`: none does.
+    var connection: ConnectionID
     var frame: [UInt8]
     /// Whether it is the first answer to a request; the outcome of a recording request is not.
     var isFirst: Bool
@@ -93,6 +95,9 @@ struct Claim: Sendable {
     var client: ClientID
     var index: Directory.Index
     var mode: RegisterMode
+    /// Whether the calls on the DN are to be described. Where they are not, there is nothing that their events wait for
+    /// but the answer itself.
+    var wantsCalls: Bool
 }
 
 /// The calls that a shard has on a DN, at the moment from which on it sends that DN's events to the session.

@@ -209,7 +209,8 @@ package actor Session: ShardBound {
         inquiry = Inquiry(
             request, on: index, kind: .registration(mode, wantsCalls: wantsCalls), shards: desk.inboxes.count)
         let home = index.rawValue % desk.inboxes.count
-        desk.inboxes[home].post(.claim(Claim(client: client, index: index, mode: mode)))
+        let claim = Claim(client: client, index: index, mode: mode, wantsCalls: wantsCalls)
+        desk.inboxes[home].post(.claim(claim))
     }
 
     private static func wantsSnapshot(_ request: Request) throws(Refused) -> Bool {

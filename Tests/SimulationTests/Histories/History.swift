@@ -72,6 +72,7 @@ final class History {
         case 29, 30: lineFault()
         case 31: wrongRequest()
         case 33: askAgain()
+        case 34: registerAgain()
         case 32: if seed.oneIn(2) { comeLate() } else { attack() }
         default: break
         }
@@ -229,6 +230,13 @@ final class History {
     /// A client that comes in the middle of calls, and begins with a snapshot.
     private func comeLate() {
         desks.append(Desk(plant.connect("late \(desks.count)"), on: [seed.pick(Plant.extensions)]))
+    }
+
+    /// With requests under way or not; what the snapshot tells must go with all that is seen before and after it.
+    private func registerAgain() {
+        let desk = seed.pick(desks)
+        let none: KeyValueList = seed.oneIn(3) ? ["snapshot": .string("none")] : [:]
+        desk.client.send(.registerAddress(.share), thisDN: seed.pick(desk.dns), extensions: none)
     }
 
     /// A client that opens a session and then sends what was a sound request before some of its bytes were changed.

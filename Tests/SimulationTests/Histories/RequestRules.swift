@@ -52,7 +52,13 @@ struct RequestRules {
         var seen: [Desk.Leg: [String: [String]]] = [:]
         var faults: [String] = []
         for event in client.events {
-            guard let dn = event.thisDN, let connection = event.connID else { continue }
+            guard let dn = event.thisDN else { continue }
+            for call in event.extensions?.first("calls")?.list ?? [:] {
+                guard let connection = ConnectionID(hex: call.key) else { continue }
+                let leg = Desk.Leg(dn: dn, connection: connection)
+                seen[leg] = Self.states(in: call.value.list ?? [:], after: seen[leg] ?? [:])
+            }
+            guard let connection = event.connID else { continue }
             let leg = Desk.Leg(dn: dn, connection: connection)
             if Desk.ends(event.message) { seen[leg] = nil }
             if let recording = CallView.recording(in: event), let id = recording.first("id")?.text {
@@ -74,6 +80,16 @@ struct RequestRules {
             }
         }
         return faults
+    }
+
+    /// What has been seen of recordings once a snapshot has told of those that are not over.
+    private static func states(in call: KeyValueList, after seen: [String: [String]]) -> [String: [String]] {
+        var states = seen.mapValues { $0 + ["off"] }
+        for recording in call.first("recordings")?.list ?? [:] {
+            states[recording.key] =
+                (seen[recording.key] ?? []) + [recording.value.list?.first("state")?.text ?? "nothing"]
+        }
+        return states
     }
 }
 
