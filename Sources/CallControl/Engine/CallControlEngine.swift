@@ -59,7 +59,7 @@ public final class CallControlEngine: Sendable {
                 name: configuration.name, version: configuration.version, startTime: startTime),
             telephony: telephony, media: media, records: records,
             reports: Self.reports(to: inboxes, of: media, counters),
-            calls: Room(limit: configuration.limits.calls),
+            calls: Room(limit: configuration.limits.calls, logger: logger),
             book: SessionBook(limit: configuration.limits.sessions),
             backlog: BacklogTotal(shards: shards.count, limit: configuration.limits.backlogTotal),
             counters: counters, isInspected: configuration.isInspected, logger: logger,
@@ -182,7 +182,10 @@ public final class CallControlEngine: Sendable {
 
     /// A call that the network brings. Its ConnID comes from the upper half of the run's, so that no shard has it.
     private func begin(_ arrival: SwitchPort.Arrival) -> ConnectionID? {
-        guard plan.calls.take() else { return nil }
+        guard plan.calls.take() else {
+            plan.counters.arrivalsRefused.add()
+            return nil
+        }
         let number = arrivals.add(1, ordering: .relaxed).newValue
         let connection = ConnectionID(rawValue: (plan.firstConnection | 1 << 63) + number)
         plan.inboxes[Router.home(of: connection, among: shards.count)].post(.arrival(connection, arrival))

@@ -49,7 +49,8 @@ package final class Exchange: Sendable {
             on: seat, inboxes: inboxes, directory: plan.rules.directory, server: plan.server,
             limits: plan.configuration.limits, total: plan.backlog, counters: counters)
         registrar = Registrar(on: seat, inboxes: inboxes)
-        requests = ApplicationRequests(on: seat, notifier: notifier, inboxes: inboxes, counters: counters)
+        requests = ApplicationRequests(
+            on: seat, notifier: notifier, inboxes: inboxes, counters: counters, logger: plan.logger)
         agentRegistrar = AgentRegistrar(
             on: seat, directory: plan.rules.directory, book: plan.agents, notifier: notifier, inboxes: inboxes)
         agents = AgentBoard(on: seat)
@@ -86,9 +87,9 @@ package final class Exchange: Sendable {
             },
             expel: { client in exchange.object.map { exchange in exchange.turn { exchange.expel(client) } } },
             expelLongest: {
-                guard let client = book.dropLongest() else { return false }
+                guard let client = book.dropLongest() else { return nil }
                 inboxes[client.shard].post(.expel(client))
-                return true
+                return client
             },
             relieve: { shard in inboxes[shard].post(.relieve) })
     }

@@ -88,6 +88,7 @@ package actor Notifier: ShardBound {
         _ = encoder.encode(reply, into: &frame)
         counters.eventsEncoded.add()
         send(to: reply.asker.client, about: reply.connection, isFirst: true)
+        if case .refused(let refused) = reply.content, let limit = refused.limit { counters.refused(limit).add() }
         guard let repeatable = reply.asker.repeatable else { return }
         remember(FirstAnswer(reply.content), of: repeatable, to: reply.asker, about: reply.connection)
     }

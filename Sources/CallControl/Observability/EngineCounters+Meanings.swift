@@ -15,7 +15,7 @@ extension EngineCounters {
         "callcontrol_windows_full_total": "times that a session reached its window",
         "callcontrol_requests_total": "requests taken from sessions",
         "callcontrol_requests_forgotten_total":
-            "requests with a request-id, outside of calls, that were forgotten before their minute was over",
+            "requests with a request-id that were forgotten before their minute was over",
         "callcontrol_requests_put_off_total": "requests that got 111, since a shard had too much to do",
         "callcontrol_frames_refused_total": "frames that were no request that could be carried out",
         "callcontrol_events_encoded_total": "events and answers made: one for each DN, whoever hears of it",
@@ -33,6 +33,8 @@ extension EngineCounters {
         "callcontrol_calls_begun_total": "calls begun, by clients and by the switch",
         "callcontrol_calls_ended_total": "calls of which nothing will come any more",
         "callcontrol_calls_refused_total": "calls that were not made because of the limit of calls",
+        "callcontrol_limit_refusals_total":
+            "requests that were refused because of a limit of one session or of one call, by limit",
         "callcontrol_ended_calls_forgotten_total":
             "ended calls of which, within 5 seconds, no more is known than of one that never was",
         "callcontrol_recordings": "recordings by what is confirmed of them; off: not begun yet, or between two servers",

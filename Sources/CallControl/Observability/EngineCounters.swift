@@ -29,6 +29,8 @@ package final class EngineCounters: Sendable {
     /// Times that a media server stopped answering to a shard, and that one reached its load limit.
     package let mediaServersLost: SharedTally
     package let mediaServersFull: SharedTally
+    /// Calls of the network that were turned away.
+    package let arrivalsRefused: SharedTally
     private let outlets: [Outlet]
     private let sessions: Gauge
     private let calls: Gauge
@@ -58,6 +60,7 @@ package final class EngineCounters: Sendable {
         strayReports = SharedTally("callcontrol_media_stray_reports_total", factory)
         mediaServersLost = SharedTally("callcontrol_media_servers_lost_total", factory)
         mediaServersFull = SharedTally("callcontrol_media_servers_full_total", factory)
+        arrivalsRefused = SharedTally("callcontrol_calls_refused_total", factory)
         outlets = shards.first?.tallies.map { Outlet($0, factory) } ?? []
         sessions = Gauge(label: "callcontrol_sessions", factory: factory)
         calls = Gauge(label: "callcontrol_calls", factory: factory)

@@ -43,6 +43,10 @@ package final class ShardCounters: Sendable {
     package let callsBegun = Tally("callcontrol_calls_begun_total")
     package let callsEnded = Tally("callcontrol_calls_ended_total")
     package let callsRefused = Tally("callcontrol_calls_refused_total")
+    private let registrationsRefused = ShardCounters.refused(.registrations)
+    private let recordingsRefused = ShardCounters.refused(.recordings)
+    private let userDataRefused = ShardCounters.refused(.userData)
+    private let requestIDsRefused = ShardCounters.refused(.requestIDs)
     /// Ended calls whose ConnIDs were forgotten before their time.
     package let endedCallsForgotten = Tally("callcontrol_ended_calls_forgotten_total")
     let recordingsOff = ShardCounters.recordings("off")
@@ -92,8 +96,8 @@ package final class ShardCounters: Sendable {
             sessionsOpened, sessionsClosed, sessionsRefused, sessionsCut, shutDown, silent, unopened, unreadable,
             sessionsTakenUp, sessionsNotTakenUp, sessionsExpired, countsIgnored, windowsFull, requests,
             requestsForgotten, requestsPutOff, framesRefused, eventsEncoded, eventsDelivered, eventsConflated, writes,
-            backlogsFull, callsBegun, callsEnded, callsRefused, endedCallsForgotten, recordingsOff, recordingsOn,
-            recordingsPaused,
+            backlogsFull, callsBegun, callsEnded, callsRefused, registrationsRefused, recordingsRefused,
+            userDataRefused, requestIDsRefused, endedCallsForgotten, recordingsOff, recordingsOn, recordingsPaused,
             recordingsFailed, requestsAccepted, requestsDone, requestsSuperseded, requestsFailed, starts, pauses,
             resumes, stops, confirmed, refused, notProved, unanswered, ended, lost, audio, strayReports,
         ]
@@ -101,6 +105,10 @@ package final class ShardCounters: Sendable {
 
     private static func disconnected(_ reason: Disconnection) -> Tally {
         Tally("callcontrol_sessions_disconnected_total", [("reason", reason.rawValue)])
+    }
+
+    private static func refused(_ limit: Refused.Limit) -> Tally {
+        Tally("callcontrol_limit_refusals_total", [("limit", limit.rawValue)])
     }
 
     private static func recordings(_ state: String) -> Tally {
@@ -135,6 +143,17 @@ extension ShardCounters {
         }
     }
 
+    /// Requests that would have passed the limit.
+    func refused(_ limit: Refused.Limit) -> Tally {
+        switch limit {
+        case .calls: callsRefused
+        case .registrations: registrationsRefused
+        case .recordings: recordingsRefused
+        case .userData: userDataRefused
+        case .requestIDs: requestIDsRefused
+        }
+    }
+
     // MARK: - Calls
 
     /// What one step of a call has brought.
@@ -148,6 +167,7 @@ extension ShardCounters {
         if !outcome.media.isEmpty { outcome.media.forEach { note($0.verb) } }
         if outcome.failedStarts > 0 { recordingsFailed.add(outcome.failedStarts) }
         if outcome.strayReports > 0 { strayReports.add(outcome.strayReports) }
+        if outcome.forgottenRequests > 0 { requestsForgotten.add(outcome.forgottenRequests) }
     }
 
     private func note(_ tally: RecordingTally) {

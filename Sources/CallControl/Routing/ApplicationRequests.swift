@@ -1,5 +1,6 @@
 import CallModel
 import DequeModule
+import Logging
 import TLibrary
 
 /// The requests outside of calls that may be asked again, of the applications whose home is this shard, with their
@@ -20,11 +21,14 @@ actor ApplicationRequests: ShardBound {
     private let notifier: Notifier
     private let inboxes: [Inbox]
     private let counters: ShardCounters
+    private let logger: Logger
     private let limit: Int
     private var entries: [RepeatableRequest: Entry] = [:]
     private var applications: [String: Application] = [:]
     /// Those that are answered, oldest first; some may be forgotten.
     private var answered: Deque<Entry> = []
+    /// When one was forgotten before its time; `nil`: none was for a minute.
+    private var lastForgotten: Duration?
 
     private final class Entry {
         let request: RepeatableRequest
@@ -46,11 +50,12 @@ actor ApplicationRequests: ShardBound {
         var answered: Deque<Entry> = []
     }
 
-    init(on seat: ShardSeat, notifier: Notifier, inboxes: [Inbox], counters: ShardCounters) {
+    init(on seat: ShardSeat, notifier: Notifier, inboxes: [Inbox], counters: ShardCounters, logger: Logger) {
         self.seat = seat
         self.notifier = notifier
         self.inboxes = inboxes
         self.counters = counters
+        self.logger = logger
         limit = Self.totalLimit / inboxes.count
     }
 
@@ -158,6 +163,10 @@ actor ApplicationRequests: ShardBound {
     private func forgetEarly(_ entry: Entry) {
         guard !entry.isForgotten else { return }
         counters.requestsForgotten.add()
+        if lastForgotten == nil {
+            logger.warning("Requests with a request-id are forgotten before their minute is over: there are too many.")
+        }
+        lastForgotten = seat.shard.now
         forget(entry)
     }
 
@@ -166,6 +175,9 @@ actor ApplicationRequests: ShardBound {
             answered.removeFirst()
             forget(first)
         }
+        guard let last = lastForgotten, seat.shard.now - last > Self.memory else { return }
+        lastForgotten = nil
+        logger.notice("Requests with a request-id are remembered for their minute again.")
     }
 
     private func forget(_ entry: Entry) {

@@ -81,11 +81,10 @@ actor Router: ShardBound {
     private func consult(_ call: Call, _ asked: Asked) {
         guard !isStopping else { return refuse(asked, Self.stopping) }
         // One that is asked again needs no room, which the call knows.
-        guard !room.isFull || asked.repeatable != nil else {
-            desk.counters.callsRefused.add()
-            return refuse(asked, Self.noRoom)
-        }
-        let name = room.isFull ? nil : CallName(connection: nextConnection(), uuid: newUUID())
+        let isFull = room.isFull
+        if isFull { room.noteFull() }
+        guard !isFull || asked.repeatable != nil else { return refuse(asked, Self.noRoom) }
+        let name = isFull ? nil : CallName(connection: nextConnection(), uuid: newUUID())
         step(
             call, asked.request.connection,
             .consultation(asked.request, asked.repeatable, from: asked.client, as: name))
@@ -199,10 +198,7 @@ actor Router: ShardBound {
 
     private func begin(_ numbers: DialledNumbers, _ asked: Asked) throws(Refused) {
         guard !isStopping else { throw Self.stopping }
-        guard room.take() else {
-            desk.counters.callsRefused.add()
-            throw Self.noRoom
-        }
+        guard room.take() else { throw Self.noRoom }
         let connection = nextConnection()
         let identity = CallIdentity(
             connection: connection, uuid: newUUID(),

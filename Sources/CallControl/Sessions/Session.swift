@@ -116,6 +116,7 @@ package actor Session: ShardBound {
         do throws(Refused) {
             return try carryOut(request)
         } catch {
+            if let limit = error.limit { desk.counters.refused(limit).add() }
             answer(.refused(Refusal(error, of: Asker(request, from: client), about: request.connection)))
             return nil
         }
@@ -127,6 +128,7 @@ package actor Session: ShardBound {
         desk.counters.framesRefused.add()
         answer(.refused(refusal))
         guard refusal.closes else { return }
+        desk.logger.info("A connection is closed by this side.", metadata: ["reason": "\(refusal.message)"])
         ending = .protocol
         finish()
     }
@@ -204,7 +206,8 @@ package actor Session: ShardBound {
         let wantsCalls = try Self.wantsSnapshot(request)
         guard registrations[request.thisDN] != nil || registrations.count < desk.configuration.limits.registrations
         else {
-            throw Refused(.resourceUnavailable, "The session has as many registrations as it may have.")
+            throw Refused(
+                .resourceUnavailable, "The session has as many registrations as it may have.", limit: .registrations)
         }
         inquiry = Inquiry(
             request, on: index, kind: .registration(mode, wantsCalls: wantsCalls), shards: desk.inboxes.count)

@@ -98,11 +98,14 @@ actor WriteRound: ShardBound {
     /// Ends a session without a connection, in a turn of its own.
     func expelLater(_ client: ClientID) {
         forget(client)
+        noteExpelled(client, "more has come for it than may be kept")
+        _ = seat.shard.after(.zero) { [way] in way.expel(client) }
+    }
+
+    private func noteExpelled(_ client: ClientID, _ reason: String) {
         counters.sessionsExpired.add()
         logger.notice(
-            "A session that waits to be taken up is dropped: more has come for it than may be kept.",
-            metadata: ["session": "\(client.rawValue)"])
-        _ = seat.shard.after(.zero) { [way] in way.expel(client) }
+            "A session that waits to be taken up is dropped: \(reason).", metadata: ["session": "\(client.rawValue)"])
     }
 
     private func sweepLater() {
@@ -177,7 +180,10 @@ actor WriteRound: ShardBound {
     private nonisolated func payBack() {
         // A little more than it must be, so that it does not come to this with every event.
         let wanted = total.limit - total.limit / 64
-        if total.isOverLimit, way.expelLongest() { return finish(again: true) }
+        if total.isOverLimit, let client = way.expelLongest() {
+            enter(client) { round, client in round.noteExpelled(copy client, "all backlogs together are too much") }
+            return finish(again: true)
+        }
         if total.isOverLimit {
             for outbox in enter((), { round, _ in round.keepingOnes }) where total.now > wanted {
                 _ = outbox.enter(()) { outbox, _ in outbox.forgetKept() }
@@ -232,8 +238,8 @@ struct WriteRoundWay: Sendable {
     var farewell: @Sendable (String) -> [UInt8]
     /// Ends a session that has no connection.
     var expel: @Sendable (ClientID) -> Void
-    /// Ends the session that has waited longest to be taken up. `false`: none waits.
-    var expelLongest: @Sendable () -> Bool
+    /// Ends the session that has waited longest to be taken up, and says which. `nil`: none waits.
+    var expelLongest: @Sendable () -> ClientID?
     /// Asks another shard to relieve the total.
     var relieve: @Sendable (Int) -> Void
 }

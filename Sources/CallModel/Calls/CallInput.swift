@@ -70,6 +70,8 @@ public struct CallOutcome: Sendable, Equatable {
     public var left: Few<Directory.Index> = []
     /// Media reports of this step that came too late, twice, or about nothing known.
     public var strayReports = 0
+    /// Requests with a `request-id` that are forgotten before their time, for there are too many.
+    public var forgottenRequests = 0
     /// What changed in the sums of recordings, and the recording requests whose outcome is now known: for who counts.
     public internal(set) var tally = RecordingTally()
     public internal(set) var settled: Few<SettledRequest> = []
@@ -83,7 +85,8 @@ public struct CallOutcome: Sendable, Equatable {
     public static func == (left: CallOutcome, right: CallOutcome) -> Bool {
         left.reply == right.reply && left.events == right.events && left.results == right.results
             && left.media == right.media && left.switching == right.switching && left.paths == right.paths
-            && left.strayReports == right.strayReports && left.joined == right.joined && left.left == right.left
+            && left.strayReports == right.strayReports && left.forgottenRequests == right.forgottenRequests
+            && left.joined == right.joined && left.left == right.left
             && left.isFinished == right.isFinished && left.inherited == right.inherited
             && left.transitions == right.transitions && left.seats == right.seats
             && left.failedStarts == right.failedStarts && left.again == right.again

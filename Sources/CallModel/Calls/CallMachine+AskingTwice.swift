@@ -35,9 +35,11 @@ extension CallMachine {
     ) throws(Refused) -> Bool {
         remembered.forgetOld(at: step.moment.monotonic)
         guard let place = remembered.place(of: repeatable) else {
+            let before = remembered.entries.count
             guard remembered.add(repeatable, by: asker, at: step.moment.monotonic) else {
                 throw RepeatableRequest.tooMany
             }
+            if remembered.entries.count == before { step.outcome.forgottenRequests += 1 }
             return false
         }
         let entry = remembered.entries[place]

@@ -30,7 +30,7 @@ extension CallMachine {
         let desired = recordings.liveRecording(of: anchor.id).map { recordings.desired(of: $0) } ?? .off
         try judge(RecordingVerb.start.verdict(whenDesired: desired))
         guard recordings.hasRoom(rules.recording) else {
-            throw Refused(.resourceUnavailable, "This call has as many recordings as it may have.")
+            throw Refused.noRoomForRecordings
         }
         let id = wanted.id ?? recordings.unusedID(step.facts.identity.uuid)
         let number = recordings.openRequest(of: asker, about: id, taken: 1, at: step.moment)

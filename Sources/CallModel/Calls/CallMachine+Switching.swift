@@ -67,7 +67,7 @@ extension CallMachine {
             throw Refused(.callInWrongState, "The call does not wait at ThisDN for a route.")
         }
         guard recordingIsPossible(recording) else {
-            throw Refused(.resourceUnavailable, "This call has as many recordings as it may have.")
+            throw Refused.noRoomForRecordings
         }
         try checkIdle(request)
         guard step.party(on: route.otherDN) == nil else {

@@ -88,7 +88,8 @@ extension CallMachine {
         theirs.removeAll { !RecordingKey.isOwn($0) }
         guard theirs.packed.count <= rules.userDataLimit else {
             throw Refused(
-                .invalidAttribute, "The call's user data would be over its limit of \(rules.userDataLimit) bytes.")
+                .invalidAttribute, "The call's user data would be over its limit of \(rules.userDataLimit) bytes.",
+                limit: .userData)
         }
     }
 

@@ -36,17 +36,36 @@ public struct CallReply: Sendable, Equatable {
 /// Why a request is not carried out: T-Library's code, and one sentence that a person can act on. The sentence never
 /// holds user data.
 public struct Refused: Error, Sendable, Equatable {
+    /// A limit that would have been passed.
+    public enum Limit: String, Sendable, CaseIterable {
+        case calls
+        /// Of one session.
+        case registrations
+        /// Of one call.
+        case recordings
+        case userData = "user-data"
+        /// Requests with a `request-id` that wait for their answers.
+        case requestIDs = "request-ids"
+    }
+
     public var code: ErrorCode
     public var sentence: String
+    /// For who counts.
+    public var limit: Limit?
 
-    public init(_ code: ErrorCode, _ sentence: String) {
+    public init(_ code: ErrorCode, _ sentence: String, limit: Limit? = nil) {
         self.code = code
         self.sentence = sentence
+        self.limit = limit
     }
 
     /// The limit of calls.
     public static let noRoomForCalls = Refused(
-        .resourceUnavailable, "The server has as many calls as it may have.")
+        .resourceUnavailable, "The server has as many calls as it may have.", limit: .calls)
+
+    /// The limit of recordings of one call.
+    static let noRoomForRecordings = Refused(
+        .resourceUnavailable, "This call has as many recordings as it may have.", limit: .recordings)
 
     /// What any request gets on the ConnID of a call that has just ended.
     public static let callHasEnded = Refused(.invalidConnectionID, "The ConnID's call has ended.")

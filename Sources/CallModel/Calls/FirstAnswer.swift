@@ -15,7 +15,10 @@ public enum FirstAnswer: Sendable, Equatable {
     public init?(_ content: borrowing CallReply.Content) {
         switch content {
         case .accepted(let wishes): self = .accepted(wishes)
-        case .refused(let refused): self = .refused(refused)
+        case .refused(var refused):
+            // It is counted once, however often it is asked.
+            refused.limit = nil
+            self = .refused(refused)
         case .partyInfo: return nil
         }
     }

@@ -72,7 +72,7 @@ public final class RepeatableRequest: Sendable, Hashable {
 
     /// The refusal where no more can be remembered, for all that is remembered is still to be answered.
     public static var tooMany: Refused {
-        Refused(.resourceUnavailable, "Too many requests with a request-id wait for their answers.")
+        Refused(.resourceUnavailable, "Too many requests with a request-id wait for their answers.", limit: .requestIDs)
     }
 
     public static func == (left: RepeatableRequest, right: RepeatableRequest) -> Bool {

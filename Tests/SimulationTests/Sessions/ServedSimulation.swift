@@ -19,6 +19,7 @@ struct ServedSimulation {
         records: (any RecordSink)? = nil,
         telephony: (EngineConfiguration) -> any Switch = { InProcessSwitch($0) },
         list: ([any MediaServer]) -> [ListedMediaServer] = { [ListedMediaServer](inOrder: $0) },
+        log: KeptLines? = nil,
         configure: (inout EngineConfiguration) -> Void = { _ in }
     ) throws {
         var options = Simulation.Options()
@@ -28,7 +29,7 @@ struct ServedSimulation {
         var configuration = EngineConfiguration()
         configuration.dns = dns
         configure(&configuration)
-        let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
+        let logger = Logger(label: "simulation") { _ in log ?? SwiftLogNoOpLogHandler() as any LogHandler }
         let engine = try CallControlEngine(
             configuration: configuration, shards: simulation.shards, switch: telephony(configuration),
             mediaServers: list(media(simulation)), records: records, logger: logger)
@@ -58,5 +59,32 @@ struct ServedSimulation {
             simulation.perform(on: shard) { found += exchange.statusOfSessions() }
         }
         return found
+    }
+}
+
+/// A log whose lines a test reads.
+final class KeptLines: LogHandler {
+    private let kept = Gathered<String>()
+
+    /// Its messages from `info` on, in their order.
+    var lines: [String] { kept.all }
+
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+
+    var logLevel: Logger.Level {
+        get { .info }
+        set {}
+    }
+
+    subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+
+    func log(event: LogEvent) {
+        kept.append(event.message.description)
     }
 }
