@@ -61,11 +61,11 @@ public final class InProcessSwitch: Switch {
         var connection: ConnectionID { command.connection }
 
         func first(_ event: SwitchReport.Event) {
-            port.report(SwitchReport(connection: connection, command: command.id, event: event))
+            port.report(SwitchReport(answering: command, event))
         }
 
         func then(_ event: SwitchReport.Event, of other: ConnectionID? = nil) {
-            port.report(SwitchReport(connection: other ?? connection, event: event))
+            port.report(SwitchReport(following: command, of: other ?? connection, event))
         }
     }
 

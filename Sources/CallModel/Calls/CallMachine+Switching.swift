@@ -6,18 +6,21 @@ extension CallMachine {
         _ verb: SwitchCommand.Verb, for asker: Asker, recording: RouteRecording? = nil,
         userData: KeyValueList = KeyValueList(), consultation: BegunConsultation? = nil, _ step: inout CallStep
     ) {
-        let id = order(verb, &step)
+        let id = order(verb, for: asker, &step)
         atSwitch.append(
             AtSwitch(command: id, asker: asker, recording: recording, userData: userData, consultation: consultation))
     }
 
     /// A command that nobody asked for, or whose asker is kept elsewhere.
     @discardableResult
-    mutating func order(_ verb: SwitchCommand.Verb, _ step: inout CallStep) -> SwitchCommand.ID {
+    mutating func order(
+        _ verb: SwitchCommand.Verb, for asker: Asker? = nil, _ step: inout CallStep
+    ) -> SwitchCommand.ID {
         lastCommand += 1
         let id = SwitchCommand.ID(rawValue: lastCommand)
         step.outcome.switching = SwitchCommand(
-            id: id, connection: step.facts.identity.connection, verb: verb, parties: step.facts.parties)
+            id: id, connection: step.facts.identity.connection, verb: verb, parties: step.facts.parties,
+            asker: asker)
         return id
     }
 
@@ -92,7 +95,8 @@ extension CallMachine {
         let command = report.command.flatMap { id in
             atSwitch.firstIndex { $0.command == id }.map { atSwitch.remove(at: $0) }
         }
-        take(report.event, command, &step)
+        step.mayAnswer = command != nil
+        take(report.event, command, command?.asker ?? report.asker, &step)
         if let command, merger == nil { answerAnyhow(command.asker, &step) }
     }
 
@@ -106,40 +110,42 @@ extension CallMachine {
         step.outcome.reply = CallReply(to: asker, about: step.facts.identity.connection, .refused(refused))
     }
 
-    private mutating func take(_ event: SwitchReport.Event, _ command: AtSwitch?, _ step: inout CallStep) {
+    private mutating func take(
+        _ event: SwitchReport.Event, _ command: AtSwitch?, _ asker: Asker?, _ step: inout CallStep
+    ) {
         switch event {
-        case .placed(let from, let to, let state): placed(from, to, state, command?.asker ?? consulter, &step)
+        case .placed(let from, let to, let state): placed(from, to, state, asker ?? consulter, &step)
         case .joined(let dn, let role, let state):
             guard let party = join(dn, role, state, &step) else { return }
-            announce(party.state.arrival, of: party, command?.asker ?? consulter, &step)
+            announce(party.state.arrival, of: party, asker ?? consulter, &step)
             consulter = nil
             if state == .established { gotMedia(party, &step) }
-        case .established(let dn): established(dn, command?.asker, &step)
+        case .established(let dn): established(dn, asker, &step)
         case .held(let dn):
-            changed(dn, to: .held, .eventHeld, command?.asker, &step)
+            changed(dn, to: .held, .eventHeld, asker, &step)
             if let consultation = command?.consultation { begin(consultation, &step) }
-        case .retrieved(let dn): changed(dn, to: .established, .eventRetrieved, command?.asker, &step)
-        case .routeRequested(let dn): announce(.eventRouteRequest, at: dn, command?.asker, nil, &step)
+        case .retrieved(let dn): changed(dn, to: .established, .eventRetrieved, asker, &step)
+        case .routeRequested(let dn): announce(.eventRouteRequest, at: dn, asker, nil, &step)
         case .routeUsed(let dn, let target): routeUsed(dn, target, command, &step)
         case .diverted(let dn, let target):
             guard let party = leave(dn, &step) else { return }
-            announce(.eventDiverted, of: party, command?.asker, thirdParty: target, &step)
+            announce(.eventDiverted, of: party, asker, thirdParty: target, &step)
             endRecordings(of: party, cause: .release, isCallOver: step.facts.parties.isEmpty, &step)
         case .queued(let dn): queued(dn, &step)
         case .transferred(let from, let to, let state): transferred(from, to, state, command, &step)
         case .redirected(let from, let to, let state): redirected(from, to, state, command, &step)
         case .added(let dn, let dealer, let state): added(dn, by: dealer, state, command, &step)
         case .removed(let dn, _): removed(dn, command, &step)
-        case .cleared(let dealer, let state): cleared(dealer, state, command?.asker, &step)
+        case .cleared(let dealer, let state): cleared(dealer, state, asker, &step)
         case .merged(let other, let dealer, let merging):
             merged(other, by: dealer, merging, command?.asker, &step)
         case .destinationBusy(let dn):
             recordings.awaitingAgent = nil
-            announce(.eventDestinationBusy, at: dn, command?.asker, nil, &step)
+            announce(.eventDestinationBusy, at: dn, asker, nil, &step)
         case .released(let dn, let state):
-            depart(dn, .eventReleased, state, command?.asker, &step)
+            depart(dn, .eventReleased, state, asker, &step)
         case .abandoned(let dn):
-            depart(dn, .eventAbandoned, .abandoned, command?.asker, &step)
+            depart(dn, .eventAbandoned, .abandoned, asker, &step)
         case .media(let dn, let session):
             guard let party = step.party(on: dn) else { return }
             recordings.carry(party, in: session, &step)
@@ -267,7 +273,7 @@ extension CallMachine {
 
     func announce(_ message: MessageNumber, of party: Party, _ note: EventNote, _ step: inout CallStep) {
         let asker = note.asker
-        let isAnswer = note.mayAnswer && asker?.message.answer == message && asker?.thisDN == party.dn
+        let isAnswer = note.mayAnswer && step.mayAnswer && asker?.message.answer == message && asker?.thisDN == party.dn
         step.outcome.events.append(
             CallEvent(
                 message, to: .party(party), step.facts, asker: asker, isAnswer: isAnswer,

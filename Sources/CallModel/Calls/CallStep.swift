@@ -9,6 +9,8 @@ public struct CallStep: ~Copyable, Sendable {
     let agents: AgentTable
     var facts: CallFacts
     var callHasEnded: Bool
+    /// Whether events of the step may be the first answer to a request: what a switch reports behind its answer is none.
+    var mayAnswer = true
     public internal(set) var outcome = CallOutcome()
     /// Recordings whose media server told in this step where it takes their media.
     var intakes: [(CarriedRecording, MediaIntake)] = []

@@ -61,12 +61,15 @@ public struct SwitchCommand: Sendable, Equatable {
     public var verb: Verb
     /// Who is in the call at that moment, as the engine knows it.
     public var parties: [Party]
+    /// Who asked for it; `nil`: nobody did.
+    public var asker: Asker?
 
-    public init(id: ID, connection: ConnectionID, verb: Verb, parties: [Party] = []) {
+    public init(id: ID, connection: ConnectionID, verb: Verb, parties: [Party] = [], asker: Asker? = nil) {
         self.id = id
         self.connection = connection
         self.verb = verb
         self.parties = parties
+        self.asker = asker
     }
 }
 
@@ -120,10 +123,19 @@ public struct SwitchReport: Sendable, Equatable {
     /// The command that this answers; `nil`: the switch reports of its own accord.
     public var command: SwitchCommand.ID?
     public var event: Event
+    /// Whose request brought it about, where `command` does not say it: events with that request's ThisDN have its
+    /// Reasons.
+    public var asker: Asker?
 
     /// The answer to a command: what came of it first.
     public init(answering command: SwitchCommand, _ event: Event) {
         self.init(connection: command.connection, command: command.id, event: event)
+    }
+
+    /// What else came of a command, behind its answer: of its call, or of another.
+    public init(following command: SwitchCommand, of connection: ConnectionID, _ event: Event) {
+        self.init(connection: connection, event: event)
+        asker = command.asker
     }
 
     public init(connection: ConnectionID, command: SwitchCommand.ID? = nil, event: Event) {

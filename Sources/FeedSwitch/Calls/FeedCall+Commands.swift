@@ -52,7 +52,7 @@ extension FeedCall {
         case .route(let from, let to, _):
             parties.removeAll { $0.dn == from }
             tell(.routeUsed(at: from, to: to), answering: command, &outcome)
-            tell(.diverted(from: from, to: to), &outcome)
+            tell(.diverted(from: from, to: to), following: request.command, &outcome)
         }
     }
 

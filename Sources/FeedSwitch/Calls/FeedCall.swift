@@ -33,6 +33,11 @@ struct FeedCall: Equatable {
         outcome.reports.append(SwitchReport(connection: connection, command: command, event: event))
     }
 
+    /// What else came of a command.
+    func tell(_ event: SwitchReport.Event, following command: SwitchCommand, _ outcome: inout FeedOutcome) {
+        outcome.reports.append(SwitchReport(following: command, of: connection, event))
+    }
+
     // MARK: - Parties that come
 
     /// The call arises.

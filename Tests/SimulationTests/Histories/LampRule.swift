@@ -63,10 +63,10 @@ struct LampRule {
         let stays = seen.state == lamp.state(of: seen.recording)
         // A failure or a warning is told though the state stays.
         if stays { return isWarning || seen.reason != nil }
-        // Of several that change in one moment, none is the first: the truth puts those that came behind the others.
+        // Of several that change in one moment, it is not known of all which is the first.
         if let next = rest.first,
             let same = rest.firstIndex(where: { $0.time == next.time && $0.recording == seen.recording }),
-            !rest[same].hasCome
+            !rest[same].hasCome, rest[..<same].allSatisfy({ $0.mayFollow(rest[same]) })
         {
             rest.insert(rest.remove(at: same), at: rest.startIndex)
         }

@@ -73,6 +73,24 @@ struct LampRuleTests {
         #expect(fault(seen) != nil)
     }
 
+    @Test(arguments: [1, 2] as [UInt64])
+    func `of one moment, one call's changes have an order, and those of two calls have none`(other: UInt64) {
+        let truth = Truth([
+            Truth.Change(recording: "a", state: .on, time: .seconds(1), origin: ConnectionID(rawValue: 1), file: "a-1"),
+            Truth.Change(
+                recording: "b", state: .on, time: .seconds(1), origin: ConnectionID(rawValue: other), file: "b-1"),
+        ])
+        let told = [
+            change(1, "a", "on", lamp: "On", file: "a-1"), change(1, "b", "on", lamp: "On", file: "b-1"),
+        ]
+        let faults = [told, told.reversed()].map { changes in
+            let events = [event(.eventEstablished, 0)] + changes
+            let view = CallView(client: "test", dn: "5001", connection: ConnectionID(rawValue: 1), events: events)
+            return LampRule(truth: truth, view: view).fault
+        }
+        #expect(faults[0] == nil && (faults[1] == nil) == (other == 2))
+    }
+
     @Test func `a recording that was given up goes off, and says why`() {
         let rule = { (reason: String?) in
             let givenUp = Truth([

@@ -8,12 +8,22 @@ struct Truth {
         var recording: String
         var state: MediaLog.State
         var time: Duration
+        /// The call by which its media server knows it.
+        var origin = ConnectionID.none
+        /// Where it stands among all that media servers have told.
+        var place = 0
         /// Of a confirmed start.
         var file: String?
         /// Nobody confirmed it: the recording was told to stop as often as the engine does, and counts as lost.
         var isGivenUp = false
         /// Nothing has changed in it: it came into the call with another one that has become part of it.
         var hasCome = false
+
+        /// Whether it may be told after the other, of the same moment. What is said of one call's recordings comes to one
+        /// shard in its order; what is said of another call's may take longer, and a deadline comes when it is looked at.
+        func mayFollow(_ other: Change) -> Bool {
+            isGivenUp || other.isGivenUp || hasCome || other.hasCome || origin != other.origin
+        }
     }
 
     private(set) var changes: [Change] = []
@@ -31,6 +41,7 @@ struct Truth {
 
 /// Reads the truth about one call from what its media servers were asked and told.
 private struct TruthReader {
+    let origin: ConnectionID
     /// A recording that is not off.
     private struct Live {
         var server: Int
@@ -46,8 +57,10 @@ private struct TruthReader {
     /// Every command so far, in the order of its first sending.
     private var commands: [MediaCommand] = []
     private var deadlines = 0
+    private var place = 0
 
-    init(_ options: RecordingOptions) {
+    init(of origin: ConnectionID, _ options: RecordingOptions) {
+        self.origin = origin
         self.options = options
     }
 
@@ -64,6 +77,7 @@ private struct TruthReader {
 
     mutating func read(_ entry: MediaLog.Entry) {
         giveUp(until: entry.time)
+        place = entry.place
         let (recording, server) = (entry.report.recording.text, entry.report.server)
         let isLate = entry.asked.map { entry.time - $0 > options.timeout } ?? false
         switch entry.report.event {
@@ -74,13 +88,13 @@ private struct TruthReader {
             guard let state = entry.state, !isLate, live[recording] == nil else { return }
             guard !isGivenUp(id, entry.report) else { return }
             live[recording] = Live(server: server, state: state)
-            changes.append(Truth.Change(recording: recording, state: state, time: entry.time, file: file))
+            add(Truth.Change(recording: recording, state: state, time: entry.time, file: file))
         case .confirmed, .resumed, .ended, .lost:
             guard let state = entry.state, !isLate, let known = live[recording] else { return }
             guard known.server == server, known.state != state else { return }
             if state == .off { return setOff(recording, at: entry.time) }
             live[recording]?.state = state
-            changes.append(Truth.Change(recording: recording, state: state, time: entry.time))
+            add(Truth.Change(recording: recording, state: state, time: entry.time))
         case .audio: break
         }
     }
@@ -102,7 +116,14 @@ private struct TruthReader {
 
     private mutating func setOff(_ recording: String, at time: Duration, isGivenUp: Bool = false) {
         live[recording] = nil
-        changes.append(Truth.Change(recording: recording, state: .off, time: time, isGivenUp: isGivenUp))
+        add(Truth.Change(recording: recording, state: .off, time: time, isGivenUp: isGivenUp))
+    }
+
+    private mutating func add(_ change: Truth.Change) {
+        var change = change
+        change.origin = origin
+        change.place = place
+        changes.append(change)
     }
 }
 
@@ -110,7 +131,7 @@ extension Truth {
     init(of connection: ConnectionID, from servers: [ScriptedMediaServer], options: RecordingOptions) {
         let sendings = servers.flatMap(\.log.sendings).filter { $0.command.connection == connection }
         let entries = servers.flatMap { $0.log.entries(of: connection) }
-        var reader = TruthReader(options)
+        var reader = TruthReader(of: connection, options)
         var sending = sendings.sorted { $0.place < $1.place }[...]
         var entry = entries.sorted { $0.place < $1.place }[...]
         while let next = sending.first?.place ?? entry.first?.place {
@@ -139,7 +160,8 @@ extension Truth {
                 let theirs = Truth(of: carriage.origin, from: servers, options: options).changes
                     .filter { $0.recording == name }
                 if let state = theirs.last(where: { $0.time <= carriage.time })?.state {
-                    changes.append(Change(recording: name, state: state, time: carriage.time, hasCome: true))
+                    changes.append(
+                        Change(recording: name, state: state, time: carriage.time, place: .max, hasCome: true))
                 }
                 changes += theirs.filter { $0.time > carriage.time }
             }
@@ -148,7 +170,7 @@ extension Truth {
             changes.removeAll { $0.recording == carriage.recording && $0.time > carriage.time }
         }
         let ordered = changes.enumerated().sorted {
-            ($0.element.time, $0.offset) < ($1.element.time, $1.offset)
+            ($0.element.time, $0.element.place, $0.offset) < ($1.element.time, $1.element.place, $1.offset)
         }
         self.init(ordered.map(\.element))
     }
