@@ -131,11 +131,13 @@ private func runOutOfDescriptors() async throws {
         let address = server.address
         await onThread {
             let clients = (0..<40).map { _ in socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
-            leaveDescriptors(6)
+            leaveDescriptors(TCPListener.keptBack + 6)
             for client in clients { RawSocket.connect(client, to: address) }
             // Whoever was shed is told; the first few wait in vain for bytes.
             while clients.count(where: { RawSocket(descriptor: $0).isEnded() }) < 30 { usleep(10_000) }
         }
+        // What Dispatch opens for it, and to look after its threads, is still to be had.
+        try await Task.sleep(for: .milliseconds(1))
         try await until { server.recorders.count >= 4 }
         // The loop still has its turns.
         try await loops[0].run { _ in }

@@ -37,11 +37,14 @@ extension EventLoop {
 ///
 /// It polls the socket and accepts by itself: libuv's own listener tries again at once, for ever, where the process is
 /// out of file descriptors and another thread took its spare one.
-private final class TCPListener: LoopHandle, Listener, @unchecked Sendable {
+final class TCPListener: LoopHandle, Listener, @unchecked Sendable {
     typealias Accept = @Sendable (any Shard, any ByteStream) -> any ByteStreamHandler
 
     /// Connections that one turn accepts at most, so that a flood of them leaves the others their turn.
     private static let acceptedOfTurn = 64
+    /// Descriptors below the limit that no connection gets. Where a process has none at all, the files of recordings
+    /// cannot be opened, and Dispatch, which opens some of its own now and then, traps.
+    static let keptBack = 16
     /// How long nothing is accepted once the system has refused.
     private static let pause = Duration.milliseconds(100)
 
@@ -83,6 +86,11 @@ private final class TCPListener: LoopHandle, Listener, @unchecked Sendable {
             guard !isClosing else { return }
             switch socket.accept() {
             case .connection(let descriptor, let peer):
+                guard descriptor < OpenFileLimit.now - TCPListener.keptBack else {
+                    _ = CLibuv.close(descriptor)
+                    reserve.shed(from: socket)
+                    return rest(UVError(Int32(UV_EMFILE.rawValue)))
+                }
                 logAccepting()
                 hand(descriptor, peer)
             case .none: return
