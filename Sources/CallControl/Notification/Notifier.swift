@@ -9,27 +9,29 @@ package actor Notifier: ShardBound {
     package static let rank = 40
 
     package nonisolated let seat: ShardSeat
-    private let inboxes: [Inbox]
+    let inboxes: [Inbox]
     private var encoder: EventEncoder
     /// By the DN's place in the directory.
-    private var audiences: [Audience]
-    private var outboxes: [ClientID: Outbox] = [:]
+    var audiences: [Audience]
+    var outboxes: [ClientID: Outbox] = [:]
     /// The one that was looked up last: what goes to one client comes in rows.
-    private var lastOutbox: Outbox?
+    var lastOutbox: Outbox?
     /// One frame at a time; keeps its room.
-    private var frame: [UInt8] = []
-    private var copy: [UInt8] = []
+    var frame: [UInt8] = []
+    var copy: [UInt8] = []
     /// The same frame as all hold it together whose events are kept one by one; made for the first of them.
-    private var shared: SharedEvent?
-    private let limits: EngineConfiguration.Limits
-    private let total: BacklogTotal
-    private let counters: ShardCounters
+    var shared: SharedEvent?
+    let round: WriteRound
+    let limits: EngineConfiguration.Limits
+    let total: BacklogTotal
+    let counters: ShardCounters
 
     init(
         on seat: ShardSeat, inboxes: [Inbox], directory: Directory, server: ServerIdentity,
-        limits: EngineConfiguration.Limits, total: BacklogTotal, counters: ShardCounters
+        round: WriteRound, limits: EngineConfiguration.Limits, total: BacklogTotal, counters: ShardCounters
     ) {
         self.seat = seat
+        self.round = round
         self.inboxes = inboxes
         self.limits = limits
         self.total = total
@@ -193,13 +195,20 @@ package actor Notifier: ShardBound {
 
     /// A session is gone: nothing is sent to it any more.
     func dismiss(_ client: ClientID, from indices: [Directory.Index]) {
+        leavePage(client)
         outboxes[client] = nil
         lastOutbox = nil
         for index in indices { audiences[index.rawValue].remove(client) }
     }
 
     func unsubscribe(_ client: ClientID, from index: Directory.Index) {
+        leavePage(client)
         audiences[index.rawValue].remove(client)
+    }
+
+    /// What comes on a page from now on is not for this session.
+    func leavePage(_ client: ClientID) {
+        outbox(of: client)?.enter(()) { outbox, _ in outbox.leavePage() }
     }
 
     var clients: [Outbox] {
@@ -259,85 +268,6 @@ package actor Notifier: ShardBound {
             shared = event.event
             hand(to: outbox, answering: event.answers)
         }
-        shared = nil
-    }
-
-    // MARK: - Delivery
-
-    /// Hands the frame to the sessions of this shard on a DN.
-    private func deliver(
-        to index: Directory.Index, about connection: ConnectionID, from origin: Int, _ answers: Asker?
-    ) {
-        let place = index.rawValue
-        for subscriber in audiences.span[place].subscribers.indices {
-            let outbox = audiences.span[place].subscribers[subscriber].outbox
-            let reference = answers?.client == outbox.client ? answers?.reference : nil
-            switch audiences.span[place].subscribers[subscriber].passage(of: connection, from: origin) {
-            case .open: hand(to: outbox, answering: reference)
-            case .held:
-                let event = HeldEvent(event: shareFrame(), answers: reference)
-                if !audiences[place].subscribers[subscriber].hold(event, upTo: limits.backlogBytes) {
-                    outbox.enter(()) { outbox, _ in outbox.condemn() }
-                }
-            case .none: break
-            }
-        }
-        shared = nil
-    }
-
-    private func hand(to outbox: Outbox, answering reference: ReferenceID?) {
-        guard let reference else {
-            if !outbox.enter(frame.span, { outbox, frame in outbox.append(frame) }) { keep(for: outbox) }
-            return
-        }
-        if outbox.enter((), { outbox, _ in outbox.gathers }) {
-            makeCopy(answering: reference)
-            _ = outbox.enter(copy.span) { outbox, frame in outbox.appendAnswer(frame) }
-        } else {
-            keep(for: outbox, answering: reference, isAnswer: true)
-        }
-    }
-
-    /// For a session whose events are kept one by one.
-    private func keep(
-        for outbox: Outbox, answering reference: ReferenceID? = nil, isAnswer: Bool = false, isCounted: Bool = true
-    ) {
-        let item = Backlog.Item(
-            event: shareFrame(), reference: reference, answers: isAnswer ? 1 : 0, isCounted: isCounted)
-        outbox.enter(item) { outbox, item in outbox.keep(copy item) }
-    }
-
-    private func shareFrame() -> SharedEvent {
-        if let shared { return shared }
-        let event = SharedEvent(copying: frame.span, in: total)
-        shared = event
-        return event
-    }
-
-    private func makeCopy(answering reference: ReferenceID) {
-        copy.removeAll(keepingCapacity: true)
-        FrameWriter.appendCopy(of: frame.span, withReference: reference, to: &copy)
-    }
-
-    private func outbox(of client: ClientID) -> Outbox? {
-        if let lastOutbox, lastOutbox.client == client { return lastOutbox }
-        lastOutbox = outboxes[client]
-        return lastOutbox
-    }
-
-    /// Hands the frame to one session, on whichever shard it lives.
-    private func send(to client: ClientID, isFirst: Bool, isCounted: Bool = true) {
-        guard client.shard == seat.shard.index else {
-            inboxes[client.shard].post(.answer(AnswerParcel(client: client, frame: frame, isFirst: isFirst)))
-            return
-        }
-        guard let outbox = outbox(of: client) else { return }
-        let isTaken =
-            isFirst
-            ? outbox.enter(frame.span) { outbox, frame in outbox.appendAnswer(frame) }
-            : outbox.enter(frame.span) { outbox, frame in outbox.append(frame) }
-        guard !isTaken else { return }
-        keep(for: outbox, isAnswer: isFirst, isCounted: isCounted)
         shared = nil
     }
 }
