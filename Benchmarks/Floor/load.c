@@ -3,6 +3,7 @@
 // of several outstanding for one call the engine may replace those whose command has not been sent.
 //
 // Prints one JSON line. Exits 1 where an answer is missing, refused, out of order, or tells the wrong state.
+#include "dialogue.h"
 #include "histogram.h"
 #include "server.h"
 #include "session.h"

@@ -1,5 +1,5 @@
 #include "server.h"
-#include "stream.h"
+#include "fail.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -28,6 +28,3 @@ struct session {
 void session_open(struct session *session, uint16_t port, uint32_t ordinal);
 
 uint8_t *put_private_request(uint8_t *frame, const struct recorded_call *call, uint32_t verb, uint32_t reference);
-
-// What an EventError says, for a message.
-void describe_error(const uint8_t *frame, char *text, size_t size);

@@ -15,10 +15,12 @@ extension Exchange {
     /// other sessions of the shard had theirs. `takeNext` takes a message, and says whether there may be another.
     package func serve(_ session: Session, _ takeNext: () -> Bool) {
         guard !session.enter((), { session, _ in session.isInLine }) else { return }
-        if serve(session, upTo: Self.messagesAtOnce, takeNext) <= Self.messagesOfTurn {
+        if serve(session, upTo: hasOthers ? Self.messagesAtOnce : Self.messagesAlone, takeNext) <= Self.messagesOfTurn {
             othersUntil.store(seat.shard.now.wholeMilliseconds + Self.memoryOfOthers, ordering: .relaxed)
         }
     }
+
+    private var hasOthers: Bool { seat.shard.now.wholeMilliseconds < othersUntil.load(ordering: .relaxed) }
 
     /// Says how many messages were taken. Where it is as many as may be, the session lines up for more.
     @discardableResult
@@ -45,7 +47,6 @@ extension Exchange {
             return line
         }
         guard !line.isEmpty else { return }
-        let hasOthers = seat.shard.now.wholeMilliseconds < othersUntil.load(ordering: .relaxed)
         for session in line {
             session.enter(()) { session, _ in session.leaveLine() }
             if let takeNext = session.enter((), { session, _ in session.takeNext }) {

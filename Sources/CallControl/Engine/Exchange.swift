@@ -45,8 +45,12 @@ package final class Exchange: Sendable {
         counters = plan.counters.shards[index]
         watch = plan.isInspected ? ShardWatch(on: seat) : nil
         total = plan.backlog
+        let exchange = MadeLater<Exchange>()
+        round = WriteRound(
+            on: seat, total: plan.backlog, retention: plan.configuration.limits.retentionAge, counters: counters,
+            logger: plan.logger, way: Self.way(of: plan, to: exchange))
         notifier = Notifier(
-            on: seat, inboxes: inboxes, directory: plan.rules.directory, server: plan.server,
+            on: seat, inboxes: inboxes, directory: plan.rules.directory, server: plan.server, round: round,
             limits: plan.configuration.limits, total: plan.backlog, counters: counters)
         registrar = Registrar(on: seat, inboxes: inboxes)
         requests = ApplicationRequests(
@@ -54,10 +58,6 @@ package final class Exchange: Sendable {
         agentRegistrar = AgentRegistrar(
             on: seat, directory: plan.rules.directory, book: plan.agents, notifier: notifier, inboxes: inboxes)
         agents = AgentBoard(on: seat)
-        let exchange = MadeLater<Exchange>()
-        round = WriteRound(
-            on: seat, total: plan.backlog, retention: plan.configuration.limits.retentionAge, counters: counters,
-            logger: plan.logger, way: Self.way(of: plan, notifier, to: exchange))
         deadlines = DeadlineQueue(on: seat) { exchange.object?.deliver($0) }
         keeper = plan.records.map { [seat] in RecordKeeper(on: seat, sink: $0, media: plan.media) }
         let desk = CallDesk(
@@ -77,13 +77,12 @@ package final class Exchange: Sendable {
         seat.shard.beforeWaiting { [weak self] in self?.write() }
     }
 
-    private static func way(
-        of plan: EnginePlan, _ notifier: Notifier, to exchange: MadeLater<Exchange>
-    ) -> WriteRoundWay {
+    private static func way(of plan: EnginePlan, to exchange: MadeLater<Exchange>) -> WriteRoundWay {
         let (book, inboxes) = (plan.book, plan.inboxes)
         return WriteRoundWay(
             farewell: { reason in
-                notifier.enter(reason) { notifier, reason in notifier.farewell(reason: reason) }
+                guard let exchange = exchange.object else { return [] }
+                return exchange.notifier.enter(reason) { notifier, reason in notifier.farewell(reason: reason) }
             },
             expel: { client in exchange.object.map { exchange in exchange.turn { exchange.expel(client) } } },
             expelLongest: {
@@ -215,15 +214,17 @@ package final class Exchange: Sendable {
     private func write() {
         let due = round.enter(()) { round, _ in round.takeDue() }
         guard !due.isEmpty else { return counters.roundIsWritten(on: seat.shard) }
+        var later: [Outbox] = []
         for outbox in due {
             switch outbox.enter((), { outbox, _ in outbox.flushInRound() }) {
             case .written: break
             case .sessionGoesOn: if let session = session(outbox.client) { resume(session) }
-            case .later: round.enter(outbox) { round, outbox in round.join(copy outbox) }
+            case .later: later.append(outbox)
             }
         }
         counters.roundIsWritten(on: seat.shard)
-        round.enter(due) { round, due in round.giveBack(copy due) }
+        round.enter(due) { round, due in round.endRound(copy due) }
+        for outbox in later { round.enter(outbox) { round, outbox in round.join(copy outbox) } }
     }
 
     private func handle(_ parcel: Parcel) {

@@ -5,7 +5,11 @@ import TLibrary
 struct Audience: Sendable {
     /// This shard's calls with a party on the DN.
     var calls: Set<ConnectionID> = []
-    var subscribers: [Subscriber] = []
+    var subscribers: [Subscriber] = [] {
+        didSet { following.isKnown = false }
+    }
+    /// How the sessions of this shard come by the DN's events of this turn.
+    var following = Following()
     /// Registered sessions by shard; empty until there is one.
     private var counts: [Int32] = []
     private(set) var hasOtherShards = false
@@ -76,6 +80,15 @@ struct Audience: Sendable {
     }
 }
 
+/// How the sessions of a shard come by what happens on a DN in a turn: most follow its page.
+struct Following: Sendable {
+    var page = TurnPages.Page()
+    /// The places of those subscribers who do not follow the page.
+    var apart: [Int] = []
+    /// Whether `apart` is right, as long as nobody leaves the page.
+    var isKnown = false
+}
+
 /// What waits for a snapshot to go out before it.
 struct HeldEvent: Sendable {
     enum Kind: Sendable {
@@ -136,6 +149,9 @@ struct Subscriber: Sendable {
     init(outbox: Outbox) {
         self.outbox = outbox
     }
+
+    /// Whether all events reach it, from wherever they come.
+    var isThrough: Bool { snapshot == nil }
 
     func passage(of connection: ConnectionID, from origin: Int) -> Passage {
         guard let snapshot else { return .open }

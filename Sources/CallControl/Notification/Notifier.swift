@@ -9,29 +9,31 @@ package actor Notifier: ShardBound {
     package static let rank = 40
 
     package nonisolated let seat: ShardSeat
-    private let inboxes: [Inbox]
+    let inboxes: [Inbox]
     private var encoder: EventEncoder
     /// By the DN's place in the directory.
-    private var audiences: [Audience]
-    private var outboxes: [ClientID: Outbox] = [:]
+    var audiences: [Audience]
+    var outboxes: [ClientID: Outbox] = [:]
     /// The one that was looked up last: what goes to one client comes in rows.
-    private var lastOutbox: Outbox?
+    var lastOutbox: Outbox?
     /// The DN that a session is registering: while its snapshot is under way, something may be held for it.
-    private var registering: [ClientID: Directory.Index] = [:]
+    var registering: [ClientID: Directory.Index] = [:]
     /// One frame at a time; keeps its room.
-    private var frame: [UInt8] = []
-    private var copy: [UInt8] = []
+    var frame: [UInt8] = []
+    var copy: [UInt8] = []
     /// The same frame as all hold it together whose events are kept one by one; made for the first of them.
-    private var shared: SharedEvent?
-    private let limits: EngineConfiguration.Limits
-    private let total: BacklogTotal
-    private let counters: ShardCounters
+    var shared: SharedEvent?
+    let round: WriteRound
+    let limits: EngineConfiguration.Limits
+    let total: BacklogTotal
+    let counters: ShardCounters
 
     init(
         on seat: ShardSeat, inboxes: [Inbox], directory: Directory, server: ServerIdentity,
-        limits: EngineConfiguration.Limits, total: BacklogTotal, counters: ShardCounters
+        round: WriteRound, limits: EngineConfiguration.Limits, total: BacklogTotal, counters: ShardCounters
     ) {
         self.seat = seat
+        self.round = round
         self.inboxes = inboxes
         self.limits = limits
         self.total = total
@@ -200,6 +202,7 @@ package actor Notifier: ShardBound {
 
     /// A session is gone: nothing is sent to it any more.
     func dismiss(_ client: ClientID, from indices: [Directory.Index]) {
+        leavePage(client)
         outboxes[client] = nil
         lastOutbox = nil
         for index in indices { audiences[index.rawValue].remove(client) }
@@ -207,7 +210,13 @@ package actor Notifier: ShardBound {
     }
 
     func unsubscribe(_ client: ClientID, from index: Directory.Index) {
+        leavePage(client)
         audiences[index.rawValue].remove(client)
+    }
+
+    /// What comes on a page from now on is not for this session.
+    func leavePage(_ client: ClientID) {
+        outbox(of: client)?.enter(()) { outbox, _ in outbox.leavePage() }
     }
 
     var clients: [Outbox] {
@@ -250,6 +259,8 @@ package actor Notifier: ShardBound {
     /// What `census.origin` sends from now on reaches the session, but for the calls that it has still to describe.
     func begin(_ census: Census) {
         guard let outbox = outboxes[census.client] else { return }
+        // What it hears from now on may have to wait for its snapshot.
+        leavePage(census.client)
         audiences[census.index.rawValue].begin(census, for: outbox)
         registering[census.client] = census.index
     }
@@ -274,121 +285,6 @@ package actor Notifier: ShardBound {
             }
         }
         shared = nil
-    }
-
-    // MARK: - Delivery
-
-    /// Hands the frame to the sessions of this shard on a DN. The request that it answers is answered whether its session
-    /// is one of them or not: what is not sent for a registration whose snapshot will tell it anyway, is sent as an answer.
-    private func deliver(
-        to index: Directory.Index, about connection: ConnectionID, from origin: Int, _ answers: Asker?
-    ) {
-        let place = index.rawValue
-        var isAnswered = answers?.client.shard != seat.shard.index
-        for subscriber in audiences.span[place].subscribers.indices {
-            let outbox = audiences.span[place].subscribers[subscriber].outbox
-            let reference = answers?.client == outbox.client ? answers?.reference : nil
-            switch audiences.span[place].subscribers[subscriber].passage(of: connection, from: origin) {
-            case .open: tell(outbox, about: connection, answering: reference)
-            case .held: hold(.event(answers: reference), about: connection, for: outbox, on: index)
-            case .none: if reference != nil { tell(outbox, about: connection, answering: reference) }
-            }
-            if reference != nil { isAnswered = true }
-        }
-        if !isAnswered, let answers, let outbox = outbox(of: answers.client) {
-            tell(outbox, about: connection, answering: answers.reference)
-        }
-        shared = nil
-    }
-
-    private func tell(_ outbox: Outbox, about connection: ConnectionID, answering reference: ReferenceID?) {
-        let kind = HeldEvent.Kind.event(answers: reference)
-        guard let index = placeOfHeld(kind, about: connection, for: outbox.client) else {
-            return hand(to: outbox, answering: reference)
-        }
-        hold(kind, about: connection, for: outbox, on: index)
-    }
-
-    /// What a session hears of a call follows what is held of it, on whichever DN: so its order is that of the call.
-    private func placeOfHeld(
-        _ kind: HeldEvent.Kind, about connection: ConnectionID, for client: ClientID
-    ) -> Directory.Index? {
-        guard !registering.isEmpty, let index = registering[client] else { return nil }
-        return audiences[index.rawValue].holds(connection, kind, for: client) ? index : nil
-    }
-
-    private func hold(
-        _ kind: HeldEvent.Kind, about connection: ConnectionID, for outbox: Outbox, on index: Directory.Index
-    ) {
-        let event = HeldEvent(event: shareFrame(), connection: connection, kind: kind)
-        guard !audiences[index.rawValue].hold(event, for: outbox.client, upTo: limits.backlogBytes) else { return }
-        outbox.enter(()) { outbox, _ in outbox.condemn() }
-    }
-
-    private func hand(to outbox: Outbox, answering reference: ReferenceID?) {
-        guard let reference else {
-            if !outbox.enter(frame.span, { outbox, frame in outbox.append(frame) }) { keep(for: outbox) }
-            return
-        }
-        if outbox.enter((), { outbox, _ in outbox.gathers }) {
-            makeCopy(answering: reference)
-            _ = outbox.enter(copy.span) { outbox, frame in outbox.appendAnswer(frame) }
-        } else {
-            keep(for: outbox, answering: reference, isAnswer: true)
-        }
-    }
-
-    /// For a session whose events are kept one by one.
-    private func keep(
-        for outbox: Outbox, answering reference: ReferenceID? = nil, isAnswer: Bool = false, isCounted: Bool = true
-    ) {
-        let item = Backlog.Item(
-            event: shareFrame(), reference: reference, answers: isAnswer ? 1 : 0, isCounted: isCounted)
-        outbox.enter(item) { outbox, item in outbox.keep(copy item) }
-    }
-
-    private func shareFrame() -> SharedEvent {
-        if let shared { return shared }
-        let event = SharedEvent(copying: frame.span, in: total)
-        shared = event
-        return event
-    }
-
-    private func makeCopy(answering reference: ReferenceID) {
-        copy.removeAll(keepingCapacity: true)
-        FrameWriter.appendCopy(of: frame.span, withReference: reference, to: &copy)
-    }
-
-    private func outbox(of client: ClientID) -> Outbox? {
-        if let lastOutbox, lastOutbox.client == client { return lastOutbox }
-        lastOutbox = outboxes[client]
-        return lastOutbox
-    }
-
-    /// Hands the frame to one session, on whichever shard it lives. `connection`: the call that says it.
-    private func send(
-        to client: ClientID, about connection: ConnectionID = .none, isFirst: Bool, isCounted: Bool = true
-    ) {
-        guard client.shard == seat.shard.index else {
-            let parcel = AnswerParcel(client: client, connection: connection, frame: frame, isFirst: isFirst)
-            return inboxes[client.shard].post(.answer(parcel))
-        }
-        guard let outbox = outbox(of: client) else { return }
-        let kind = HeldEvent.Kind.reply(isFirst: isFirst)
-        if let index = placeOfHeld(kind, about: connection, for: client) {
-            hold(kind, about: connection, for: outbox, on: index)
-        } else {
-            handReply(to: outbox, isFirst: isFirst, isCounted: isCounted)
-        }
-        shared = nil
-    }
-
-    private func handReply(to outbox: Outbox, isFirst: Bool, isCounted: Bool = true) {
-        let isTaken =
-            isFirst
-            ? outbox.enter(frame.span) { outbox, frame in outbox.appendAnswer(frame) }
-            : outbox.enter(frame.span) { outbox, frame in outbox.append(frame) }
-        if !isTaken { keep(for: outbox, isAnswer: isFirst, isCounted: isCounted) }
     }
 }
 

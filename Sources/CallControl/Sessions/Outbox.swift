@@ -1,9 +1,10 @@
 package import CallModel
 import TLibrary
 
-/// What a session's client is still to be sent. Of a client that keeps up, bytes gather over a turn of the shard and go
-/// out in one write. What the kernel does not take is the session's backlog: from there on, and always where the session
-/// may be taken up, events are kept one by one, shared with all other sessions that wait for them.
+/// What a session's client is still to be sent. Of a client that keeps up, frames gather over a turn of the shard and go
+/// out in one write: from the page of a DN, where they lie once for all sessions, or from bytes of the session's own. What
+/// the kernel does not take is the session's backlog: from there on, and always where the session may be taken up, events
+/// are kept one by one, shared with all other sessions that wait for them.
 package actor Outbox: ShardBound {
     package static let rank = 50
 
@@ -14,12 +15,15 @@ package actor Outbox: ShardBound {
     let total: BacklogTotal
     /// `nil`: the connection is lost, and the session waits to be taken up.
     var stream: (any ByteStream)?
-    /// Whole frames, appended and not handed to the kernel, of a client that keeps up.
+    /// Whole frames, appended and not handed to the kernel, of a client that keeps up. Where `page` has some, there are
+    /// none here.
     private var bytes: [UInt8] = []
+    /// From where on the session follows a page of this turn: what lies there is its own, as if it stood in `bytes`.
+    private var page: PagePlace?
     var backlog = Backlog()
     /// What of the backlog is counted in the total of all sessions; the events count by themselves.
     private var counted = 0
-    /// Whether frames go to `bytes`; else to the backlog.
+    /// Whether frames gather; else they go to the backlog.
     private(set) var gathers = true
     /// Whether the session may be taken up.
     var isKept = false
@@ -106,6 +110,7 @@ package actor Outbox: ShardBound {
     /// and come by ``keep(_:)``.
     func append(_ frames: Span<UInt8>) -> Bool {
         guard gathers else { return false }
+        leavePage()
         bytes.append(copying: frames)
         round.counters.eventsDelivered.add()
         joinRound()
@@ -120,6 +125,42 @@ package actor Outbox: ShardBound {
         answered += 1
         return append(frame)
     }
+
+    // MARK: - Following a page
+
+    /// From here on the session has what is put on that page; what it has else comes before. `false`: it has not, since
+    /// it may not or cannot, and what comes is appended or kept.
+    func follow(_ place: PagePlace, if mayFollow: Bool) -> Bool {
+        if let page, page.page == place.page {
+            if !mayFollow { leavePage() }
+            return mayFollow
+        }
+        guard mayFollow, gathers, page == nil, bytes.isEmpty else { return false }
+        page = place
+        joinRound()
+        return true
+    }
+
+    /// What the session has on a page is copied: something else follows, or the page is over.
+    func leavePage() {
+        guard let page else { return }
+        bytes.append(contentsOf: round.enter(page) { round, page in round.frames(from: page) })
+        forgetPage()
+    }
+
+    /// What comes now is in a copy of its own, for it has asked: so it goes out first.
+    func standApart() {
+        leavePage()
+        if gathers { joinRound() }
+    }
+
+    private func forgetPage() {
+        guard let page else { return }
+        round.enter(page) { round, page in round.leave(page) }
+        self.page = nil
+    }
+
+    // MARK: - One by one
 
     /// Takes an event that other sessions may have too.
     func keep(_ item: Backlog.Item) {
@@ -156,9 +197,12 @@ package actor Outbox: ShardBound {
     }
 
     func flushInRound() -> Flush {
-        if expectsMore, putOff < Self.mostPutOff, bytes.count + backlog.waitingCost < Self.worthWriting {
-            putOff += 1
-            return .later
+        if expectsMore, putOff < Self.mostPutOff {
+            leavePage()
+            if bytes.count + backlog.waitingCost < Self.worthWriting {
+                putOff += 1
+                return .later
+            }
         }
         return flush() ? .sessionGoesOn : .written
     }
@@ -179,12 +223,8 @@ package actor Outbox: ShardBound {
 
     func write() {
         guard let stream, !isWaitingForWritable else { return }
-        if !bytes.isEmpty {
-            let count = stream.write(bytes.span)
-            round.counters.writes.add()
-            if count < bytes.count { return fallBehind(count) }
-            forgetGathered()
-        }
+        writeGathered(to: stream)
+        guard !isWaitingForWritable else { return }
         if backlog.isWaiting { writeBacklog(to: stream) }
         guard !isWaitingForWritable else { return }
         handed = answered
@@ -209,32 +249,40 @@ package actor Outbox: ShardBound {
         trimKept()
     }
 
-    /// The kernel did not take all that was gathered: what it left is the beginning of a backlog.
-    private func fallBehind(_ count: Int) {
-        isWaitingForWritable = true
-        var place = 0
-        var isFirst = true
-        while place < bytes.count {
-            let end = place + Self.frameSize(at: place, in: bytes.span)
-            if end > count {
-                let event = SharedEvent(copying: bytes.span.extracting(place..<end), in: total)
-                var item = Backlog.Item(event: event, isCounted: false)
-                // Which of them answer requests is not known here: all count as answered with the last.
-                if end == bytes.count { item.answers = Int32(clamping: answered - handed) }
-                backlog.append(item, at: milliseconds)
-                if isFirst { _ = backlog.hand(max(0, count - place), at: milliseconds, keeps: false) }
-                isFirst = false
+    private func writeGathered(to stream: any ByteStream) {
+        if let page {
+            let (count, taken) = round.enter((page, stream)) { round, order in
+                round.write(from: order.0, to: order.1)
             }
-            place = end
+            round.counters.writes.add()
+            if taken < count { fallBehind(round.enter(page) { round, page in round.events(from: page) }, taken) }
+            forgetPage()
+        } else if !bytes.isEmpty {
+            let count = stream.write(bytes.span)
+            round.counters.writes.add()
+            if count < bytes.count { fallBehind(SharedEvent.each(in: bytes.span, total), count) }
+            forgetWritten()
         }
-        bytes = []
-        gathers = false
-        becomeSlow()
     }
 
-    /// Behind the length field come as many bytes as it says.
-    private static func frameSize(at place: Int, in bytes: Span<UInt8>) -> Int {
-        (0..<4).reduce(0) { $0 << 8 | Int(bytes[place + $1]) } + 4
+    /// The kernel took no more than so many bytes of what was gathered: what it left is the beginning of a backlog.
+    private func fallBehind(_ events: [SharedEvent], _ count: Int) {
+        isWaitingForWritable = true
+        var end = 0
+        var rest: ArraySlice<SharedEvent> = events[...]
+        while let event = rest.first, end + event.bytes.count <= count {
+            end += event.bytes.count
+            rest.removeFirst()
+        }
+        for event in rest {
+            var item = Backlog.Item(event: event, isCounted: false)
+            // Which of them answer requests is not known here: all count as answered with the last.
+            if event === rest.last { item.answers = Int32(clamping: answered - handed) }
+            backlog.append(item, at: milliseconds)
+        }
+        _ = backlog.hand(count - end, at: milliseconds, keeps: false)
+        gathers = false
+        becomeSlow()
     }
 
     private func becomeSlow() {
@@ -257,9 +305,9 @@ package actor Outbox: ShardBound {
         return flush()
     }
 
-    private func forgetGathered() {
-        // A session that once had much to say does not keep the room for it.
-        let isRoomy = bytes.capacity > 40_960 || bytes.capacity > 4_096 && bytes.count < bytes.capacity / 8
+    private func forgetWritten() {
+        // A session that once had much to say, or reads slowly, does not keep the room for it.
+        let isRoomy = !gathers || bytes.capacity > 40_960 || bytes.capacity > 4_096 && bytes.count < bytes.capacity / 8
         bytes.removeAll(keepingCapacity: !isRoomy)
     }
 
@@ -275,6 +323,7 @@ package actor Outbox: ShardBound {
     package func finish() {
         guard case .open = state else { return }
         state = .finishing
+        leavePage()
         if !isKept { gathers = false }
         joinRound()
     }
@@ -291,10 +340,9 @@ package actor Outbox: ShardBound {
     /// The connection is gone, and the session with it.
     package func closed() {
         state = .closed
-        gathers = false
         stream = nil
         isWaitingForWritable = false
-        bytes = []
+        stopGathering()
         drop()
         round.enter(client) { round, client in round.forget(client) }
     }
@@ -333,6 +381,7 @@ package actor Outbox: ShardBound {
     /// What was gathered is forgotten.
     func stopGathering() {
         bytes = []
+        forgetPage()
         gathers = false
     }
 }

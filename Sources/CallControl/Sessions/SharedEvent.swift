@@ -29,6 +29,23 @@ package final class SharedEvent: Sendable {
         total.add(bytes.capacity + Self.overhead)
     }
 
+    /// The frames that lie there back to back, each by itself.
+    static func each(in frames: Span<UInt8>, _ total: BacklogTotal) -> [SharedEvent] {
+        var events: [SharedEvent] = []
+        var start = 0
+        while start < frames.count {
+            let end = start + frameSize(at: start, in: frames)
+            events.append(SharedEvent(copying: frames.extracting(start..<end), in: total))
+            start = end
+        }
+        return events
+    }
+
+    /// Behind the length field come as many bytes as it says.
+    static func frameSize(at place: Int, in bytes: Span<UInt8>) -> Int {
+        (0..<4).reduce(0) { $0 << 8 | Int(bytes[place + $1]) } + 4
+    }
+
     deinit {
         total.add(-(bytes.capacity + Self.overhead))
     }

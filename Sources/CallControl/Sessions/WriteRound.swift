@@ -13,6 +13,9 @@ actor WriteRound: ShardBound {
     nonisolated let counters: ShardCounters
     private let logger: Logger
     private var due: [Outbox] = []
+    private var pages = TurnPages()
+    /// Whether a round was taken, and has not written all.
+    private var isWriting = false
     /// Where backlogs are put together for a write, one at a time.
     private var chunk: [UInt8] = []
     private var slow: [ClientID: Outbox] = [:]
@@ -42,15 +45,47 @@ actor WriteRound: ShardBound {
     func takeDue() -> [Outbox] {
         var taken: [Outbox] = []
         swap(&taken, &due)
+        isWriting = !taken.isEmpty
         return taken
     }
 
-    /// Gives the room of a round back, so that the next one need not make it again.
-    func giveBack(_ taken: [Outbox]) {
-        guard due.isEmpty, taken.capacity > due.capacity else { return }
+    /// All of a round that was taken has written, or has nothing on a page any more. Its room goes back, so that the next
+    /// one need not make it again.
+    func endRound(_ taken: [Outbox]) {
+        isWriting = false
+        // What came up meanwhile is written in the next round, which comes at once.
+        guard due.isEmpty else { return }
+        pages.clear()
+        guard taken.capacity > due.capacity else { return }
         due = taken
         due.removeAll(keepingCapacity: true)
     }
+
+    // MARK: - Pages
+
+    func turn(to page: TurnPages.Page) -> TurnPages.Page { pages.turn(to: page) }
+
+    var place: PagePlace { pages.place }
+
+    func put(_ frame: Span<UInt8>) { pages.put(frame) }
+
+    func leave(_ place: PagePlace) { pages.leave(place) }
+
+    func frames(from place: PagePlace) -> ArraySlice<UInt8> { pages.frames(from: place) }
+
+    func write(from place: PagePlace, to stream: any ByteStream) -> (count: Int, taken: Int) {
+        pages.write(from: place, to: stream)
+    }
+
+    func events(from place: PagePlace) -> [SharedEvent] { pages.events(from: place, in: total) }
+
+    /// The outboxes that have something to write, where so much lies on pages that it must not wait for the turn's end.
+    var dueWherePagesAreFull: [Outbox] { pages.isFull && !isWriting ? due : [] }
+
+    /// All that lies on pages has been written.
+    func clearPages() { pages.clear() }
+
+    // MARK: - Room
 
     func takeChunk() -> [UInt8] {
         var taken: [UInt8] = []

@@ -63,18 +63,22 @@ struct SessionTurnTests {
         func close() {}
     }
 
-    @Test func `thirty-two are taken as they come, and no turn follows where that was all`() throws {
+    @Test func `where others are there thirty-two are taken as they come, and no turn follows where that was all`()
+        throws
+    {
         let queue = try Queue()
-        queue.bring([("a", 32)])
-        #expect(queue.look() == "a32" && queue.turns().isEmpty)
+        queue.bring([("o", 1), ("a", 32)])
+        #expect(queue.look() == "o1 a32" && queue.turns().isEmpty)
         queue.bring([("b", 33)])
         #expect(queue.look() == "b32" && queue.turns() == ["b1"])
     }
 
-    @Test func `where nobody else is there sixty-four follow in each turn`() throws {
+    @Test func `where nobody else is there it is sixty-four, and as many in each turn that follows`() throws {
         let queue = try Queue()
         queue.bring([("a", 200)])
-        #expect(queue.look() == "a32" && queue.turns() == ["a64", "a64", "a40"])
+        #expect(queue.look() == "a64" && queue.turns() == ["a64", "a64", "a8"])
+        queue.bring([("b", 64)])
+        #expect(queue.look() == "b64" && queue.turns().isEmpty)
     }
 
     @Test func `where others are there eight follow, of each by turns`() throws {
@@ -88,9 +92,9 @@ struct SessionTurnTests {
         count: Int, isThere: Bool
     ) throws {
         let queue = try Queue()
-        queue.bring([("o", count), ("a", 60)])
-        #expect(queue.look() == "o\(count) a32")
-        #expect(queue.turns().first == (isThere ? "a8" : "a28"))
+        queue.bring([("o", count), ("a", 70)])
+        #expect(queue.look() == (isThere ? "o\(count) a32" : "o\(count) a64"))
+        #expect(queue.turns().first == (isThere ? "a8" : "a6"))
     }
 
     @Test(arguments: [(19, true), (20, false)]) func `they are remembered for twenty milliseconds`(
@@ -100,9 +104,9 @@ struct SessionTurnTests {
         queue.bring([("o", 1)])
         queue.served.simulation.advance(by: .milliseconds(milliseconds))
         _ = queue.look()
-        queue.bring([("a", 60)])
-        #expect(queue.look() == "a32")
-        #expect(queue.turns().first == (isThere ? "a8" : "a28"))
+        queue.bring([("a", 70)])
+        #expect(queue.look() == (isThere ? "a32" : "a64"))
+        #expect(queue.turns().first == (isThere ? "a8" : "a6"))
     }
 
     @Test func `who comes while others stand in line goes behind them`() throws {
