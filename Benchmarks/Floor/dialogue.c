@@ -1,21 +1,35 @@
 #include "dialogue.h"
 
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
-enum { answer_seconds = 5 };
+enum { answer_seconds = 5, ethernet_segment = 1460 };
 
-static uint8_t frame_in[4 + frame_limit], frame_out[4096];
+static uint8_t frame_in[4 + frame_limit], frame_out[4 + frame_limit];
 
-int connect_to(uint16_t port) {
+// Loopback's segments of 64 kB would let the server's kernel keep megabytes.
+static void narrow(int descriptor, int receive_buffer) {
+    int segment = ethernet_segment;
+    setsockopt(descriptor, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment);
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+}
+
+int connect_to(uint16_t port) { return connect_narrow(port, 0); }
+
+int connect_narrow(uint16_t port, int receive_buffer) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     struct timeval limit = {.tv_sec = answer_seconds};
+    int now = 1;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int descriptor = socket(AF_INET, SOCK_STREAM, 0);
+    if (descriptor < 0) fail("there are no descriptors for so many connections");
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &now, sizeof now);
+    if (receive_buffer > 0) narrow(descriptor, receive_buffer);
     if (connect(descriptor, (struct sockaddr *)&address, sizeof address) < 0) fail("port %u takes no connection", port);
     return descriptor;
 }
@@ -82,11 +96,11 @@ void register_client(int socket, const char *application) {
     ask(socket, put_string(at, application_name, application), event_link_connected, 1);
 }
 
-void register_dn(int socket, const char *dn, enum mode mode) {
+const uint8_t *register_dn(int socket, const char *dn, enum mode mode) {
     uint8_t *at = begin_request(request_register_address);
     at = put_int(at, reference_id, 2);
     at = put_string(at, this_dn, dn);
-    ask(socket, put_int(at, register_mode, mode), event_registered, 2);
+    return ask(socket, put_int(at, register_mode, mode), event_registered, 2);
 }
 
 static void unregister_dn(int socket, const char *dn) {

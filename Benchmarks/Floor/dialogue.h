@@ -7,6 +7,10 @@
 // A connection to a port of this machine, whose reads fail after some seconds.
 int connect_to(uint16_t port);
 
+// One for which the kernels keep little, unless `receive_buffer` is 0: so many bytes at this end, and at the other what
+// they keep for one over Ethernet.
+int connect_narrow(uint16_t port, int receive_buffer);
+
 // Where the next request is put together.
 uint8_t *begin_request(enum message request);
 
@@ -24,7 +28,8 @@ void register_client(int socket, const char *application);
 
 enum mode { mode_share, mode_private, mode_monitor };
 
-void register_dn(int socket, const char *dn, enum mode mode);
+// Gives EventRegistered, with the calls that are on the DN.
+const uint8_t *register_dn(int socket, const char *dn, enum mode mode);
 
 // Makes a call from `dn` to `other`, with five user data or none, and answers it. The client is registered on `dn` then, and on
 // no other DN of the call: each request about it has one change.

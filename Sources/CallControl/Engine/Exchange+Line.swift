@@ -3,26 +3,41 @@ import Synchronization
 
 // Whose messages are taken next (Architecture, "What a shard takes first").
 extension Exchange {
-    /// How many messages of one session are taken as they come, how many in each further turn if that was not all, and in one
-    /// where there are no others.
+    /// How many messages of one session are taken as they come, how many in each further turn if that was not all, and how
+    /// many both times where there are no others. Of a session that had to stand in line a moment ago no more than in a turn
+    /// are taken as they come, where there are others.
     private static let messagesAtOnce = 32
     private static let messagesOfTurn = 8
     private static let messagesAlone = 64
-    /// There are others where somebody asked for no more than a turn's messages so short a time ago, in milliseconds.
-    private static let memoryOfOthers: Int64 = 20
+    /// There are others where somebody asked for no more than a turn's messages so short a time ago, in milliseconds; and so
+    /// long a session counts as one that asks for much.
+    private static let memory: Int64 = 20
 
     /// Takes what a session's connection has, some messages at once; each is a turn. What is left has to wait until the
     /// other sessions of the shard had theirs. `takeNext` takes a message, and says whether there may be another.
     package func serve(_ session: Session, _ takeNext: () -> Bool) {
-        guard !session.enter((), { session, _ in session.isInLine }) else { return }
-        if serve(session, upTo: hasOthers ? Self.messagesAtOnce : Self.messagesAlone, takeNext) <= Self.messagesOfTurn {
-            othersUntil.store(seat.shard.now.wholeMilliseconds + Self.memoryOfOthers, ordering: .relaxed)
+        let count = messagesTaken(session.enter((), { session, _ in session.demand }))
+        guard count > 0 else { return }
+        if serve(session, upTo: count, takeNext) <= Self.messagesOfTurn {
+            othersUntil.store(seat.shard.now.wholeMilliseconds + Self.memory, ordering: .relaxed)
         }
     }
 
-    private var hasOthers: Bool { seat.shard.now.wholeMilliseconds < othersUntil.load(ordering: .relaxed) }
+    private func messagesTaken(_ demand: Session.Demand) -> Int {
+        switch demand {
+        case .isInLine: return 0
+        case .little: return hasOthers ? Self.messagesAtOnce : Self.messagesAlone
+        case .wasInLine(let until):
+            guard hasOthers else { return Self.messagesAlone }
+            return seat.shard.now.wholeMilliseconds < until ? Self.messagesOfTurn : Self.messagesAtOnce
+        }
+    }
 
-    /// Says how many messages were taken. Where it is as many as may be, the session lines up for more.
+    private var hasOthers: Bool {
+        seat.shard.now.wholeMilliseconds < othersUntil.load(ordering: .relaxed)
+    }
+
+    /// Says how many messages there were. Where there are more than may be taken, the session lines up for them.
     @discardableResult
     private func serve(_ session: Session, upTo count: Int, _ takeNext: () -> Bool) -> Int {
         for taken in 1...count {
@@ -30,8 +45,10 @@ extension Exchange {
             turn { isMore = takeNext() }
             guard isMore else { return taken }
         }
+        session.enter(seat.shard.now.wholeMilliseconds + Self.memory) { session, until in session.asksMuch(until: until)
+        }
         lineUp(session)
-        return count
+        return .max
     }
 
     func lineUp(_ session: Session) {
@@ -47,10 +64,11 @@ extension Exchange {
             return line
         }
         guard !line.isEmpty else { return }
+        let count = hasOthers ? Self.messagesOfTurn : Self.messagesAlone
         for session in line {
             session.enter(()) { session, _ in session.leaveLine() }
             if let takeNext = session.enter((), { session, _ in session.takeNext }) {
-                serve(session, upTo: hasOthers ? Self.messagesOfTurn : Self.messagesAlone, takeNext)
+                serve(session, upTo: count, takeNext)
             }
         }
     }

@@ -51,8 +51,10 @@ extension Outbox {
         guard case .condemned(let rest) = state else { return true }
         guard stream != nil else { return false }
         state = .farewell
+        // It counts no more: else each that is cut at the limit of all together leaves so much behind that the next has
+        // to be, and so on to the last.
         backlog.append(
-            Backlog.Item(event: SharedEvent(raw: rest + farewell, in: total), isCounted: false), at: milliseconds)
+            Backlog.Item(event: SharedEvent(raw: rest + farewell, in: nil), isCounted: false), at: milliseconds)
         write()
         _ = seat.shard.after(Self.patience) { [self] in
             enter(()) { outbox, _ in outbox.closeAtLast() }

@@ -19,6 +19,8 @@ package actor Session: ShardBound {
     var attachment = 0
     /// Whether it waits for a next message to be taken in its turn.
     var isInLine = false
+    /// Until when it counts as one that asks for much, in milliseconds of the shard's time.
+    var askedMuchUntil: Int64 = 0
     private var registrations: [DirectoryNumber: Registration] = [:]
     /// The registration or query that is under way; until it is answered, no further request is taken.
     private var inquiry: Inquiry?

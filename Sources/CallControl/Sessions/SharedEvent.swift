@@ -6,7 +6,7 @@ import TLibrary
 package final class SharedEvent: Sendable {
     let bytes: [UInt8]
     let outline: EventOutline
-    private let total: BacklogTotal
+    private let total: BacklogTotal?
 
     /// The object itself, the head of its array, and what the allocator adds to both.
     private static let overhead = 176
@@ -21,12 +21,12 @@ package final class SharedEvent: Sendable {
         total.add(bytes.capacity + Self.overhead)
     }
 
-    /// Bytes that are passed on as they are: the end of a frame, or more than one.
-    init(raw bytes: [UInt8], in total: BacklogTotal) {
+    /// Bytes that are passed on as they are: the end of a frame, or more than one. Without a total they count nowhere.
+    init(raw bytes: [UInt8], in total: BacklogTotal?) {
         self.bytes = bytes
         outline = EventOutline()
         self.total = total
-        total.add(bytes.capacity + Self.overhead)
+        total?.add(bytes.capacity + Self.overhead)
     }
 
     /// The frames that lie there back to back, each by itself.
@@ -47,7 +47,7 @@ package final class SharedEvent: Sendable {
     }
 
     deinit {
-        total.add(-(bytes.capacity + Self.overhead))
+        total?.add(-(bytes.capacity + Self.overhead))
     }
 }
 

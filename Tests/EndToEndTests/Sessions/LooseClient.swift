@@ -12,8 +12,8 @@ final class LooseClient: ByteStreamHandler {
         var faults = 0
         var isClosed = false
         var lastReference: Int32 = 0
-        /// How long it pauses after each piece that it has read; `nil`: it does not.
-        var pause: Duration?
+        /// How many bytes it reads in a second; `nil`: all that come.
+        var rate: Int?
     }
 
     private let loop: EventLoop
@@ -132,9 +132,9 @@ final class LooseClient: ByteStreamHandler {
     func stop() async { await visitor.run { [self] in state.withLock { $0.stream }?.pauseReading() } }
     func goOn() async { await visitor.run { [self] in state.withLock { $0.stream }?.resumeReading() } }
 
-    /// From now on it reads a piece, waits, and reads another.
-    func trickle(every pause: Duration?) async {
-        state.withLock { $0.pause = pause }
+    /// From now on it reads a piece, waits for as long as that takes at so many bytes a second, and reads another.
+    func trickle(bytesPerSecond rate: Int?) async {
+        state.withLock { $0.rate = rate }
         await goOn()
     }
 
@@ -142,7 +142,7 @@ final class LooseClient: ByteStreamHandler {
 
     func received(_ bytes: Span<UInt8>) {
         var table = AttributeTable()
-        let pause = state.withLock { state in
+        let rate = state.withLock { state in
             state.bytes.append(copying: bytes)
             var place = 0
             let gathered = state.bytes
@@ -157,11 +157,11 @@ final class LooseClient: ByteStreamHandler {
                 }
             }
             state.bytes.removeFirst(place)
-            return state.pause
+            return state.rate
         }
-        guard let pause, let stream = state.withLock({ $0.stream }) else { return }
+        guard let rate, let stream = state.withLock({ $0.stream }) else { return }
         stream.pauseReading()
-        _ = loop.after(pause) { stream.resumeReading() }
+        _ = loop.after(.seconds(1) * bytes.count / rate) { stream.resumeReading() }
     }
 
     func becameWritable() {}

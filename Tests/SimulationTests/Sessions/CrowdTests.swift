@@ -19,12 +19,17 @@ struct CrowdTests {
         var memory: Int { served.engine.exchanges[0].total.now }
 
         /// Changes the calls in turn. Gives the most memory that there was.
-        mutating func change(_ count: Int, calls: [(call: ConnectionID, dn: DirectoryNumber)]) -> Int {
+        mutating func change(
+            _ count: Int, calls: [(call: ConnectionID, dn: DirectoryNumber)], filling: Int = 0
+        ) -> Int {
+            let filling = KeyValue.string(String(repeating: "x", count: filling))
             var most = 0
             for number in 0..<count {
                 let (call, dn) = calls[number % calls.count]
                 last[call] = Int32(number)
-                agent.send(.updateUserData(["number": .integer(Int32(number))]), thisDN: dn, connection: call)
+                agent.send(
+                    .updateUserData(["number": .integer(Int32(number)), "filling": filling]), thisDN: dn,
+                    connection: call)
                 if number % 20 == 19 {
                     served.simulation.advance(by: .milliseconds(20))
                     most = max(most, memory)
@@ -97,6 +102,20 @@ struct CrowdTests {
         #expect(!cut.isEmpty && cut.count < crowd.clients.count)
         #expect(crowd.clients.allSatisfy { $0.isClosed || crowd.knowsTheLast($0) })
         #expect(crowd.memory == 0)
+    }
+
+    /// The rest of a frame that a stopped client is in the middle of stays for a second, so that it can be told why.
+    @Test func `those that are cut take none of the others with them`() throws {
+        var (unlimited, calls) = try crowd { _ in }
+        let wanted = unlimited.change(1_000, calls: calls, filling: 1_400)
+        let (other, sameCalls) = try crowd { $0.backlogTotal = wanted / 16 * 15 }
+        var limited = other
+        let most = limited.change(1_000, calls: sameCalls, filling: 1_400)
+        #expect(most <= wanted)
+        for client in limited.clients { client.resume() }
+        limited.served.simulation.advance(by: .seconds(40))
+        let cut = limited.clients.count(where: \.isClosed)
+        #expect(cut > 0 && cut < limited.clients.count / 2)
     }
 
     @Test func `sessions without a connection go before those that have one`() throws {
