@@ -210,10 +210,20 @@ package final class Exchange: Sendable {
     }
 
     /// Writes what the turns before have gathered: one write for each session, or none where its next turn brings more.
-    /// One that waited for its answers to be written goes on in a later turn.
+    /// Those who have answers or something else of their own come first, and then some of those who have what lies on pages;
+    /// the others when the shard has seen to its sockets.
     private func write() {
+        writeDue()
+        let followers = round.enter(()) { round, _ in round.takeFollowers() }
+        for outbox in followers { outbox.enter(()) { outbox, _ in outbox.flushInLine() } }
+        if round.enter((), { round, _ in round.endFollowers() }) { return seat.shard.wake() }
+        counters.roundIsWritten(on: seat.shard)
+    }
+
+    /// One that waited for its answers to be written goes on in a later turn.
+    private func writeDue() {
         let due = round.enter(()) { round, _ in round.takeDue() }
-        guard !due.isEmpty else { return counters.roundIsWritten(on: seat.shard) }
+        guard !due.isEmpty else { return }
         var later: [Outbox] = []
         for outbox in due {
             switch outbox.enter((), { outbox, _ in outbox.flushInRound() }) {
@@ -222,8 +232,7 @@ package final class Exchange: Sendable {
             case .later: later.append(outbox)
             }
         }
-        counters.roundIsWritten(on: seat.shard)
-        round.enter(due) { round, due in round.endRound(copy due) }
+        round.enter(due) { round, due in round.giveBack(copy due) }
         for outbox in later { round.enter(outbox) { round, outbox in round.join(copy outbox) } }
     }
 

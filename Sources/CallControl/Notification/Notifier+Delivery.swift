@@ -103,9 +103,9 @@ extension Notifier {
 
     /// A turn may bring more than should be in memory at once: what lies on pages is written in its midst.
     private func writePagesWhereFull() {
-        let due = round.enter(()) { round, _ in round.dueWherePagesAreFull }
-        guard !due.isEmpty else { return }
-        for outbox in due { outbox.enter(()) { outbox, _ in outbox.write() } }
+        let followers = round.enter(()) { round, _ in round.takeFollowersOfFullPages() }
+        guard !followers.isEmpty else { return }
+        for outbox in followers { outbox.enter(()) { outbox, _ in outbox.flushInLine() } }
         round.enter(()) { round, _ in round.clearPages() }
     }
 

@@ -17,9 +17,9 @@ package actor Outbox: ShardBound {
     var stream: (any ByteStream)?
     /// Whole frames, appended and not handed to the kernel, of a client that keeps up. Where `page` has some, there are
     /// none here.
-    private var bytes: [UInt8] = []
+    var bytes: [UInt8] = []
     /// From where on the session follows a page of this turn: what lies there is its own, as if it stood in `bytes`.
-    private var page: PagePlace?
+    var page: PagePlace?
     var backlog = Backlog()
     /// What of the backlog is counted in the total of all sessions; the events count by themselves.
     private var counted = 0
@@ -31,6 +31,8 @@ package actor Outbox: ShardBound {
     var received: UInt64 = 0
     var isWaitingForWritable = false
     private var isInRound = false
+    /// Whether its turn among those who write from pages comes.
+    var isInLine = false
     /// Whether the session's next turn comes at once, and in how many rounds nothing was written because of that.
     private var expectsMore = false
     private var putOff = 0
@@ -124,40 +126,6 @@ package actor Outbox: ShardBound {
         guard gathers else { return false }
         answered += 1
         return append(frame)
-    }
-
-    // MARK: - Following a page
-
-    /// From here on the session has what is put on that page; what it has else comes before. `false`: it has not, since
-    /// it may not or cannot, and what comes is appended or kept.
-    func follow(_ place: PagePlace, if mayFollow: Bool) -> Bool {
-        if let page, page.page == place.page {
-            if !mayFollow { leavePage() }
-            return mayFollow
-        }
-        guard mayFollow, gathers, page == nil, bytes.isEmpty else { return false }
-        page = place
-        joinRound()
-        return true
-    }
-
-    /// What the session has on a page is copied: something else follows, or the page is over.
-    func leavePage() {
-        guard let page else { return }
-        bytes.append(contentsOf: round.enter(page) { round, page in round.frames(from: page) })
-        forgetPage()
-    }
-
-    /// What comes now is in a copy of its own, for it has asked: so it goes out first.
-    func standApart() {
-        leavePage()
-        if gathers { joinRound() }
-    }
-
-    private func forgetPage() {
-        guard let page else { return }
-        round.enter(page) { round, page in round.leave(page) }
-        self.page = nil
     }
 
     // MARK: - One by one

@@ -1,13 +1,13 @@
 import TLibrary
 
-/// What happens on a DN in one turn, put down once for all sessions of the shard that hear of it: each writes it from
+/// What happens on a DN, put down once for all sessions of the shard that hear of it: each writes it from
 /// here, and has nothing of its own in memory.
 ///
-/// A DN that many sessions hear of has a page in each turn in which something happens on it. A session follows a page from
-/// somewhere on: it has all that is put on the page behind that place, until it leaves the page, or writes. Pages
-/// last until all who follow them have written.
+/// A DN that several sessions hear of has a page while something on it has still to be written. A session follows a page
+/// from somewhere on: it has all that is put on the page behind that place, until it leaves the page, or writes. Pages last
+/// until all who follow one have written.
 struct TurnPages {
-    /// The page of a DN in one turn, and what of it was known when it was looked at last.
+    /// The page of a DN, and what of it was known when it was looked at last.
     struct Page: Equatable, Sendable {
         fileprivate(set) var number: Int32 = 0
         fileprivate(set) var edition = 0
@@ -29,7 +29,7 @@ struct TurnPages {
     }
 
     /// So much is put down before it must be written.
-    private static let full = 262_144
+    private static let full = 65_536
     /// A page that once was larger does not keep the room for it.
     private static let mostKept = 65_536
     private static let mostSheets = 64
@@ -44,7 +44,7 @@ struct TurnPages {
 
     var isFull: Bool { byteCount >= Self.full }
 
-    /// A DN's page as it is now: a blank one, where its last is of an earlier turn.
+    /// A DN's page as it is now: a blank one, where its last was cleared.
     mutating func turn(to page: Page) -> Page {
         var page = page
         if page.edition != edition {
@@ -111,7 +111,7 @@ struct TurnPages {
     }
 }
 
-/// A place on a page of this turn, from which on a session follows it.
+/// A place on a page, from which on a session follows it.
 struct PagePlace: Sendable {
     var page: Int32
     var start: Int32

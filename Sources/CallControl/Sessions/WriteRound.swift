@@ -1,4 +1,5 @@
 import CallModel
+import DequeModule
 import Logging
 
 /// The outboxes of a shard that have something to write in this turn, those whose clients read slowly, and those that
@@ -7,15 +8,18 @@ actor WriteRound: ShardBound {
     static let rank = 80
 
     nonisolated let seat: ShardSeat
-    private let total: BacklogTotal
+    let total: BacklogTotal
     private let way: WriteRoundWay
     private let sweepsKept: Duration
     nonisolated let counters: ShardCounters
     private let logger: Logger
     private var due: [Outbox] = []
-    private var pages = TurnPages()
-    /// Whether a round was taken, and has not written all.
-    private var isWriting = false
+    var pages = TurnPages()
+    /// Those who have something on a page, in the order in which they write. One that has left its page since may stand
+    /// here still.
+    var followers: Deque<Outbox> = []
+    /// Whether somebody who was taken from `followers` has not written yet.
+    var isWriting = false
     /// Where backlogs are put together for a write, one at a time.
     private var chunk: [UInt8] = []
     private var slow: [ClientID: Outbox] = [:]
@@ -45,45 +49,15 @@ actor WriteRound: ShardBound {
     func takeDue() -> [Outbox] {
         var taken: [Outbox] = []
         swap(&taken, &due)
-        isWriting = !taken.isEmpty
         return taken
     }
 
-    /// All of a round that was taken has written, or has nothing on a page any more. Its room goes back, so that the next
-    /// one need not make it again.
-    func endRound(_ taken: [Outbox]) {
-        isWriting = false
-        // What came up meanwhile is written in the next round, which comes at once.
-        guard due.isEmpty else { return }
-        pages.clear()
-        guard taken.capacity > due.capacity else { return }
+    /// Gives the room of a round back, so that the next one need not make it again.
+    func giveBack(_ taken: [Outbox]) {
+        guard due.isEmpty, taken.capacity > due.capacity else { return }
         due = taken
         due.removeAll(keepingCapacity: true)
     }
-
-    // MARK: - Pages
-
-    func turn(to page: TurnPages.Page) -> TurnPages.Page { pages.turn(to: page) }
-
-    var place: PagePlace { pages.place }
-
-    func put(_ frame: Span<UInt8>) { pages.put(frame) }
-
-    func leave(_ place: PagePlace) { pages.leave(place) }
-
-    func frames(from place: PagePlace) -> ArraySlice<UInt8> { pages.frames(from: place) }
-
-    func write(from place: PagePlace, to stream: any ByteStream) -> (count: Int, taken: Int) {
-        pages.write(from: place, to: stream)
-    }
-
-    func events(from place: PagePlace) -> [SharedEvent] { pages.events(from: place, in: total) }
-
-    /// The outboxes that have something to write, where so much lies on pages that it must not wait for the turn's end.
-    var dueWherePagesAreFull: [Outbox] { pages.isFull && !isWriting ? due : [] }
-
-    /// All that lies on pages has been written.
-    func clearPages() { pages.clear() }
 
     // MARK: - Room
 
