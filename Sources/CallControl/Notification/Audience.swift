@@ -119,6 +119,9 @@ struct Subscriber: Sendable {
     let outbox: Outbox
     /// It was not registered before the snapshot under way, and no part of that has gone out.
     var isNew = false
+    /// It was registered before the snapshot under way: events of calls that are still to be described come by that
+    /// registration, for one that ends before it is described is in no snapshot.
+    private var wasThere = false
     private var snapshot: Snapshot?
 
     private struct Snapshot: Sendable {
@@ -156,7 +159,7 @@ struct Subscriber: Sendable {
     func passage(of connection: ConnectionID, from origin: Int) -> Passage {
         guard let snapshot else { return .open }
         guard snapshot.told.contains(origin) else { return isNew ? .none : .open }
-        guard !snapshot.pending.contains(connection) else { return .none }
+        guard !snapshot.pending.contains(connection) else { return wasThere ? .open : .none }
         return snapshot.isHolding ? .held : .open
     }
 
@@ -178,6 +181,7 @@ struct Subscriber: Sendable {
     }
 
     mutating func begin(_ census: Census) {
+        if snapshot == nil { wasThere = !isNew }
         var snapshot = snapshot ?? Snapshot()
         snapshot.told.insert(census.origin)
         snapshot.pending.formUnion(census.calls)

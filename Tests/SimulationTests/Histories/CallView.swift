@@ -22,6 +22,8 @@ struct CallView {
     let dn: DirectoryNumber
     let connection: ConnectionID
     var events: [Event] = []
+    /// Whether a change of a later time of the DN in the call stands for others, which may be of this time.
+    var isStoodForLater = false
 
     var name: String { "\(client) on \(dn), call \(connection)" }
 
@@ -75,6 +77,11 @@ struct CallView {
                 views[index].events.append(event)
             } else {
                 views.append(CallView(client: client.name, dn: dn, connection: connection, events: [event]))
+            }
+        }
+        for (place, view) in views.enumerated() {
+            views[place].isStoodForLater = views[place...].contains {
+                $0.dn == view.dn && $0.connection == view.connection && $0.hasConflated
             }
         }
         return views

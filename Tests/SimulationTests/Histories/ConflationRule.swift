@@ -3,7 +3,7 @@ import TLibrary
 
 /// What a client got of a call is what somebody got who always kept up, in the same order: but for the changes that later
 /// ones stand for, each of which says for how many (WireFormat, "Clients that read slowly"). A session that is taken up
-/// misses nothing more, and gets nothing twice. One that registers the DN again has what happens meanwhile in its snapshot.
+/// misses nothing more, and gets nothing twice.
 struct ConflationRule {
     /// Of the client that kept up.
     let whole: CallView
@@ -36,16 +36,9 @@ struct ConflationRule {
     private func fault(from start: Int, _ seen: [UInt64: Event]) -> String? {
         // Missing events that nobody stands for yet, by what they are about: each for itself and those it stood for.
         var missing: [String: Int32] = [:]
-        let described = placesDescribed()
-        // Of those, changes that may have been sent, and that a later one then stands for.
-        var mayBeMissing: Int32 = 0
         for (place, event) in whole.events.enumerated().dropFirst(start) {
             guard let number = event.sequenceNumber else { continue }
             let mine = seen[number]
-            if mine == nil, described.contains(place) {
-                mayBeMissing += 1
-                continue
-            }
             guard event.message == .eventAttachedDataChanged else {
                 if mine == nil { return "\(view.name) never gets \(event.message) \(number)" }
                 continue
@@ -59,30 +52,11 @@ struct ConflationRule {
             }
             let says = mine.extensions?.first("conflated")?.integer ?? 0
             // What went before the first that is seen is not known: it may have been in a snapshot.
-            guard (standsFor...standsFor + mayBeMissing).contains(says) || place == start else {
+            guard says == standsFor || place == start else {
                 return "\(view.name): \(number) stands for \(standsFor) and says \(says)"
             }
         }
         guard missing.isEmpty else { return "\(view.name): nobody stands for \(missing)" }
         return nil
-    }
-
-    /// What happened between the last that the client got before a snapshot and that snapshot, or might have: until a
-    /// call's snapshot has gone out its events are not sent (WireFormat, "Snapshots").
-    private func placesDescribed() -> Set<Int> {
-        let places = Dictionary(
-            whole.events.enumerated().compactMap { place, event in event.sequenceNumber.map { ($0, place) } },
-            uniquingKeysWith: { first, _ in first })
-        var described: Set<Int> = []
-        for (index, snapshot) in view.events.enumerated() where snapshot.message == .eventRegistered {
-            guard let time = CallView.time(of: snapshot) else { continue }
-            let place = { (event: Event) in event.sequenceNumber.flatMap { places[$0] } }
-            let before = view.events[..<index].compactMap(place).max() ?? -1
-            let after = view.events[index...].compactMap(place).min() ?? whole.events.count
-            guard before < after else { continue }
-            described.formUnion(
-                (before + 1..<after).filter { CallView.time(of: whole.events[$0]).map { $0 <= time } ?? false })
-        }
-        return described
     }
 }

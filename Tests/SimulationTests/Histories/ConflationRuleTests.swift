@@ -51,31 +51,4 @@ struct ConflationRuleTests {
         #expect(fault([whole[0], whole[1], event(5, of: "b", for: 1), event(6, of: "a", for: 2), whole[7]]) != nil)
         #expect(fault(whole[...4] + [event(6, of: "a", for: 1), whole[6], whole[7]]) != nil)
     }
-
-    @Test func `what a snapshot tells is not missed, and what came after it is`() {
-        func at(_ second: UInt32, _ event: Event) -> Event {
-            var event = event
-            event.timeSeconds = second
-            event.timeMicroseconds = 0
-            return event
-        }
-        let whole = [
-            at(1, event(1, .eventRinging)), at(2, event(2, .eventEstablished)), at(3, event(3)), at(5, event(4)),
-            at(6, event(5, .eventReleased)),
-        ]
-        let snapshot = at(
-            4,
-            {
-                var event = Event(.eventRegistered); event.connID = Self.connection; return event
-            }())
-        func fault(_ seen: [Event]) -> String? {
-            let view = { CallView(client: $0, dn: "5001", connection: Self.connection, events: $1) }
-            return ConflationRule(whole: view("witness", whole), view: view("test", seen)).fault
-        }
-        #expect(fault([whole[0], snapshot, whole[3], whole[4]]) == nil)
-        #expect(fault([whole[0], whole[3], whole[4]]) != nil)
-        #expect(fault([whole[0], snapshot, whole[4]]) != nil)
-        #expect(fault([whole[0], whole[1], snapshot, whole[3], whole[4]]) == nil)
-        #expect(fault([whole[0], whole[2], snapshot, whole[3], whole[4]]) != nil)
-    }
 }

@@ -123,5 +123,5 @@ extension History {
 }
 
 extension CallView {
-    var hasConflated: Bool { events.contains { $0.extensions?.first("conflated") != nil } }
+    var hasConflated: Bool { isStoodForLater || events.contains { $0.extensions?.first("conflated") != nil } }
 }
