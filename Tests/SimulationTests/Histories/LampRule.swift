@@ -45,6 +45,7 @@ struct LampRule {
                 let next = before.first.map { "\($0.recording) \($0.state)" } ?? "nothing more"
                 return "sees \(seen.recording) \(seen.state) \(seen.reason ?? "") where \(next) was confirmed"
             }
+            if seen.lamp != lamp.shown { letCome(upTo: seen.time, &rest, &lamp) }
             if seen.lamp != lamp.shown {
                 return "shows \(seen.lamp ?? "nothing") where \(lamp.shown) is true, at \(seen.recording) \(seen.state)"
             }
@@ -54,6 +55,14 @@ struct LampRule {
             return "never sees \(missed.recording) \(missed.state), confirmed at \(missed.time)"
         }
         return nil
+    }
+
+    /// What came into the call in the moment of a change may have come before it.
+    private func letCome(upTo time: Duration?, _ rest: inout ArraySlice<Truth.Change>, _ lamp: inout Lamp) {
+        while let place = rest.firstIndex(where: { change in change.hasCome && change.time <= time ?? .zero }) {
+            let come = rest.remove(at: place)
+            lamp.set(come.recording, come.state.rawValue)
+        }
     }
 
     /// Goes on in the truth to what is seen. `false`: it was not true.
