@@ -98,7 +98,7 @@ struct RegisteringAgainTests {
         served.simulation.perform(on: served.simulation.shards[0]) {
             let census = Census(client: client, index: first, origin: 0, calls: [call])
             notifier.enter(census) { notifier, census in notifier.begin(copy census) }
-            event("in the snapshot", of: call, on: first)
+            event("0 by the registration that was there", of: call, on: first)
             reply("1 reply", of: call)
             reply("5 outcome of what is in the snapshot", of: call, isFirst: false)
             event("2 answer", of: call, on: first, answers: asker)
@@ -119,8 +119,24 @@ struct RegisteringAgainTests {
         served.simulation.advance(by: .seconds(1))
         let heard = agent.events(.eventLinkDisconnected)
         let texts = heard.compactMap { $0.extensions?.first("reason")?.text }
-        #expect(texts.map { $0.first.map(String.init) } == "123456789A".map(String.init))
+        #expect(texts.map { $0.first.map(String.init) } == "0123456789A".map(String.init))
         #expect(heard.compactMap(\.referenceID) == [request.reference, request.reference])
+    }
+
+    @Test(arguments: [1, 2, 4], 0..<64 as Range<UInt64>)
+    func `a call that ends meanwhile is told to have ended`(shards: Int, seed: UInt64) throws {
+        let scene = try Scene(shards: shards, seed: seed)
+        _ = scene.ask([.answerCall])
+        scene.served.simulation.advance(by: .seconds(5))
+        scene.agent.register("5002")
+        for (caller, dn) in zip(scene.callers, ["5001", "5003", "5004", "5005"] as [DirectoryNumber]) {
+            guard let call = caller.events(.eventDialing).first?.connID else { continue }
+            caller.send(.releaseCall, thisDN: dn, connection: call)
+        }
+        scene.served.simulation.advance(by: .seconds(5))
+
+        let released = scene.agent.events(.eventReleased).compactMap(\.connID)
+        #expect(Set(released) == Set(scene.calls) && released.count == scene.calls.count)
     }
 
     @Test(arguments: [1, 4], 0..<32 as Range<UInt64>)
