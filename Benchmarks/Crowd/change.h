@@ -2,9 +2,8 @@
 // changes of each call from 1 on, over all of its lives.
 #pragma once
 
+#include "clock.h"
 #include "wire.h"
-
-#include <time.h>
 
 // Watched DNs, and those at the other end of their calls, which are the publisher's.
 enum { first_watched_dn = 100000, first_publishers_dn = 200000, dn_size = 16 };
@@ -20,12 +19,6 @@ struct heard_change {
     uint32_t dn;            // 0 is the first of those that are watched
     uint32_t conflated;     // how many others it stands for
 };
-
-static inline uint64_t nanoseconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 // The change as UserData, with `filling` bytes beside it.
 uint8_t *put_change(uint8_t *at, struct change change, uint32_t filling);

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 enum { patience = 300 };    // seconds, and then the run is void
@@ -145,10 +144,7 @@ static void open_watcher(struct watcher *watcher, uint32_t ordinal) {
 }
 
 static void open_all(void) {
-    struct rlimit files;
-    getrlimit(RLIMIT_NOFILE, &files);
-    files.rlim_cur = files.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &files);
+    take_all_descriptors();
     watchers = calloc(options.sessions, sizeof *watchers);
     for (uint32_t i = 0; i < options.sessions; i++) {
         watchers[i] = calloc(1, sizeof **watchers + options.dns * sizeof(struct watched));

@@ -4,22 +4,22 @@
 //     fan --system callcontrol --port P --pid PID --subscribers N --window W
 //
 // Prints one JSON line. Exits 1 where a delivery is missing, or is not what was published.
-#include "fail.h"
+#include "clock.h"
+#include "dialogue.h"
 #include "server.h"
 #include "system.h"
 
 #include <errno.h>
 #include <getopt.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
+
+// The server reads no more of a session than this many requests ahead.
+enum { largest_window = 1024 };
 
 enum { checked_messages = 20, most_ready = 1024, most_at_once = 1 << 20, drain_seconds = 5 };
 
@@ -42,16 +42,10 @@ static struct moment now, from, to;
 static uint64_t answer_bytes;
 static uint8_t *out;
 
-static uint64_t time_now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
-}
-
 static void take_moment(struct moment *moment) {
     *moment = now;
     moment->cpu = server_cpu(options.pid);
-    moment->at = time_now();
+    moment->at = nanoseconds();
 }
 
 // MARK: One message after the other, read and compared
@@ -110,8 +104,8 @@ static void look(int milliseconds) {
 }
 
 static void publish_for(double seconds) {
-    uint64_t until = time_now() + (uint64_t)(seconds * 1e9);
-    while (time_now() < until) {
+    uint64_t until = nanoseconds() + (uint64_t)(seconds * 1e9);
+    while (nanoseconds() < until) {
         uint64_t answered = answer_bytes / answer;
         if (now.published < answered + options.window) publish(answered + options.window - now.published);
         look(1000);
@@ -119,10 +113,10 @@ static void publish_for(double seconds) {
 }
 
 static void drain(void) {
-    uint64_t until = time_now() + (uint64_t)drain_seconds * 1000000000;
+    uint64_t until = nanoseconds() + (uint64_t)drain_seconds * 1000000000;
     uint64_t wanted = now.published * delivery * options.subscribers;
     while (now.bytes < wanted || answer_bytes < now.published * answer) {
-        if (time_now() > until) fail("%.1f deliveries are missing", (double)(wanted - now.bytes) / (double)delivery);
+        if (nanoseconds() > until) fail("%.1f deliveries are missing", (double)(wanted - now.bytes) / (double)delivery);
         look(100);
     }
     if (now.bytes != wanted) fail("more came than was published");
@@ -152,6 +146,12 @@ static const char usage[] =
     "usage: fan --system callcontrol|redis --port PORT --pid PID [--subscribers N] [--window W] [--payload BYTES]\n"
     "           [--warm-up SECONDS] [--seconds SECONDS]";
 
+static const struct system *system_named(const char *name) {
+    if (strcmp(name, tlib_system.name) == 0) return &tlib_system;
+    if (strcmp(name, redis_system.name) == 0) return &redis_system;
+    fail("there is no system %s", name);
+}
+
 static void read_options(int count, char **arguments) {
     static const struct option known[] = {
         {"system", 1, 0, 'y'}, {"port", 1, 0, 'p'}, {"pid", 1, 0, 'i'}, {"subscribers", 1, 0, 'n'},
@@ -159,7 +159,7 @@ static void read_options(int count, char **arguments) {
     int option;
     while ((option = getopt_long(count, arguments, "", known, NULL)) != -1) {
         switch (option) {
-        case 'y': options.system = strcmp(optarg, "redis") == 0 ? &redis_system : &tlib_system; break;
+        case 'y': options.system = system_named(optarg); break;
         case 'p': options.port = (uint32_t)atoi(optarg); break;
         case 'i': options.pid = atoi(optarg); break;
         case 'n': options.subscribers = (uint32_t)atoi(optarg); break;
@@ -171,27 +171,17 @@ static void read_options(int count, char **arguments) {
         }
     }
     bool sound = options.port > 0 && options.port < 65536 && options.pid > 0 && options.subscribers > 0
-        && options.window > 0 && redis_payload >= 16 && redis_payload < longest_message - 256 && options.seconds > 0;
+        && options.window > 0 && options.window <= largest_window && redis_payload >= 16 && redis_payload < longest_message - 256 && options.seconds > 0;
     if (!sound) fail("%s", usage);
-}
-
-// As many as the machine lets us have.
-static void raise_limit_of_files(void) {
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int main(int count, char **arguments) {
     read_options(count, arguments);
-    raise_limit_of_files();
+    take_all_descriptors();
     out = malloc((size_t)options.window * longest_message);
     subscribers = calloc(options.subscribers, sizeof *subscribers);
     if (out == NULL || subscribers == NULL) fail("out of memory");
     publisher = options.system->open_publisher((uint16_t)options.port);
-    int at_once = 1;
-    setsockopt(publisher, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
     for (uint32_t i = 0; i < options.subscribers; i++)
         subscribers[i] = options.system->open_subscriber((uint16_t)options.port);
     for (int i = 0; i < checked_messages; i++) publish_one();

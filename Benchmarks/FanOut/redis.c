@@ -24,7 +24,7 @@ static const char *receive_line(int socket) {
     fail("Redis sent a line of more than %d bytes", longest_line);
 }
 
-// The lines of an answer or a message, up to its last but one value.
+// So many lines; returns how many bytes they have.
 static size_t receive_lines(int socket, uint32_t count) {
     size_t total = 0;
     for (uint32_t i = 0; i < count; i++) {

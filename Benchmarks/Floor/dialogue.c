@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -32,6 +33,13 @@ int connect_narrow(uint16_t port, int receive_buffer) {
     if (receive_buffer > 0) narrow(descriptor, receive_buffer);
     if (connect(descriptor, (struct sockaddr *)&address, sizeof address) < 0) fail("port %u takes no connection", port);
     return descriptor;
+}
+
+void take_all_descriptors(void) {
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) < 0) return;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
 }
 
 void receive_exactly(int socket, uint8_t *bytes, size_t length) {

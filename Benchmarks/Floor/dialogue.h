@@ -11,6 +11,9 @@ int connect_to(uint16_t port);
 // they keep for one over Ethernet.
 int connect_narrow(uint16_t port, int receive_buffer);
 
+// Lets this process have as many connections as the machine allows it.
+void take_all_descriptors(void);
+
 // Where the next request is put together.
 uint8_t *begin_request(enum message request);
 

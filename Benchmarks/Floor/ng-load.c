@@ -5,6 +5,7 @@
 //     ng-load --port P --window W --calls N --verb 'start recording,query' --verb 'stop recording'
 //
 // Prints one JSON line. Exits 1 where an answer is missing, or is not ok.
+#include "clock.h"
 #include "histogram.h"
 #include "ng.h"
 
@@ -15,7 +16,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
 
 enum { most_verbs = 2, most_commands = 4, look_time = 50 /* ms */ };
 
@@ -50,25 +50,19 @@ static uint64_t done, repeats;
 static struct moment from, to;
 static int server;
 
-static uint64_t now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
-}
-
 static struct moment this_moment(void) {
     struct rusage used;
     getrusage(RUSAGE_SELF, &used);
     uint64_t seconds = (uint64_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec);
     uint64_t microseconds = (uint64_t)(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
-    return (struct moment){now(), seconds * 1000000000 + microseconds * 1000, done};
+    return (struct moment){nanoseconds(), seconds * 1000000000 + microseconds * 1000, done};
 }
 
 // MARK: Commands
 
 static void transmit(struct slot *slot) {
     if (send(server, slot->datagram, slot->length, 0) < 0) fail("the server is gone");
-    slot->sent_at = now();
+    slot->sent_at = nanoseconds();
 }
 
 // The number of a cookie tells its slot, and a command has one of its own.
@@ -93,9 +87,9 @@ static void go_on(struct slot *slot) {
 static void count_verb(struct slot *slot) {
     done++;
     if (done == options.warm_up) from = this_moment();
-    if (from.at != 0) histogram_add(&verbs[slot->verb].latencies, now() - slot->began);
+    if (from.at != 0) histogram_add(&verbs[slot->verb].latencies, nanoseconds() - slot->began);
     if (from.at == 0 || to.at != 0) return;
-    bool is_late = now() - from.at > options.seconds * 1000000000;
+    bool is_late = nanoseconds() - from.at > options.seconds * 1000000000;
     if (done == options.warm_up + options.verbs || is_late) to = this_moment();
 }
 
@@ -126,8 +120,8 @@ static void receive(void) {
 
 static void repeat_overdue(void) {
     static uint64_t looked;
-    if (now() - looked < (uint64_t)look_time * 1000000) return;
-    looked = now();
+    if (nanoseconds() - looked < (uint64_t)look_time * 1000000) return;
+    looked = nanoseconds();
     for (uint32_t i = 0; i < options.window; i++) {
         struct slot *slot = &slots[i];
         if (slot->number == 0 || looked - slot->sent_at < options.patience * (uint64_t)1000000) continue;

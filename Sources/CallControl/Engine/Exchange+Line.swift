@@ -45,8 +45,8 @@ extension Exchange {
             turn { isMore = takeNext() }
             guard isMore else { return taken }
         }
-        session.enter(seat.shard.now.wholeMilliseconds + Self.memory) { session, until in session.asksMuch(until: until)
-        }
+        let until = seat.shard.now.wholeMilliseconds + Self.memory
+        session.enter(until) { session, until in session.asksMuch(until: until) }
         lineUp(session)
         return .max
     }

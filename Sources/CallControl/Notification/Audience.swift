@@ -8,7 +8,7 @@ struct Audience: Sendable {
     var subscribers: [Subscriber] = [] {
         didSet { following.isKnown = false }
     }
-    /// How the sessions of this shard come by the DN's events of this turn.
+    /// How the sessions of this shard come by the DN's next event.
     var following = Following()
     /// Registered sessions by shard; empty until there is one.
     private var counts: [Int32] = []
@@ -80,9 +80,9 @@ struct Audience: Sendable {
     }
 }
 
-/// How the sessions of a shard come by what happens on a DN in a turn: most follow its page.
+/// How the sessions of a shard come by what happens on a DN: most follow its page.
 struct Following: Sendable {
-    var page = TurnPages.Page()
+    var page = DNPages.Page()
     /// The places of those subscribers who do not follow the page.
     var apart: [Int] = []
     /// Whether `apart` is right, as long as nobody leaves the page.

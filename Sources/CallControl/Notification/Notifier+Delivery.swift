@@ -87,7 +87,7 @@ extension Notifier {
     }
 
     /// From here on all follow the page who can.
-    private func gatherFollowers(on audience: Int, _ page: TurnPages.Page, askedBy asker: ClientID?) {
+    private func gatherFollowers(on audience: Int, _ page: DNPages.Page, askedBy asker: ClientID?) {
         let place = round.enter(()) { round, _ in round.place }
         var apart: [Int] = []
         for subscriber in audiences.span[audience].subscribers.indices {

@@ -40,5 +40,6 @@ extension Outbox {
     func flushInLine() {
         isInLine = false
         if page != nil { write() }
+        assert(page == nil, "Who has had its turn has nothing left on a page, which may be blank by its next one.")
     }
 }

@@ -18,7 +18,7 @@ package actor Outbox: ShardBound {
     /// Whole frames, appended and not handed to the kernel, of a client that keeps up. Where `page` has some, there are
     /// none here.
     var bytes: [UInt8] = []
-    /// From where on the session follows a page of this turn: what lies there is its own, as if it stood in `bytes`.
+    /// From where on the session follows the page of a DN: what lies there is its own, as if it stood in `bytes`.
     var page: PagePlace?
     var backlog = Backlog()
     /// What of the backlog is counted in the total of all sessions; the events count by themselves.

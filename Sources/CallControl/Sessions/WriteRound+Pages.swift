@@ -5,7 +5,7 @@ extension WriteRound {
     /// How many write from pages before the shard sees to its sockets again: a sixteenth of them, and no fewer than these.
     private static let fewestAtOnce = 4
 
-    func turn(to page: TurnPages.Page) -> TurnPages.Page { pages.turn(to: page) }
+    func turn(to page: DNPages.Page) -> DNPages.Page { pages.turn(to: page) }
 
     var place: PagePlace { pages.place }
 

@@ -14,7 +14,7 @@ actor WriteRound: ShardBound {
     nonisolated let counters: ShardCounters
     private let logger: Logger
     private var due: [Outbox] = []
-    var pages = TurnPages()
+    var pages = DNPages()
     /// Those who have something on a page, in the order in which they write. One that has left its page since may stand
     /// here still.
     var followers: Deque<Outbox> = []

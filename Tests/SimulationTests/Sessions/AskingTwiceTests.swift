@@ -305,11 +305,7 @@ private struct Stage {
 
     /// A call in which 5001 talks with 5002.
     func talk() throws -> ConnectionID {
-        agent.send(.makeCall(MakeCall(otherDN: "5002")), thisDN: "5001")
-        served.simulation.advance(by: .seconds(1))
-        let call = try #require(agent.events(.eventDialing).first?.connID)
-        agent.send(.answerCall, thisDN: "5002", connection: call)
-        served.simulation.advance(by: .seconds(1))
+        let call = try served.call(by: agent, from: "5001", to: "5002", answering: agent)
         return call
     }
 }

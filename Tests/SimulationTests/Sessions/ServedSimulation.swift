@@ -4,6 +4,7 @@ import CallModel
 import Logging
 import TLibrary
 import TLibraryServer
+import Testing
 
 /// An engine that serves T-Clients on a simulation, for tests of one session or a few.
 struct ServedSimulation {
@@ -50,6 +51,18 @@ struct ServedSimulation {
         for dn in dns { client.register(dn) }
         simulation.advance(by: .seconds(1))
         return client
+    }
+
+    /// An established call that `caller` makes; `answering` is registered on the other DN.
+    func call(
+        by caller: SimulatedClient, from dn: DirectoryNumber, to other: DirectoryNumber, answering: SimulatedClient
+    ) throws -> ConnectionID {
+        caller.send(.makeCall(MakeCall(otherDN: other)), thisDN: dn)
+        simulation.advance(by: .seconds(1))
+        let call = try #require(caller.events(.eventDialing).last?.connID)
+        answering.send(.answerCall, thisDN: other, connection: call)
+        simulation.advance(by: .seconds(1))
+        return call
     }
 
     /// How the sessions of all shards do.

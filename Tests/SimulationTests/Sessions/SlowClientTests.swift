@@ -31,11 +31,7 @@ struct SlowClientTests {
             })
         let agent = served.client("agent", on: ["5001", "5002"])
         let watcher = served.client("watcher", on: ["5001"])
-        agent.send(.makeCall(MakeCall(otherDN: "5002")), thisDN: "5001")
-        served.simulation.advance(by: .seconds(1))
-        let call = try #require(agent.events(.eventDialing).first?.connID)
-        agent.send(.answerCall, thisDN: "5002", connection: call)
-        served.simulation.advance(by: .seconds(1))
+        let call = try served.call(by: agent, from: "5001", to: "5002", answering: agent)
         return Scene(simulation: served.simulation, agent: agent, watcher: watcher, call: call)
     }
 

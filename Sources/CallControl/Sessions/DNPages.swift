@@ -1,12 +1,12 @@
 import TLibrary
 
-/// What happens on a DN, put down once for all sessions of the shard that hear of it: each writes it from
-/// here, and has nothing of its own in memory.
+/// What happens on a DN, put down once for all sessions of the shard that hear of it: each writes it from here, and has
+/// nothing of its own in memory.
 ///
 /// A DN that several sessions hear of has a page while something on it has still to be written. A session follows a page
 /// from somewhere on: it has all that is put on the page behind that place, until it leaves the page, or writes. Pages last
 /// until all who follow one have written.
-struct TurnPages {
+struct DNPages {
     /// The page of a DN, and what of it was known when it was looked at last.
     struct Page: Equatable, Sendable {
         fileprivate(set) var number: Int32 = 0
@@ -36,7 +36,7 @@ struct TurnPages {
 
     private var sheets: [Sheet] = []
     private var used = 0
-    /// Pages of another one are over.
+    /// Pages of an earlier one are over.
     private var edition = 1
     private var byteCount = 0
     /// The page that was turned to last.
