@@ -1,7 +1,7 @@
 /// Lets a few daemons run at a time: tests that all start at once would starve each other, and what is asserted of a slow
 /// daemon would be true of a sound one.
 actor DaemonGate {
-    static let shared = DaemonGate(places: 6)
+    static let shared = DaemonGate(places: 4)
 
     private var places: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []

@@ -7,7 +7,7 @@ import TLibrary
 
 /// What tests of a whole engine with real daemons share: loops, telephones, and short times.
 struct DaemonRoom {
-    static let timeout = Duration.milliseconds(600)
+    static let timeout = Duration.seconds(1)
     static let tries = 3
 
     let loops: [EventLoop]
