@@ -206,6 +206,7 @@ extension ShardCounters {
         case .ended: ended.add()
         case .lost: lost.add()
         case .audio: audio.add()
+        case .evidence: break
         }
     }
 

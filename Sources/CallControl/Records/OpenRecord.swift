@@ -35,7 +35,7 @@ struct OpenRecord: Sendable {
         case .changed(let change): changed(change, at: transition.moment)
         case .over(let ending): end(ending, at: transition.moment)
         case .sent(.start, _, _), .sent(.startPaused, _, _): record.mediaServer = server
-        case .sent, .answered, .carried: break
+        case .sent, .answered, .evidence, .carried: break
         }
         if record.transitions.count < RecordingRecord.limit {
             record.transitions.append(kept)

@@ -60,6 +60,7 @@ actor RecordKeeper: ShardBound {
         case .sent(let command): .sent(command.verb, command.id, to: servers[command.server].name)
         case .answered(let answer): .answered(answer.word, answer.command, by: servers[answer.server].name)
         case .changed(let change): .changed(change)
+        case .evidence(let evidence): .evidence(evidence)
         case .carried(let call): .carried(to: call)
         case .over(let ending): open[key].map { .over($0.ending(ending)) }
         }
@@ -109,7 +110,7 @@ extension RecordingTransition.Event {
         switch self {
         case .sent(let command): command.server
         case .answered(let answer): answer.server
-        case .began, .wished, .changed, .carried, .over: nil
+        case .began, .wished, .evidence, .changed, .carried, .over: nil
         }
     }
 }

@@ -138,6 +138,7 @@ extension RecordingRecord {
             case sent(RecordingTransition.Command.Verb, MediaCommand.ID, to: String)
             /// Without a command: nobody had asked.
             case answered(RecordingTransition.Answer.Word, MediaCommand.ID?, by: String)
+            case evidence(CaptureEvidence)
             case changed(RecordingTransition.Change)
             /// Its call has become part of this one.
             case carried(to: CallIdentity)

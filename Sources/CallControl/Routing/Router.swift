@@ -321,8 +321,8 @@ extension MediaReport.Event {
     /// Whether it says that something is recorded.
     fileprivate var tellsOfRecording: Bool {
         switch self {
-        case .started, .resumed, .audio(isPresent: true): true
-        case .confirmed, .refused, .ended, .lost, .audio(isPresent: false): false
+        case .started, .resumed, .audio(missing: []): true
+        case .confirmed, .refused, .ended, .lost, .audio, .evidence: false
         }
     }
 }

@@ -64,7 +64,7 @@ extension Rehearsal {
             }
             recording.file = file
             note(recording, lives: true)
-        case .started, .resumed, .confirmed, .refused, .ended, .lost, .audio:
+        case .started, .resumed, .confirmed, .refused, .ended, .lost, .audio, .evidence:
             let pause = capabilities.pause.rawValue
             throw ConformanceViolation("a resume is answered with \(answer.word) where pauses leave \(pause)")
         }
@@ -151,6 +151,7 @@ extension MediaReport.Event {
         case .ended: "ended"
         case .lost: "lost"
         case .audio: "a word on audio"
+        case .evidence: "evidence of capture"
         }
     }
 }

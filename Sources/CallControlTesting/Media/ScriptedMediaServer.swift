@@ -58,7 +58,7 @@ extension ScriptedMediaServer {
     }
 
     public func reportAudio(isPresent: Bool, of recording: RecordingID, in connection: ConnectionID) {
-        state.value.tell(connection, recording, .audio(isPresent: isPresent))
+        state.value.tell(connection, recording, .audio(missing: isPresent ? [] : .both))
     }
 
     /// The server is gone with all its recordings, and answers every command with that, until ``restore()``.

@@ -17,8 +17,10 @@ public struct MediaReport: Sendable, Equatable {
         case ended
         /// The media server that has the recording is lost.
         case lost
-        /// Whether audio arrives. Drivers say `false` when none has come within the option `media-proof`.
-        case audio(isPresent: Bool)
+        /// The sides from which no audio has arrived for the option `media-proof`; empty: all that are missed arrive again.
+        case audio(missing: MediaSides)
+        /// Capture goes on, or has ended, by what the driver has seen of it.
+        case evidence(CaptureEvidence)
     }
 
     public var connection: ConnectionID

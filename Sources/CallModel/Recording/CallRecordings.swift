@@ -256,9 +256,10 @@ struct CallRecordings: Sendable, Equatable {
         case .lost:
             around.cleanUps.forget(server: report.server)
             unasked(.lost, at: place, &step)
-        case .audio(let isPresent):
+        case .audio(let missing):
             guard let place else { return }
-            carryOut(live[place].audio(isPresent: isPresent), of: place, &step)
+            carryOut(live[place].audio(missing: missing), of: place, &step)
+        case .evidence: break
         }
     }
 

@@ -118,7 +118,7 @@ extension Recording {
 
     mutating func forgetWarnings() {
         isPastPauseLimit = false
-        hasNoMedia = false
+        missingAudio = []
     }
 
     private mutating func orderLook(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {

@@ -10,8 +10,9 @@ extension Recording {
         case .refused(let id, .notProved): answer(to: id, .notProved)
         case .ended: unasked(.ended)
         case .lost: unasked(.lost)
-        case .audio(isPresent: true): effective != .off && hasNoMedia ? unasked(.audio) : nil
-        case .audio(isPresent: false): effective != .off && !hasNoMedia ? unasked(.noAudio) : nil
+        case .audio(let missing):
+            effective == .off || missing == missingAudio ? nil : unasked(missing.isEmpty ? .audio : .noAudio(missing))
+        case .evidence(let evidence): .evidence(evidence)
         }
     }
 

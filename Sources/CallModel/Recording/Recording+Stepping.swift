@@ -148,11 +148,11 @@ extension Recording {
         return outcome
     }
 
-    /// Audio stayed away, or has come after all.
-    mutating func audio(isPresent: Bool) -> RecordingOutcome {
+    /// Audio stays away from some sides, or has come after all.
+    mutating func audio(missing: MediaSides) -> RecordingOutcome {
         var outcome = RecordingOutcome()
-        guard effective != .off, hasNoMedia == isPresent else { return outcome }
-        hasNoMedia = !isPresent
+        guard effective != .off, missingAudio != missing else { return outcome }
+        missingAudio = missing
         // Past its limit a pause warns of that; what else there is to say is told with its end.
         guard !isPastPauseLimit else { return outcome }
         cause = .mediaReport

@@ -80,8 +80,8 @@ struct Recording: Sendable, Equatable {
     /// Those before it, of pauses that leave segments and of recoveries.
     var earlierFiles: [String] = []
     var reason: RecordingReason?
-    /// No audio arrives where it should.
-    var hasNoMedia = false
+    /// The sides from which no audio arrives where it should.
+    var missingAudio: MediaSides = []
     /// Paused, and past the pause's limit.
     var isPastPauseLimit = false
     var pauseLimit = PauseLimit()
@@ -107,7 +107,7 @@ struct Recording: Sendable, Equatable {
     }
 
     /// What people should look at first.
-    var warning: RecordingWarning? { isPastPauseLimit ? .pauseLimit : hasNoMedia ? .noMedia : nil }
+    var warning: RecordingWarning? { isPastPauseLimit ? .pauseLimit : missingAudio.isEmpty ? nil : .noMedia }
 
     var notice: RecordingNotice {
         RecordingNotice(

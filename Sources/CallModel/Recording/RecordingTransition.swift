@@ -14,6 +14,8 @@ public struct RecordingTransition: Sendable, Equatable {
         case sent(Command)
         /// What the media server said, or that it did not answer.
         case answered(Answer)
+        /// What the driver has seen of capture.
+        case evidence(CaptureEvidence)
         /// Effective, the reason or the warning is another: what clients were told.
         case changed(Change)
         /// Its call has become part of this one, in which it goes on.
@@ -53,8 +55,10 @@ public struct RecordingTransition: Sendable, Equatable {
             case unanswered
             /// Nobody asked: the recording has ended there, or the media server is lost.
             case ended, lost
-            /// Nobody asked: audio arrives after all, or stays away.
-            case audio, noAudio
+            /// Nobody asked: audio arrives after all.
+            case audio
+            /// Nobody asked: none arrives from these sides.
+            case noAudio(MediaSides)
         }
 
         public var word: Word

@@ -178,7 +178,7 @@ extension RecordingDesk {
         for (key, recording) in recordings {
             recording.moveAudio(until: lastTick - Self.jitterWindow, by: &samples)
             if let isPresent = recording.newsOfAudio(proof: settings.mediaProof, now: now) {
-                report(.audio(isPresent: isPresent), of: key)
+                report(.audio(missing: isPresent ? [] : .both), of: key)
             }
             if recording.tape.isOver {
                 recording.closeSockets()

@@ -98,6 +98,7 @@ struct StatusRows: Sendable {
             [("event", .string("answered")), ("answer", .string(answer.word.text))] + JSON.members(of: answer.word)
                 + (answer.command.map { [("command", .number(Int64($0.rawValue)))] } ?? [])
                 + [("mediaServer", .string(servers[answer.server]))]
+        case .evidence(let evidence): JSON.members(of: evidence)
         case .changed(let change): JSON.members(of: change)
         case .carried(let call): JSON.members(carriedTo: call)
         case .over(.stopped): [("event", .string("over")), ("ending", .string("stopped"))]

@@ -91,6 +91,7 @@ extension JSON {
             [("event", .string("answered")), ("answer", .string(word.text))] + members(of: word)
                 + (command.map { [("command", .number(Int64($0.rawValue)))] } ?? [])
                 + [("mediaServer", .string(server))]
+        case .evidence(let evidence): members(of: evidence)
         case .changed(let change): members(of: change)
         case .carried(let call): members(carriedTo: call)
         case .over(let ending): [("event", .string("over")), ("ending", .string(ending.rawValue))]
@@ -102,6 +103,18 @@ extension JSON {
     ) -> [(key: String, value: JSON)] {
         guard case .started(let file, let proof) = word else { return [] }
         return [("file", .string(file)), ("proof", .string(proof.rawValue))]
+    }
+
+    static func members(of evidence: CaptureEvidence) -> [(key: String, value: JSON)] {
+        let edge =
+            switch evidence.edge {
+            case .began: "capture-began"
+            case .ended: "capture-ended"
+            }
+        return [
+            ("event", .string(edge)), ("evidence", .string(evidence.kind.rawValue)),
+            ("resolutionMs", JSON(milliseconds: evidence.resolution)),
+        ]
     }
 
     static func members(of change: RecordingTransition.Change) -> [(key: String, value: JSON)] {

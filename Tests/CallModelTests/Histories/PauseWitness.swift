@@ -50,7 +50,7 @@ struct PauseWitness {
         case .changed(let change): follow(change, of: transition.recording, &pause, at: now)
         case .sent: pause.isWaiting = true
         case .answered: pause.isWaiting = false
-        case .began, .carried, .over: break
+        case .began, .evidence, .carried, .over: break
         }
         pauses[transition.recording] = transition.event.isOver ? nil : pause
     }

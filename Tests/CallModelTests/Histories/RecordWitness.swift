@@ -47,7 +47,7 @@ struct RecordWitness {
         }
         guard var story = stories[id], !story.isOver else { return fault("it does not go on", transition) }
         switch transition.event {
-        case .began, .carried: break
+        case .began, .evidence, .carried: break
         case .wished: story.wishes += 1
         case .sent(let command):
             if story.wishes == 0 { fault("nobody wished it", transition) }

@@ -188,7 +188,7 @@ final class Witness {
             guard recording.server == report.server else { return }
             recording.state = .off
             recording.pending = nil
-        case .audio: return
+        case .audio, .evidence: return
         }
         recordings[report.recording] = recording
     }

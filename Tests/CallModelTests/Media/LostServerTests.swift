@@ -160,13 +160,13 @@ struct LostServerTests {
 
     @Test func `audio that stays away is a warning, and its coming another change`() {
         let scene = CallScene().talk().record()
-        let quiet = scene.report(.audio(isPresent: false))
+        let quiet = scene.report(.audio(missing: .both))
         #expect(quiet.lamps == ["On"] && quiet.notices.map(\.warning) == [.noMedia])
         #expect(quiet.notices.map(\.cause) == [.mediaReport])
-        #expect(scene.report(.audio(isPresent: false)).events.isEmpty, "said once")
-        #expect(scene.report(.audio(isPresent: true)).notices.map(\.warning) == [nil])
-        #expect(scene.report(.audio(isPresent: true)).events.isEmpty)
-        scene.report(.audio(isPresent: false))
+        #expect(scene.report(.audio(missing: .both)).events.isEmpty, "said once")
+        #expect(scene.report(.audio(missing: [])).notices.map(\.warning) == [nil])
+        #expect(scene.report(.audio(missing: [])).events.isEmpty)
+        scene.report(.audio(missing: .both))
         #expect(scene.report(.lost).notices.map(\.warning) == [nil])
     }
 }

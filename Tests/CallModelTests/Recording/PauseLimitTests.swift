@@ -219,14 +219,14 @@ struct PauseLimitTests {
 
     @Test func `no audio beneath a pause past its limit is told once the pause has ended`() {
         let scene = scene().pause()
-        scene.report(.audio(isPresent: false))
+        scene.report(.audio(missing: .both))
         #expect(scene.advance(by: .seconds(60)).flatMap(\.notices).map(\.warning) == [.pauseLimit])
-        #expect(scene.report(.audio(isPresent: true)).events.isEmpty)
-        #expect(scene.report(.audio(isPresent: false)).events.isEmpty)
+        #expect(scene.report(.audio(missing: [])).events.isEmpty)
+        #expect(scene.report(.audio(missing: .both)).events.isEmpty)
         #expect(scene.notices.map(\.warning) == [.pauseLimit])
         scene.ask(.resume)
         #expect(scene.confirm().notices.map(\.warning) == [.noMedia])
-        #expect(scene.report(.audio(isPresent: true)).notices.map(\.warning) == [nil])
+        #expect(scene.report(.audio(missing: [])).notices.map(\.warning) == [nil])
     }
 }
 

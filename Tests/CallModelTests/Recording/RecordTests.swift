@@ -84,8 +84,8 @@ struct RecordTests {
 
     @Test func `audio that stays away is told once`() {
         _ = scene.talk().record()
-        for _ in 0..<2 { scene.report(.audio(isPresent: false)) }
-        for _ in 0..<2 { scene.report(.audio(isPresent: true)) }
+        for _ in 0..<2 { scene.report(.audio(missing: .both)) }
+        for _ in 0..<2 { scene.report(.audio(missing: [])) }
         #expect(
             told(scene).suffix(4) == [
                 "one 0 no-audio by 0", "one 0 is on media-report no-media", "one 0 audio by 0",
@@ -118,6 +118,7 @@ extension RecordingTransition {
             case .answered(let answer):
                 [answer.word.summary, answer.command.map { "\($0.rawValue)" }, "by \(answer.server)"]
             case .carried(let call): ["carried", call.connection.description]
+            case .evidence(let evidence): ["evidence", evidence.kind.rawValue]
             case .changed(let change):
                 [
                     "is", change.state.rawValue, change.cause.rawValue, change.newFile, change.reason?.rawValue,

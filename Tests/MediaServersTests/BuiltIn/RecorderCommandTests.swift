@@ -45,7 +45,7 @@ import Testing
                 switch try await room.desk.ask(verb, recording).answer {
                 case .refused: #expect(isRefused)
                 case .confirmed: #expect(!isRefused)
-                case .started, .resumed, .ended, .lost, .audio: Issue.record("another answer than was asked for")
+                case .started, .resumed, .ended, .lost, .audio, .evidence: Issue.record("another answer than was asked for")
                 }
             }
         }
@@ -64,9 +64,9 @@ import Testing
     @Test func `Audio that stays away is told, and told again when it comes`() async throws {
         try await RecordingRoom.open(mediaProof: .milliseconds(100)) { [recording] room in
             let (_, _, intake) = try await room.start(recording, file: "call")
-            try await room.desk.wait(for: .audio(isPresent: false), recording)
+            try await room.desk.wait(for: .audio(missing: .both), recording)
             try await room.speak(anchor: 440, other: 1_000, recording, intake)
-            try await room.desk.wait(for: .audio(isPresent: true), recording)
+            try await room.desk.wait(for: .audio(missing: []), recording)
             try await room.desk.talk(10)
             #expect(room.desk.events(of: recording).count == 3)
         }

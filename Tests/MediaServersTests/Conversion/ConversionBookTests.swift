@@ -114,7 +114,7 @@ extension ConversionBook.Next {
     mutating func `A recording that ends by itself is converted as far as it got`(end: MediaReport.Event) throws {
         _ = try course.start(at: 100)
         _ = try course.started("/a.pcap", at: 101)
-        #expect(try course.report(.audio(isPresent: false), at: 102).isNothing)
+        #expect(try course.report(.audio(missing: .both), at: 102).isNothing)
         let order = try #require(try course.report(end, at: 110).order)
         #expect(order.ended == WallTime(microseconds: 110_000_000))
         #expect(course.book.count == 0)

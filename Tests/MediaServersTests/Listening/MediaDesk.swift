@@ -132,7 +132,7 @@ extension MediaReport.Event {
         case .started(let answered, _, _, _), .resumed(let answered, _, _), .confirmed(let answered),
             .refused(let answered, _):
             answered == id
-        case .ended, .lost, .audio: false
+        case .ended, .lost, .audio, .evidence: false
         }
     }
 }

@@ -20,10 +20,10 @@ import Testing
         stage.pass(.seconds(3))
         stage.take(.spool(.size(24)))
         look(&stage, packets: 9)
-        #expect(stage.event == .audio(isPresent: false))
+        #expect(stage.event == .audio(missing: .both))
         stage.pass(.seconds(1))
         stage.take(.spool(.size(4_120)))
-        #expect(stage.event == .audio(isPresent: true))
+        #expect(stage.event == .audio(missing: []))
     }
 
     @Test func `A file that stands still while packets come has ended, and is stopped`() throws {

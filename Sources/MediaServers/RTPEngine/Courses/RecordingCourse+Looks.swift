@@ -97,6 +97,6 @@ extension RecordingCourse {
     private mutating func tellAudio(isPresent: Bool, _ outcome: inout CourseOutcome) {
         guard let holder else { return }
         watch.warns = !isPresent
-        outcome.report = CourseOutcome.Report(holder: holder, event: .audio(isPresent: isPresent))
+        outcome.report = CourseOutcome.Report(holder: holder, event: .audio(missing: isPresent ? [] : .both))
     }
 }
