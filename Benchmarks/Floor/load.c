@@ -20,8 +20,9 @@ static struct {
     const char *label, *allocations;
     uint32_t port, connections, window, calls;
     int pid;
-    uint64_t warm_up, requests, seconds;
-} options = {.label = "server", .connections = 1, .window = 1, .warm_up = 1000, .requests = 10000, .seconds = 10};
+    uint64_t warm_up, requests, seconds, watchdog;
+} options = {
+    .label = "server", .connections = 1, .window = 1, .warm_up = 1000, .requests = 10000, .seconds = 10, .watchdog = 3};
 
 static struct counts now, before, after;
 static struct histogram latencies;
@@ -166,8 +167,8 @@ static void on_end(struct stream *stream) {
 static void on_watch(uv_timer_t *timer) {
     (void)timer;
     if (now.outcomes == last_progress)
-        fail("nothing came for 3 s: %llu of %llu requests are without outcome",
-            (unsigned long long)(sent - now.outcomes), (unsigned long long)sent);
+        fail("nothing came for %llu s: %llu of %llu requests are without outcome",
+            (unsigned long long)options.watchdog, (unsigned long long)(sent - now.outcomes), (unsigned long long)sent);
     last_progress = now.outcomes;
 }
 
@@ -211,7 +212,7 @@ static struct session *open_sessions(void) {
 static void run(struct session *sessions) {
     uv_timer_t watch;
     uv_timer_init(uv_default_loop(), &watch);
-    uv_timer_start(&watch, on_watch, 3000, 3000);
+    uv_timer_start(&watch, on_watch, options.watchdog * 1000, options.watchdog * 1000);
     for (uint32_t i = 0; i < options.connections; i++) {
         uv_tcp_init(uv_default_loop(), &sessions[i].stream.tcp);
         if (uv_tcp_open(&sessions[i].stream.tcp, sessions[i].socket) < 0) fail("a socket could not be opened");
@@ -226,13 +227,14 @@ static void run(struct session *sessions) {
 
 static const char usage[] =
     "usage: load --port PORT --pid PID [--label NAME] [--connections N] [--window W] [--calls C, default W]\n"
-    "            [--warm-up R] [--requests R] [--seconds LIMIT] [--allocations FILE]";
+    "            [--warm-up R] [--requests R] [--seconds LIMIT] [--watchdog SECONDS]\n"
+    "            [--allocations FILE]";
 
 static void read_options(int count, char **arguments) {
     static const struct option known[] = {
         {"port", 1, 0, 'p'}, {"pid", 1, 0, 'i'}, {"label", 1, 0, 'l'}, {"connections", 1, 0, 'n'},
         {"window", 1, 0, 'w'}, {"calls", 1, 0, 'c'}, {"warm-up", 1, 0, 'u'}, {"requests", 1, 0, 'r'},
-        {"seconds", 1, 0, 's'}, {"allocations", 1, 0, 'a'}, {0}};
+        {"seconds", 1, 0, 's'}, {"watchdog", 1, 0, 'd'}, {"allocations", 1, 0, 'a'}, {0}};
     int option;
     while ((option = getopt_long(count, arguments, "", known, NULL)) != -1) {
         switch (option) {
@@ -245,13 +247,15 @@ static void read_options(int count, char **arguments) {
         case 'u': options.warm_up = (uint64_t)atoll(optarg); break;
         case 'r': options.requests = (uint64_t)atoll(optarg); break;
         case 's': options.seconds = (uint64_t)atoll(optarg); break;
+        case 'd': options.watchdog = (uint64_t)atoll(optarg); break;
         case 'a': options.allocations = optarg; break;
         default: fail("%s", usage);
         }
     }
     if (options.calls == 0) options.calls = options.window;
     bool sound = options.port > 0 && options.port < 65536 && options.pid > 0 && options.connections > 0
-        && options.window > 0 && options.calls <= options.window && options.warm_up > 0 && options.requests > 0;
+        && options.window > 0 && options.calls <= options.window && options.warm_up > 0 && options.requests > 0
+        && options.watchdog > 0;
     if (!sound) fail("%s", usage);
 }
 
