@@ -88,21 +88,24 @@ let package = Package(
 
         // Tests
         .target(name: "TestProcesses", path: "Tests/TestProcesses", swiftSettings: settings),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "TLibraryTests", dependencies: ["TLibrary"], swiftSettings: settings),
         .testTarget(name: "CallModelTests", dependencies: ["TLibrary", "CallModel"], swiftSettings: settings),
         .testTarget(
-            name: "LibuvRuntimeTests", dependencies: ["CallModel", "CallControl", "LibuvRuntime", log],
+            name: "LibuvRuntimeTests", dependencies: ["TestSupport", "CallModel", "CallControl", "LibuvRuntime", log],
             swiftSettings: settings),
         .testTarget(
             name: "MediaServersTests",
             dependencies: [
-                "CallModel", "CallControl", "CallControlTesting", "LibuvRuntime", "MediaServers", "TLibrary",
+                "TestSupport", "CallModel", "CallControl", "CallControlTesting", "LibuvRuntime", "MediaServers",
+                "TLibrary",
                 "TLibraryServer", log,
             ], swiftSettings: settings),
         .testTarget(
             name: "FeedSwitchTests",
             dependencies: [
-                "TLibrary", "CallModel", "CallControl", "CallControlTesting", "LibuvRuntime", "FeedSwitch",
+                "TestSupport", "TLibrary", "CallModel", "CallControl", "CallControlTesting", "LibuvRuntime",
+                "FeedSwitch",
                 "TLibraryServer", "TLibraryClient", log,
             ],
             swiftSettings: settings),
@@ -110,18 +113,21 @@ let package = Package(
         .testTarget(
             name: "RealServersTests",
             dependencies: [
-                "TestProcesses",
+                "TestProcesses", "TestSupport",
                 "TLibrary", "CallModel", "CallControl", "CallControlTesting", "LibuvRuntime", "MediaServers",
                 "FeedSwitch", "TLibraryServer", "TLibraryClient", "callcontrol", log,
             ], swiftSettings: settings),
         .testTarget(
             name: "ConfigurationTests",
-            dependencies: ["TestProcesses", "callcontrol", "CallControl", "CallModel", "TLibrary", log],
+            dependencies: [
+                "TestProcesses", "TestSupport", "callcontrol", "CallControl", "CallModel", "TLibrary", log,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "InspectionTests",
             dependencies: [
-                "TLibrary", "CallModel", "CallControl", "CallControlTesting", "LibuvRuntime", "TLibraryServer",
+                "TestSupport", "TLibrary", "CallModel", "CallControl", "CallControlTesting", "LibuvRuntime",
+                "TLibraryServer",
                 "TLibraryClient", "callcontrol", log, metrics,
             ], swiftSettings: settings),
         .testTarget(
@@ -133,7 +139,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TLibrary", "CallModel", "CallControl", "LibuvRuntime", "MediaServers", "TLibraryServer",
+                "TestSupport", "TLibrary", "CallModel", "CallControl", "LibuvRuntime", "MediaServers", "TLibraryServer",
                 "TLibraryClient", log,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),

@@ -52,8 +52,8 @@ missing_libraries() {
 
 install_packages() {
     echo "installing $*"
-    run_as_root apt-get update -qq
-    run_as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" > /dev/null
+    run_as_root scripts/apt-get update
+    run_as_root scripts/apt-get install "$@" > /dev/null
 }
 
 run_as_root() {

@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 
 /// `callcontrol call`, against `callcontrol serve`.
-@Suite(.timeLimit(.minutes(2))) struct `The command call` {
+@Suite(.hangLimit) struct `The command call` {
     @Test(arguments: [
         ["transfer"], ["transfer", "--initiate"], ["transfer", "--complete"], ["transfer", "--to", "2", "--complete"],
         ["transfer", "--mute", "--initiate", "--to", "2"], ["transfer", "--to", "2", "--consult", "1"],

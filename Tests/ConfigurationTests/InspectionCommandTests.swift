@@ -1,11 +1,12 @@
 import CallModel
 import Foundation
+import TestSupport
 import Testing
 
 @testable import callcontrol
 
 /// `serve --metrics`, and the commands that look into it, as processes.
-@Suite(.timeLimit(.minutes(2))) struct `The program from inside` {
+@Suite(.hangLimit) struct `The program from inside` {
     /// A server with a call whose recording is on.
     private final class Scene {
         let server: Program.Running

@@ -1,9 +1,10 @@
 import Foundation
 import TestProcesses
+import TestSupport
 import Testing
 
 /// The program itself, as a process: what it prints and how it ends.
-@Suite(.timeLimit(.minutes(2))) struct `The program` {
+@Suite(.hangLimit) struct `The program` {
     @Test(arguments: [
         ["bogus"], ["serve"], ["record", "start"],
         ["record", "pause", "--server", "127.0.0.1:1", "--dn", "1", "--call", "zz"],

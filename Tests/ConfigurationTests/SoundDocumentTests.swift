@@ -39,6 +39,7 @@ import Testing
           outcome-events: true
           pause-limit: 0
           pause-limit-action: warn      # warn | resume | stop
+          pause-covers-joiners: true
           private-messages: { start: 4013, stop: 4014, pause: 4015, resume: 4016 }
         media:
           servers:

@@ -5,12 +5,13 @@ import LibuvRuntime
 import Logging
 import TLibrary
 import TLibraryClient
+import TestSupport
 import Testing
 
 @testable import callcontrol
 
 /// The same over real sockets, on real loops.
-@Suite(.timeLimit(.minutes(2))) struct RealPortTests {
+@Suite(.hangLimit) struct RealPortTests {
     private let logger = Logger(label: "real") { _ in SwiftLogNoOpLogHandler() }
 
     /// Runs `body` beside a server with two shards: with where it serves, where it can be looked into, and a loop.

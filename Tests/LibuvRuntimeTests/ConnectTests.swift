@@ -1,10 +1,11 @@
 import CallControl
 import CallModel
+import TestSupport
 import Testing
 
 @testable import LibuvRuntime
 
-@Suite(.timeLimit(.minutes(1))) struct `Opening a TCP connection` {
+@Suite(.hangLimit) struct `Opening a TCP connection` {
     @Test func `ends in a later turn with a stream`() async throws {
         try await withLoops { loops in
             let server = try await RecordingServer.start(on: loops[0])

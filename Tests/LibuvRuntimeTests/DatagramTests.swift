@@ -1,10 +1,11 @@
 import CallControl
 import CallModel
+import TestSupport
 import Testing
 
 @testable import LibuvRuntime
 
-@Suite(.timeLimit(.minutes(1))) struct `A UDP socket` {
+@Suite(.hangLimit) struct `A UDP socket` {
     private struct Datagram: Sendable, Equatable {
         var bytes: [UInt8]
         var sender: SocketAddress

@@ -1,9 +1,10 @@
 import CallControl
+import TestSupport
 import Testing
 
 @testable import LibuvRuntime
 
-@Suite(.timeLimit(.minutes(1))) struct `An event loop as an executor` {
+@Suite(.hangLimit) struct `An event loop as an executor` {
     @Test func `runs its actors on its own thread`() async throws {
         try await withLoops(2) { loops in
             for loop in loops {

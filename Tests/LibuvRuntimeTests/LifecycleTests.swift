@@ -1,10 +1,11 @@
 import CallControl
 import CallModel
+import TestSupport
 import Testing
 
 @testable import LibuvRuntime
 
-@Suite(.timeLimit(.minutes(1))) struct `Starting and stopping event loops` {
+@Suite(.hangLimit) struct `Starting and stopping event loops` {
     @Test func `closes all that is open and frees the loops`() async throws {
         let recorders = Log<Recorder>()
         let log = Log<String>()

@@ -2,11 +2,12 @@ import CallControl
 import CallModel
 import Glibc
 import Logging
+import TestSupport
 import Testing
 
 @testable import LibuvRuntime
 
-@Suite(.timeLimit(.minutes(1))) struct `A TCP listener` {
+@Suite(.hangLimit) struct `A TCP listener` {
     @Test func `spreads its connections over the loops in turn`() async throws {
         try await withLoops(4) { loops in
             let places = Log<Int>()
@@ -123,7 +124,7 @@ private func leaveDescriptors(_ count: Int) {
 /// The clients' descriptors are made first; then there are a few more for the connections that they ask for.
 private func runOutOfDescriptors() async throws {
     // A child that waits for ever would hold up the whole run: a time limit ends tests, not their children.
-    alarm(30)
+    alarm(UInt32(HangLimit.minutes) * 60)
     let messages = Log<String>()
     let logger = Logger(label: "listener") { _ in KeptMessages(in: messages) }
     try await withLoops(2, logger: logger) { loops in

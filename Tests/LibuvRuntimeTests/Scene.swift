@@ -45,18 +45,48 @@ func until(_ condition: () async -> Bool) async throws {
 
 /// Blocks a thread of its own, not one of the few of the pool.
 func onThread<Output: Sendable>(_ work: @escaping @Sendable () -> Output) async -> Output {
-    await withCheckedContinuation { done in
-        let start = unsafe Unmanaged.passRetained(Work { done.resume(returning: work()) }).toOpaque()
-        var thread = pthread_t()
-        unsafe pthread_create(
-            &thread, nil,
-            { start in
-                if let start = unsafe start {
-                    unsafe Unmanaged<Work>.fromOpaque(start).takeRetainedValue().run()
-                }
-                return nil
-            }, start)
-        pthread_detach(thread)
+    await withCheckedContinuation { done in startThread { done.resume(returning: work()) } }
+}
+
+private func startThread(_ work: @escaping @Sendable () -> Void) {
+    let start = unsafe Unmanaged.passRetained(Work(work)).toOpaque()
+    var thread = pthread_t()
+    unsafe pthread_create(
+        &thread, nil,
+        { start in
+            if let start = unsafe start {
+                unsafe Unmanaged<Work>.fromOpaque(start).takeRetainedValue().run()
+            }
+            return nil
+        }, start)
+    pthread_detach(thread)
+}
+
+/// A peer that reads to the end once it may, on a thread that is there before: what is closed waits for its peer for a
+/// second, and a test may have to wait for the pool longer than that.
+final class Reader: Sendable {
+    private let gate = Gate()
+    private let hasBegun = Locked(false)
+    private let received = Locked<[UInt8]??>(nil)
+
+    /// `bytes` are sent before it reads.
+    init(of socket: RawSocket, sending bytes: [UInt8] = []) async throws {
+        startThread { [self] in
+            hasBegun.withLock { $0 = true }
+            gate.pass()
+            if !bytes.isEmpty { socket.send(bytes) }
+            let all = socket.receiveToEnd()
+            received.withLock { $0 = .some(all) }
+        }
+        try await until { hasBegun.withLock { $0 } }
+    }
+
+    func begin() { gate.open() }
+
+    /// All that came; `nil`: the stream was reset.
+    func all() async throws -> [UInt8]? {
+        try await until { received.withLock { $0 } != nil }
+        return received.withLock { $0 } ?? nil
     }
 }
 

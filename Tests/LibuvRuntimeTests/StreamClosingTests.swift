@@ -1,10 +1,11 @@
 import CallControl
 import CallModel
+import TestSupport
 import Testing
 
 @testable import LibuvRuntime
 
-@Suite(.timeLimit(.minutes(1))) struct `The end of a TCP stream` {
+@Suite(.hangLimit) struct `The end of a TCP stream` {
     /// Made before any turn: a turn that takes long eats up the time that a peer is given.
     private static let block = [UInt8](repeating: 5, count: 1_000_000)
 
@@ -23,15 +24,17 @@ import Testing
             let server = try await RecordingServer.start(on: loops[0])
             let socket = RawSocket(to: server.address, receiveBuffer: 65_536)
             let recorder = try await server.first()
+            let reader = try await Reader(of: socket)
             let taken = try await loops[0].run { _ in
                 let taken = Self.fill(recorder)
                 recorder.use { stream in
                     stream.close()
                     stream.close()
                 }
+                reader.begin()
                 return taken
             }
-            let received = await onThread { socket.receiveToEnd() }
+            let received = try await reader.all()
             #expect(received?.count == taken)
             socket.close()
             try await until { recorder.now.closed == 1 }
@@ -66,12 +69,13 @@ import Testing
             let socket = RawSocket(to: server.address)
             let recorder = try await server.first()
             socket.send(pattern(100_000))
+            let reader = try await Reader(of: socket, sending: pattern(100_000))
             try await loops[0].run { _ in
                 recorder.write([7, 8, 9])
                 recorder.use { $0.close() }
+                reader.begin()
             }
-            socket.send(pattern(100_000))
-            let received = await onThread { socket.receiveToEnd() }
+            let received = try await reader.all()
             #expect(received == [7, 8, 9])
             socket.close()
             try await until { recorder.now.closed == 1 }
@@ -115,9 +119,14 @@ import Testing
             let server = try await RecordingServer.start(on: loops[0])
             let socket = RawSocket(to: server.address, receiveBuffer: 65_536)
             let recorder = try await server.first()
-            let taken = try await loops[0].run { _ in Self.fill(recorder) }
-            socket.end()
-            let received = await onThread { socket.receiveToEnd() }
+            let reader = try await Reader(of: socket)
+            let taken = try await loops[0].run { _ in
+                let taken = Self.fill(recorder)
+                socket.end()
+                reader.begin()
+                return taken
+            }
+            let received = try await reader.all()
             #expect(received?.count == taken)
             try await until { recorder.now.closed == 1 }
             #expect(recorder.now.faults == 0)
@@ -133,8 +142,10 @@ import Testing
                 recorder.use { $0.close() }
                 return recorder
             }
-            let socket = RawSocket(to: server.address)
-            let received = await onThread { socket.receiveToEnd() }
+            let (socket, received) = await onThread {
+                let socket = RawSocket(to: server.address)
+                return (socket, socket.receiveToEnd())
+            }
             #expect(received == [1, 2])
             socket.close()
             let recorder = try await server.first()

@@ -1,10 +1,11 @@
 import CallControl
 import CallModel
+import TestSupport
 import Testing
 
 @testable import LibuvRuntime
 
-@Suite(.timeLimit(.minutes(1))) struct `A TCP stream` {
+@Suite(.hangLimit) struct `A TCP stream` {
     static let echo: @Sendable (any Shard, any ByteStream) -> Recorder = { shard, stream in
         Recorder(shard, stream, onReceived: { recorder, bytes in recorder.write(bytes[...]) })
     }

@@ -1,9 +1,10 @@
 import CallControl
+import TestSupport
 import Testing
 
 @testable import LibuvRuntime
 
-@Suite(.timeLimit(.minutes(1))) struct `Timers of an event loop` {
+@Suite(.hangLimit) struct `Timers of an event loop` {
     @Test func `run in the order of their delays and never early`() async throws {
         try await withLoops { loops in
             let log = Log<(delay: Int, waited: Duration)>()

@@ -1,7 +1,8 @@
 /// What keeps the house tidy and the compiler does not see.
 extension TidyRule {
     static let all: [TidyRule] = [
-        shortFiles, shortFunctions, pureCore, namedUnsafety, noLooseTasks, noSleep, clibuv, csndfile, arrows,
+        shortFiles, shortFunctions, pureCore, namedUnsafety, noLooseTasks, noSleep, oneTimeLimit, clibuv, csndfile,
+        arrows,
         noLeftovers,
         ownDocumentsOnly,
     ]
@@ -39,6 +40,7 @@ extension TidyRule {
         "Sources/MediaServers/RTPEngine/Conversion/CaptureFile.swift",
         "Sources/MediaServers/RTPEngine/Spool/SpoolDirectory.swift",
         "Tests/LibuvRuntimeTests/", "Tests/TestProcesses/", "Tests/TidyTests/", "Benchmarks/",
+        "Fuzzing/Sources/fuzz/Fuzzer.swift",
     ]
 
     static let noLooseTasks = TidyRule.forbids(
@@ -49,6 +51,10 @@ extension TidyRule {
     static let noSleep = TidyRule.forbids(
         "time comes from the shard: nothing sleeps", words: ["sleep(", "usleep(", "nanosleep("],
         in: { $0.path.hasPrefix("Sources/") && $0.target != "callcontrol" && $0.isSwift })
+
+    static let oneTimeLimit = TidyRule.forbids(
+        "tests have one time limit, which ends those that hang", words: [".timeLimit("],
+        in: { $0.path.hasPrefix("Tests/") && !$0.path.hasPrefix("Tests/TestSupport/") && $0.isSwift })
 
     static let clibuv = TidyRule.forbids(
         "libuv is known to its runtime alone", words: ["CLibuv"],

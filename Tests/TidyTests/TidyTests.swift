@@ -87,6 +87,12 @@ struct TidyRuleTests {
         }
     }
 
+    @Test func `time limits that a busy machine exceeds`() {
+        #expect(faults(.oneTimeLimit, "Tests/A/A.swift", "@Suite(.timeLimit(.minutes(1))) struct A {").count == 1)
+        #expect(faults(.oneTimeLimit, "Tests/A/A.swift", "@Suite(.hangLimit) struct A {").isEmpty)
+        #expect(faults(.oneTimeLimit, "Tests/TestSupport/A.swift", ".timeLimit(.minutes(15))").isEmpty)
+    }
+
     @Test func `C libraries outside their rooms`() {
         #expect(faults(.clibuv, "Sources/CallControl/A.swift", "import CLibuv").count == 1)
         #expect(faults(.clibuv, "Sources/LibuvRuntime/A.swift", "import CLibuv").isEmpty)

@@ -217,11 +217,15 @@ extension CallMachine {
         _ step: inout CallStep
     ) {
         guard recordings.hasRoom(rules.recording), !rules.mediaServers.isEmpty else { return }
-        let wish = Wish(target: .on, cause: cause, thirdParty: asker?.thisDN.text)
+        let pause = cause == .configuration ? coveringPause : nil
+        let wish = Wish(target: pause == nil ? .on : .paused, cause: cause, thirdParty: asker?.thisDN.text)
         recordings.begin(
-            id ?? recordings.unusedID(step.facts.identity.uuid), anchor: anchor, place: place, wish: wish, by: asker,
-            &step)
+            id ?? recordings.unusedID(step.facts.identity.uuid), anchor: anchor, place: place, wish: wish,
+            pauseLimit: pause?.inherited ?? PauseLimit(), by: asker, &step)
     }
+
+    /// The limit of the call's pause, where it covers what options begin; `nil`: it does not.
+    private var coveringPause: PauseLimit? { rules.recording.pauseCoversJoiners ? recordings.pause : nil }
 
     /// Options record a consultation call only where the option `record-consult-calls` says so.
     private func optionsApply(_ step: borrowing CallStep) -> Bool {

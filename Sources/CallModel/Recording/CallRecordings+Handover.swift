@@ -10,13 +10,15 @@ struct RecordingHandover: Sendable, Equatable {
     var ledger = RequestLedger()
     var lastCommand: UInt32 = 0
     var sessions: [Party.ID: MediaSession] = [:]
+    /// The limit of the pause in which the call was; `nil`: it was in none.
+    var pause: PauseLimit?
 }
 
 extension CallRecordings {
     /// Takes out the recordings of the parties that move where they go on, and ends all others.
     mutating func handOver(_ moving: [Party], as order: HandOverOrder, _ step: inout CallStep) -> RecordingHandover {
         awaitingAgent = nil
-        var handover = RecordingHandover(lastCommand: around.lastCommand)
+        var handover = RecordingHandover(lastCommand: around.lastCommand, pause: pause)
         if step.rules.recording.recordsAfterMerge, !isClosed { takeOut(moving, as: order, into: &handover) }
         end(of: nil, cause: .merge, because: .callEnded, &step)
         // Only those of what is handed over are left.
@@ -46,6 +48,9 @@ extension CallRecordings {
     /// Goes on with what another call has handed over. `anchors` are the parties here by what they were there.
     mutating func adopt(_ handover: RecordingHandover, anchors: [Party.ID: Party], _ step: inout CallStep) {
         for (id, session) in handover.sessions { if let anchor = anchors[id] { sessions[anchor.id] = session } }
+        let pause = pause
+        // A call without a recording of its own takes over the pause of the call that becomes part of it.
+        if pause == nil, addressable.isEmpty { around.leftPause = handover.pause }
         guard !handover.recordings.isEmpty else { return }
         around.lastCommand = max(around.lastCommand, handover.lastCommand)
         let shift = ledger.adopt(handover.ledger)
@@ -55,6 +60,7 @@ extension CallRecordings {
             expect(cleanUp.command, of: cleanUp.origin, &step)
         }
         indicate(handover.recordings, &step)
+        if let pause, step.rules.recording.pauseCoversJoiners { self.pause(handover.recordings, under: pause, &step) }
     }
 
     private mutating func adopt(

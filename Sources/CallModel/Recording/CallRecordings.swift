@@ -55,8 +55,6 @@ struct CallRecordings: Sendable, Equatable {
         return whole
     }
 
-    func wasUsed(_ id: RecordingID) -> Bool { used.contains(id) }
-
     /// The recording of an anchor that requests still address; an anchor has one at most.
     func liveRecording(of anchor: Party.ID) -> RecordingID? {
         let all = live.span
@@ -82,10 +80,11 @@ struct CallRecordings: Sendable, Equatable {
         ledger.handOver(from: asker, to: newer)
     }
 
-    /// Begins a recording of an anchor: at once where its media is there, else armed.
+    /// Begins a recording of an anchor: at once where its media is there, else armed. `pauseLimit`: of the pause in
+    /// which it begins.
     mutating func begin(
-        _ id: RecordingID, anchor: Party, place: RecordingPlace, wish: Wish, by asker: Asker?,
-        _ step: inout CallStep
+        _ id: RecordingID, anchor: Party, place: RecordingPlace, wish: Wish, pauseLimit: PauseLimit = PauseLimit(),
+        by asker: Asker?, _ step: inout CallStep
     ) {
         begun += 1
         if !used.contains(id) { used.append(id) }
@@ -93,27 +92,18 @@ struct CallRecordings: Sendable, Equatable {
         let draw = (step.facts.identity.connection.rawValue &+ UInt64(begun)).spread
         live.append(
             Recording(
-                id: id, in: step.facts.identity, anchor: anchor, place: place, wish: wish, waitsFor: previous,
-                draw: draw))
+                id: id, in: step.facts.identity, anchor: anchor, place: place, wish: wish, pauseLimit: pauseLimit,
+                waitsFor: previous, draw: draw))
         let place = live.count - 1
         step.note(.began(anchor: anchor.dn, agentID: anchor.agentID), of: id, in: live[place].call)
         step.note(.wished(.init(target: wish.target, cause: wish.cause, asker: asker)), of: id, in: live[place].call)
         carryOut(live[place].take(.ready, in: &around), of: place, &step)
     }
 
-    /// Keeps an id that a route gave, so that nobody else's recording gets it.
-    mutating func reserve(_ id: RecordingID) {
-        used.append(id)
-    }
-
-    /// The route came to nothing: its id is anybody's again.
-    mutating func release(_ id: RecordingID) {
-        used.removeAll { $0 == id }
-    }
-
     /// `asker`: whose request or route it is; `nil`: nobody's.
     mutating func wish(_ wish: Wish, of id: RecordingID, by asker: Asker?, _ step: inout CallStep) {
         guard let place = place(of: id) else { return }
+        if wish.target == .off { around.leftPause = nil }
         step.note(.wished(.init(target: wish.target, cause: wish.cause, asker: asker)), of: id, in: live[place].call)
         carryOut(live[place].wish(wish, in: &around), of: place, &step)
     }
@@ -187,7 +177,10 @@ struct CallRecordings: Sendable, Equatable {
     ) {
         for place in live.indices.reversed() where anchor == nil || live[place].anchor == anchor {
             let wish = Wish(target: .off, cause: cause, overrules: reason)
-            step.note(.wished(.init(target: .off, cause: cause)), of: live[place].id, in: live[place].call)
+            // One that ends already ends for the reason that it has.
+            if live[place].isLive {
+                step.note(.wished(.init(target: .off, cause: cause)), of: live[place].id, in: live[place].call)
+            }
             carryOut(live[place].wish(wish, in: &around), of: place, &step)
         }
     }
@@ -291,6 +284,7 @@ struct CallRecordings: Sendable, Equatable {
 
     mutating func carryOut(_ outcome: borrowing RecordingOutcome, of place: Int, _ step: inout CallStep) {
         live[place].count(in: &step.outcome.tally)
+        if around.leftPause != nil { forgetLeftPause(after: outcome) }
         outcome.changed.forEach { indicate($0, of: place, &step) }
         outcome.results.forEach { settle($0, of: live[place].id, &step) }
         if let server = outcome.leaves { step.outcome.seats.append(MediaSeat(server: server, isTaken: false)) }
@@ -364,15 +358,6 @@ struct CallRecordings: Sendable, Equatable {
                     uuid: recording.call.uuid, ani: recording.call.ani, dnis: recording.call.dnis,
                     connection: recording.call.connection.description, agentID: recording.agentID,
                     agentDN: recording.anchorDN.text, time: step.moment.wallMicroseconds)))
-    }
-
-    /// An id that is unique among all calls, as the CallUUID is.
-    func unusedID(_ uuid: String) -> RecordingID {
-        var number = begun + 1
-        while true {
-            if let id = RecordingID("\(uuid)-\(number)"), !used.contains(id) { return id }
-            number += 1
-        }
     }
 
     private mutating func indicate(_ change: borrowing RecordingChange, of place: Int, _ step: inout CallStep) {

@@ -35,6 +35,19 @@ struct PauseLimit: Sendable, Equatable {
         hasActed = false
     }
 
+    /// The limit of a recording that begins under this pause: it acts on both at the same time.
+    var inherited: PauseLimit {
+        var limit = self
+        limit.look = nil
+        limit.hasActed = false
+        return limit
+    }
+
+    /// Whether the limit has ended the pause: it was reached, does more than to warn, and no PAUSE was accepted since.
+    func hasEndedPause(at now: Duration, _ action: RecordingOptions.PauseLimitAction) -> Bool {
+        action != .warn && asked == nil && isReached(at: now)
+    }
+
     /// Somebody is recorded again.
     mutating func forget() {
         since = nil
@@ -121,7 +134,7 @@ extension Recording {
         missingAudio = []
     }
 
-    private mutating func orderLook(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
+    mutating func orderLook(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
         guard let end = pauseLimit.end, end > around.now else { return }
         let at = min(end, around.now + PauseLimit.longestLook)
         if let look = pauseLimit.look, look.at <= at { return }

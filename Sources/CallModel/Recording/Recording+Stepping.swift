@@ -17,6 +17,8 @@ struct RecordingSurroundings: Sendable, Equatable {
     /// The last look at the limit of a pause.
     var lastLook: UInt32 = 0
     var cleanUps = CleanUps()
+    /// The limit of a pause whose last recording has ended though nobody asked for that (``CallRecordings/pause``).
+    var leftPause: PauseLimit?
 
     init(_ rules: CallRules) {
         servers = rules.mediaServers
@@ -64,6 +66,7 @@ extension Recording {
         guard phase != .over else { return }
         if let reason = wish.overrules {
             failWaiting(reason, &outcome)
+            if desired == .paused { around.leftPause = pauseLimit }
         } else if let older = next {
             tell(older, .superseded, &outcome)
             next = nil
@@ -164,6 +167,7 @@ extension Recording {
         _ move: RecordingMove, _ reason: RecordingReason, _ outcome: inout RecordingOutcome,
         _ around: inout RecordingSurroundings
     ) {
+        let wasPaused = desired == .paused
         switch move {
         case .stay, .wait: break
         case .settle: settle(&outcome, &around)
@@ -184,6 +188,7 @@ extension Recording {
         case .giveUpSearch: giveUpSearch(&outcome)
         case .heedLimit: heedLimit(&outcome, &around)
         }
+        if wasPaused, desired == .off { around.leftPause = pauseLimit }
     }
 }
 
@@ -268,6 +273,7 @@ extension Recording {
             riding = []
             if let wish = next { tell(wish, .done, &outcome) }
             next = nil
+            orderLook(&outcome, &around)
             return
         }
         self.phase = phase

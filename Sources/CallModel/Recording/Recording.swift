@@ -41,6 +41,8 @@ struct Recording: Sendable, Equatable {
     let agentID: String
     /// Extensions `dest`, `dest2` and `params` of who started it.
     let place: RecordingPlace
+    /// Whether an option began it, and no request or route.
+    let isByOption: Bool
     /// What chance says of the choice among media servers.
     let draw: UInt64
 
@@ -90,7 +92,7 @@ struct Recording: Sendable, Equatable {
 
     init(
         id: RecordingID, in call: CallIdentity, anchor: Party, place: RecordingPlace, wish: Wish,
-        waitsFor: RecordingID?, draw: UInt64
+        pauseLimit: PauseLimit, waitsFor: RecordingID?, draw: UInt64
     ) {
         self.id = id
         self.call = call
@@ -102,6 +104,8 @@ struct Recording: Sendable, Equatable {
         desired = wish.target
         next = wish
         cause = wish.cause
+        isByOption = wish.cause == .configuration
+        self.pauseLimit = pauseLimit
         anchorHasMedia = anchor.state.hasMedia
         self.waitsFor = waitsFor
     }

@@ -41,6 +41,8 @@ public struct RecordingOptions: Sendable, Equatable {
     /// Seconds; 0: none.
     public var pauseLimit = 0
     public var pauseLimitAction = PauseLimitAction.warn
+    /// Whether a recording that the option `record` of a DN begins in a call paused by request begins paused.
+    public var pauseCoversJoiners = true
     public var privateMessages = PrivateMessages()
     /// Recordings of one call in its life.
     public var limit = 64

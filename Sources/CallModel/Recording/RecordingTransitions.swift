@@ -94,8 +94,8 @@ extension RecordingPhase {
         case (.armed, .wished), (.armed, .ready): .settle
         case (.armed, .barred): .failStart
         case (.armed, .confirmed), (.armed, .refused), (.armed, .unproved), (.armed, .unanswered): .stay
-        case (.armed, .ended), (.armed, .lost), (.armed, .mediaMoved), (.armed, .searchOver), (.armed, .pauseLimit):
-            .stay
+        case (.armed, .ended), (.armed, .lost), (.armed, .mediaMoved), (.armed, .searchOver): .stay
+        case (.armed, .pauseLimit): .heedLimit
 
         case (.starting, .wished): .wait
         case (.starting, .confirmed): .reach

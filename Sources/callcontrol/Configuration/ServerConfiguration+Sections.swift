@@ -21,6 +21,7 @@ extension ServerConfiguration {
         section.read("outcome-events", flag: &engine.recording.outcomeEvents)
         section.read("pause-limit", number: 0...86_400, of: "of seconds", into: &engine.recording.pauseLimit)
         section.read("pause-limit-action", choice: &engine.recording.pauseLimitAction)
+        section.read("pause-covers-joiners", flag: &engine.recording.pauseCoversJoiners)
         readPrivateMessages(section.section("private-messages"))
     }
 

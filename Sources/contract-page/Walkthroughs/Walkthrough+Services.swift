@@ -40,6 +40,13 @@ extension Walkthrough {
             Walkthrough(
                 title: "GSIP_RECORD_STOP by a supervisor", situation: "\(talk) 5002 is recorded.", before: recorded,
                 acts: [.record(services.stop, "5003")]),
+            Walkthrough(
+                title: "GSIP_RECORD_PAUSE, and a DN with `record: true` joins",
+                situation: "\(talk) 5002 is recorded. 5009 has the option `record`.", before: recorded,
+                acts: [
+                    .record(services.pause, "5002"), Ask("5002", .singleStepConference(Destination(otherDN: "5009"))),
+                    .answer("5009"), .record(services.resume, "5009"),
+                ]),
         ] + RecordingOptions.PauseLimitAction.allCases.map { limit($0, before: recorded, services.pause) }
     }
 

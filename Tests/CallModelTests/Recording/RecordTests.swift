@@ -133,7 +133,7 @@ extension RecordingTransition {
 }
 
 extension RecordingTransition.Event {
-    fileprivate var isWish: Bool {
+    var isWish: Bool {
         if case .wished = self { true } else { false }
     }
 }

@@ -13,7 +13,7 @@ struct TransitionTableTests {
     /// A row for each state; a dash where nothing comes of it.
     static let drawing = """
                    wished  ready   barred confirmed refused     unproved    unanswered  ended    lost     moved   search-over limit
-        armed      settle  settle  fail   -         -           -           -           -        -        -       -           -
+        armed      settle  settle  fail   -         -           -           -           -        -        -       -           heed
         starting   note    -       -      reach     next        next+stop   next+stop   next     next     again   -           -
         on         settle  -       -      -         -           -           -           end      recover  follow  -           -
         pausing    note    -       -      reach     no-pause    no-pause    no-pause    end      recover  follow  -           -

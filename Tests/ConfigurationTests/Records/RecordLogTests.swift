@@ -1,5 +1,6 @@
 import CallControl
 import Foundation
+import TestSupport
 import Testing
 
 @testable import callcontrol
@@ -34,14 +35,14 @@ private struct StubbornStore: RecordStore {
 }
 
 /// The log file of records (article Records).
-@Suite(.timeLimit(.minutes(2))) struct `A log of records` {
+@Suite(.hangLimit) struct `A log of records` {
     private let scene: RecordScene
 
     init() throws { scene = try RecordScene() }
 
-    /// Waits until `condition` holds, ten seconds at most.
+    /// Waits until `condition` holds, or the test hangs.
     private func wait(until condition: () -> Bool) -> Bool {
-        for _ in 0..<1_000 where !condition() { Thread.sleep(forTimeInterval: 0.01) }
+        for _ in 0..<HangLimit.minutes * 6_000 where !condition() { Thread.sleep(forTimeInterval: 0.01) }
         return condition()
     }
 

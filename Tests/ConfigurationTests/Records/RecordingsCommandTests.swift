@@ -1,10 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import callcontrol
 
 /// `callcontrol recordings`, and `serve` with records, as processes.
-@Suite(.timeLimit(.minutes(2))) struct `The program with records` {
+@Suite(.hangLimit) struct `The program with records` {
     private let scene: RecordScene
 
     init() throws { scene = try RecordScene() }

@@ -3,6 +3,7 @@ import CallModel
 import LibuvRuntime
 import Logging
 import TLibrary
+import TestSupport
 import Testing
 
 /// Brings calls as soon as it is attached to its first shard.
@@ -99,7 +100,7 @@ struct EagerSwitchTests {
                     configuration: configuration, shards: loops, switch: telephony, mediaServers: [media],
                     logger: logger)
                 async let life: Void = engine.run()
-                for _ in 0..<1_000 where media.counts[2] < 8 { try await Task.sleep(for: .milliseconds(2)) }
+                _ = try await holdsEventually { media.counts[2] >= 8 }
                 engine.shutDown()
                 await life
             }

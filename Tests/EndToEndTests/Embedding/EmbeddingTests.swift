@@ -5,9 +5,10 @@ import Logging
 import ServiceLifecycle
 import TLibrary
 import TLibraryClient
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `A program that embeds the engine` {
+@Suite(.hangLimit) struct `A program that embeds the engine` {
     @Test func `has its calls shown and recorded, and leaves in good order`() async throws {
         try await Embedding.run { client, embedding in
             var events = client.events.makeAsyncIterator()

@@ -1,9 +1,10 @@
 import CallControl
 import TLibrary
+import TestSupport
 import Testing
 
 /// A client that asks for very much at once leaves the others their turn.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct `A flood` {
+@Suite(.serialized, .hangLimit) struct `A flood` {
     @Test(arguments: [1, 2]) func `of requests holds nobody else up`(shards: Int) async throws {
         try await SessionStand.run(shards: shards) { stand in
             let flooding = try await stand.watcher("flooding")

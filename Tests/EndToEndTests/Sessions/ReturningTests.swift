@@ -2,10 +2,11 @@ import CallControl
 import LibuvRuntime
 import TLibrary
 import TLibraryClient
+import TestSupport
 import Testing
 
 /// Clients that lose their connections and come back for their sessions.
-@Suite(.timeLimit(.minutes(2))) struct `A client that comes back` {
+@Suite(.hangLimit) struct `A client that comes back` {
     @Test(arguments: [1, 4]) func `goes on where it was, whichever loop takes its connection`(shards: Int) async throws
     {
         try await SessionStand.run(shards: shards) { stand in

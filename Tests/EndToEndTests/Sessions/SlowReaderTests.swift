@@ -1,13 +1,14 @@
 import CallControl
 import Foundation
 import TLibrary
+import TestSupport
 import Testing
 
 /// Clients that read slowly or not at all, over real sockets: kernels' buffers between, and a server that has others.
 ///
 /// `SLOW_READER_SECONDS` says how long they do it, once the server has begun to conflate for them; 1 where it is not set.
 /// `scripts/soak` runs them with 60.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct `A slow reader` {
+@Suite(.serialized, .hangLimit) struct `A slow reader` {
     private static let time = Duration.seconds(
         ProcessInfo.processInfo.environment["SLOW_READER_SECONDS"].flatMap(Int.init) ?? 1)
 

@@ -1,20 +1,25 @@
 import CallControl
 import TLibrary
 import TLibraryClient
+import TestSupport
 import Testing
 
 @Suite struct `A T-Client` {
     @Test func `gives each answer to the request that it answers, in whatever order they come`() async throws {
         // The first request is answered together with the second, and after it.
         let first = Request(.queryServer, reference: ReferenceID(rawValue: 2))
+        let hasAsked = Locked(false)
         try await ScriptedServer.withClient({ request in
-            guard request.thisDN == "second" else { return .nothing }
+            guard request.thisDN == "second" else {
+                hasAsked.withLock { $0 = true }
+                return .nothing
+            }
             return .send(
                 ScriptedServer.event(.eventRegistered, answering: request) + ScriptedServer.event(.eventServerInfo)
                     + ScriptedServer.event(.eventServerInfo, answering: first))
         }) { client in
             async let slow = client.request(.queryServer)
-            try await Task.sleep(for: .milliseconds(50))
+            #expect(try await holdsEventually { hasAsked.withLock { $0 } })
             async let quick = client.register("second")
             let (answers, answer) = try await (quick, slow)
             #expect(answers.map(\.message) == [.eventRegistered])
@@ -102,7 +107,7 @@ import Testing
 
     @Test func `keeps a session open while nothing happens`() async throws {
         var options = TLibraryClientOptions()
-        options.keepAlive = .milliseconds(300)
+        options.keepAlive = .seconds(1)
         try await ScriptedServer.withClient(
             options: options,
             { request in
@@ -110,7 +115,7 @@ import Testing
             }
         ) { client in
             // Four intervals: a client that did not ask, or did not hear the Pong, would be at its end.
-            try await Task.sleep(for: .milliseconds(1_200))
+            try await Task.sleep(for: .seconds(4))
             let answer = try await client.request(.queryServer)
             #expect(answer.message == .eventServerInfo)
         }

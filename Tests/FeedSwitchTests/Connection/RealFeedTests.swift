@@ -6,9 +6,10 @@ import Logging
 import TLibrary
 import TLibraryClient
 import TLibraryServer
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `A feed over TCP` {
+@Suite(.hangLimit) struct `A feed over TCP` {
     private static let quiet = Logger(label: "feed") { _ in SwiftLogNoOpLogHandler() }
     private static let begin = #"{"event":"begin","call":"A","type":"inbound","from":"T1","to":"9000","ani":"49"}"#
     private static let list = [

@@ -45,7 +45,7 @@ final class BuiltInStand: MediaServerStand {
         let path = path(recording.file)
         let second = 2 * MemoryLayout<Int16>.size * 8_000
         let begin = try contents(path).count + second * 7 / 10
-        _ = try await shard.pass(atMost: .seconds(2)) { try contents(path).count >= begin + second / 2 }
+        _ = try await shard.pass(atMost: .seconds(60)) { try contents(path).count >= begin + second / 2 }
         return try contents(path).dropFirst(begin).chunks(of: MemoryLayout<Int16>.size).contains { sample in
             Int16(truncatingIfNeeded: Int(sample[0]) | Int(sample[1]) << 8).magnitude > 500
         }

@@ -4,10 +4,11 @@ import Foundation
 import LibuvRuntime
 import Logging
 import MediaServers
+import TestSupport
 import Testing
 
 /// Every driver that this package has, held to what every driver must do (article Conformance).
-@Suite(.timeLimit(.minutes(2))) struct ConformanceTests {
+@Suite(.hangLimit) struct ConformanceTests {
     private let logger = Logger(label: "conformance") { _ in SwiftLogNoOpLogHandler() }
 
     @Test(arguments: ConformanceScenario.all)

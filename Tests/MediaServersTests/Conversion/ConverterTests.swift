@@ -2,6 +2,7 @@ import CallControl
 import Dispatch
 import Foundation
 import Logging
+import TestSupport
 import Testing
 
 @testable import MediaServers
@@ -61,7 +62,7 @@ private final class HeldWork: Sendable {
             story.mostAtWork = max(story.atWork, story.mostAtWork)
         }
         defer { story.withLock { $0.atWork -= 1 } }
-        for _ in 0..<60_000 where !story.withLock({ $0.isOpen }) {
+        for _ in 0..<180_000 where !story.withLock({ $0.isOpen }) {
             if isStopped() { throw .stopped }
             usleep(5_000)
         }
@@ -86,9 +87,7 @@ private final class HeldWork: Sendable {
     }
 
     private func waitForWork(_ count: Int = 1) async throws {
-        for _ in 0..<4_000 where work.atWork < count {
-            try await Task.sleep(for: .milliseconds(5))
-        }
+        _ = try await holdsEventually { work.atWork >= count }
         #expect(work.atWork == count)
     }
 

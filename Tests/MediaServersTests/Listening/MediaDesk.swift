@@ -2,6 +2,7 @@ import CallControl
 import CallModel
 import LibuvRuntime
 import TLibrary
+import TestSupport
 
 /// Stands in for the engine and for the parties' telephones: orders, on the recorder's loop, and tones.
 actor MediaDesk {
@@ -108,21 +109,19 @@ extension MediaDesk {
     nonisolated func answer(
         to id: MediaCommand.ID, _ recording: RecordingID, after count: Int = 0
     ) async throws -> MediaReport.Event {
-        for _ in 0..<4_000 {
-            if let answer = events(of: recording).dropFirst(count).first(where: { $0.answers(id) }) {
-                return answer
-            }
-            try await Task.sleep(for: .milliseconds(5))
+        var found: MediaReport.Event?
+        _ = try await holdsEventually {
+            found = events(of: recording).dropFirst(count).first { $0.answers(id) }
+            return found != nil
         }
-        throw NoAnswer(command: id)
+        guard let found else { throw NoAnswer(command: id) }
+        return found
     }
 
     nonisolated func wait(for event: MediaReport.Event, _ recording: RecordingID) async throws {
-        for _ in 0..<4_000 {
-            if events(of: recording).contains(event) { return }
-            try await Task.sleep(for: .milliseconds(5))
+        guard try await holdsEventually({ events(of: recording).contains(event) }) else {
+            throw NoReport(event: event)
         }
-        throw NoReport(event: event)
     }
 }
 

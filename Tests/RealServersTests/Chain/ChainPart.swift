@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import TestProcesses
+import TestSupport
 import Testing
 
 /// One program of the chain, as a process with a log of its own.
@@ -91,11 +92,7 @@ struct ChainFault: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// Waits until `condition` holds, for 15 seconds at most: nothing here takes a tenth of that.
+/// Waits until `condition` holds.
 func eventually(_ what: String, _ condition: () throws -> Bool) async throws {
-    let limit = ContinuousClock.now + .seconds(15)
-    while try !condition() {
-        guard ContinuousClock.now < limit else { throw ChainFault("It did not come to pass: \(what)") }
-        try await Task.sleep(for: .milliseconds(10))
-    }
+    guard try await holdsEventually(condition) else { throw ChainFault("It did not come to pass: \(what)") }
 }

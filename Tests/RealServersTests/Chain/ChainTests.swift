@@ -2,10 +2,11 @@ import CallModel
 import Foundation
 import TLibrary
 import TLibraryClient
+import TestSupport
 import Testing
 
 /// Calls of real telephones, that a T-Client moves and records: what Examples/Kamailio promises.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct `A SIP call` {
+@Suite(.serialized, .hangLimit) struct `A SIP call` {
     @Test func `waits at a routing point, is sent to an agent, recorded on the way, and released`() async throws {
         try await Chain.run { chain in
             try await ChainDesktop.run(chain, on: ["9000", "5001", "trunk-1"]) { desktop in

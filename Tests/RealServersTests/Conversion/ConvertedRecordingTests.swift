@@ -4,12 +4,13 @@ import Foundation
 import LibuvRuntime
 import Logging
 import MediaServers
+import TestSupport
 import Testing
 
 @testable import callcontrol
 
 /// A recording on a real rtpengine becomes a WAV file like one of the built-in recorder's.
-@Suite(.enabled(if: SpoolingDaemon.isInstalled, "rtpengine-daemon is not installed"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: SpoolingDaemon.isInstalled, "rtpengine-daemon is not installed"), .hangLimit)
 struct ConvertedRecordingTests {
     /// What happened when, in seconds since the recording was ordered.
     private struct Story {

@@ -32,7 +32,7 @@ final class SpoolingDaemon {
 
     func end() {
         process.terminate()
-        for _ in 0..<400 where process.isRunning {
+        for _ in 0..<4_000 where process.isRunning {
             usleep(5_000)
         }
         process.send(SIGKILL)

@@ -119,7 +119,7 @@ extension TwoTelephones {
         let number = Int(commands)
         let text = try JSONSerialization.data(withJSONObject: question)
         let datagram = [UInt8]("\(number) ".utf8) + [UInt8](text)
-        for attempt in 0..<2_000 {
+        for attempt in 0..<60_000 {
             if attempt % 20 == 0 { _ = control?.send(datagram.span, to: daemon) }
             try await Task.sleep(for: .milliseconds(5))
             guard let answer = answers[number] else { continue }
@@ -170,7 +170,7 @@ extension TwoTelephones {
             MediaCommand(
                 id: id, connection: ConnectionID(rawValue: 0xABC), recording: recording, server: 0, verb: verb),
             on: loop)
-        for _ in 0..<2_000 {
+        for _ in 0..<60_000 {
             try await Task.sleep(for: .milliseconds(5))
             if desk.events.withLock({ $0.contains { $0.confirms(id) } }) {
                 return Moment(ordered: ordered, answered: loop.wallTime)

@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import Synchronization
 import TestProcesses
+import TestSupport
 
 /// A real rtpengine, with an address and directories of its own: started for one test, and gone after it.
 ///
@@ -117,7 +118,7 @@ final class Daemon: Sendable {
         // The shell reads the end of the pipe, kills the daemon and ends.
         try? leash.fileHandleForWriting.close()
         guardian.withLock { $0 }?.waitUntilExit()
-        for _ in 0..<1_000 where isAlive { try? await Task.sleep(for: .milliseconds(5)) }
+        for _ in 0..<HangLimit.minutes * 12_000 where isAlive { try? await Task.sleep(for: .milliseconds(5)) }
         try? FileManager.default.removeItem(atPath: directory)
     }
 
@@ -135,7 +136,7 @@ final class Daemon: Sendable {
     /// Stands still, as a process on a hung disk does: with all of its threads, when this returns.
     func freeze() async throws {
         _ = Glibc.kill(pid, SIGSTOP)
-        for _ in 0..<1_000 where !areThreadsStopped { try await Task.sleep(for: .milliseconds(5)) }
+        _ = try await holdsEventually { areThreadsStopped }
     }
 
     private var areThreadsStopped: Bool {

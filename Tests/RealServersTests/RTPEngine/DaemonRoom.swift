@@ -4,6 +4,7 @@ import LibuvRuntime
 import Logging
 import MediaServers
 import TLibrary
+import TestSupport
 
 /// What tests of a whole engine with real daemons share: loops, telephones, and short times.
 struct DaemonRoom {
@@ -75,10 +76,7 @@ struct DaemonRoom {
 
     /// Waits for what comes about sooner or later.
     func eventually(_ what: String, _ condition: () -> Bool) async throws {
-        for _ in 0..<2_000 {
-            if condition() { return }
-            try await Task.sleep(for: .milliseconds(5))
-        }
+        guard try await !holdsEventually(condition) else { return }
         throw Desktop.NeverSeen(description: "\(what) never came about")
     }
 

@@ -2,6 +2,7 @@ import CallControl
 import CallModel
 import TLibrary
 import TLibraryClient
+import TestSupport
 
 /// A T-Client at 5001, and every change of the lamp that it has seen.
 final class Desktop: Sendable {
@@ -55,10 +56,12 @@ final class Desktop: Sendable {
     func see(
         _ what: String, of call: ConnectionID, from number: Int = 0, where matches: (Change) -> Bool
     ) async throws -> Change {
-        for _ in 0..<4_000 {
-            if let change = changes(of: call).dropFirst(number).first(where: matches) { return change }
-            try await Task.sleep(for: .milliseconds(5))
+        var found: Change?
+        _ = try await holdsEventually {
+            found = changes(of: call).dropFirst(number).first(where: matches)
+            return found != nil
         }
+        if let found { return found }
         throw NeverSeen(description: "\(what) was never seen, but \(changes(of: call))")
     }
 }

@@ -2,10 +2,11 @@ import CallControl
 import CallControlTesting
 import CallModel
 import TLibraryClient
+import TestSupport
 import Testing
 
 /// rtpengine hangs, dies, or does what nobody asked for: what a T-Client then sees.
-@Suite(.timeLimit(.minutes(2))) struct LostDaemonTests {
+@Suite(.hangLimit) struct LostDaemonTests {
     @Test func `A start that hangs beyond all tries fails, and is stopped when the daemon goes on`() async throws {
         try await DaemonRoom.withDaemon { room, daemon, stage in
             let call = try await room.call("hang", through: daemon, on: stage)

@@ -1,8 +1,9 @@
 import TLibraryClient
+import TestSupport
 import Testing
 
 /// rtpengine says ok to a recording that it does not make: what a T-Client then sees.
-@Suite(.timeLimit(.minutes(2))) struct LyingDaemonTests {
+@Suite(.hangLimit) struct LyingDaemonTests {
     static let lies: [Daemon.Settings] = [
         Daemon.Settings(spool: .lost), Daemon.Settings(spool: .none), Daemon.Settings(method: "all"),
         Daemon.Settings(method: "proc"),

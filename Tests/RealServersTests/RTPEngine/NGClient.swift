@@ -39,7 +39,7 @@ actor NGClient {
 
     /// Sends a command until it is answered. The `sdp` of the answer, or its `result`.
     @discardableResult
-    func ask(_ request: [String: String], of server: SocketAddress, tries: Int = 20) async throws -> String {
+    func ask(_ request: [String: String], of server: SocketAddress, tries: Int = 400) async throws -> String {
         let socket = try openSocket()
         cookies += 1
         let cookie = "test\(cookies)-\(UInt32.random(in: .min ... .max))"
@@ -58,6 +58,6 @@ actor NGClient {
     }
 
     func awaitsPong(from server: SocketAddress) async throws -> Bool {
-        try await ask(["command": "ping"], of: server, tries: 60) == "pong"
+        try await ask(["command": "ping"], of: server, tries: 1_200) == "pong"
     }
 }

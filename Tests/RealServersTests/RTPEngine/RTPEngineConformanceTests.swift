@@ -3,10 +3,11 @@ import CallControlTesting
 import LibuvRuntime
 import Logging
 import MediaServers
+import TestSupport
 import Testing
 
 /// The real daemon, held to what every media server is held to.
-@Suite(.timeLimit(.minutes(3))) struct RTPEngineConformanceTests {
+@Suite(.hangLimit) struct RTPEngineConformanceTests {
     private let logger = Logger(label: "conformance") { _ in SwiftLogNoOpLogHandler() }
 
     @Test(arguments: ConformanceScenario.all)

@@ -85,7 +85,7 @@ struct Stage {
 
     /// Starts as soon as a server that was away counts as there again.
     func startAgain(_ call: ConnectionID) async throws -> RecordingOutcome {
-        for _ in 0..<200 {
+        for _ in 0..<4_000 {
             let outcome = try await start(call)
             guard outcome.reason == "no-media-server" else { return outcome }
             try await Task.sleep(for: .milliseconds(25))

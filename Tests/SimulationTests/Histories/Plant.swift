@@ -71,6 +71,7 @@ final class Plant {
         configuration.recording.recordsAfterMerge = seed % 4 < 2
         configuration.consultUserData = ConsultUserData.allCases[Int(seed / 3 % 3)]
         configuration.mergedUserData = MergedUserData.allCases[Int(seed / 2 % 4)]
+        configuration.recording.pauseCoversJoiners = seed % 6 != 1
         configuration.recording.pauseLimit = seed % 3 == 0 ? 0 : 2
         let actions = RecordingOptions.PauseLimitAction.allCases
         configuration.recording.pauseLimitAction = actions[Int(seed / 3) % actions.count]
