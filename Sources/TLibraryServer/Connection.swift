@@ -64,7 +64,8 @@ final class Connection: ByteStreamHandler {
     /// Another connection needs its place. On any thread.
     private func drop() {
         exchange.post { [self] in
-            server.logger.debug("a connection without a session is closed for another", metadata: ["peer": "\(stream.peer)"])
+            server.logger.debug(
+                "a connection without a session is closed for another", metadata: ["peer": "\(stream.peer)"])
             stream.abort()
         }
     }

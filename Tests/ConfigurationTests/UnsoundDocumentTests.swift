@@ -88,6 +88,17 @@ import Testing
             "c.yaml:4: switch.timeout-ms: \"0\" is unsound; must be a whole number of milliseconds from 1 to 600000, "
                 + "without quotes"),
         Example(
+            "access:\n  failures:\n    max-delay-ms: 5000\n",
+            "c.yaml:3: access.failures.max-delay-ms: \"5000\" is too long; must be below server.handshake, 5 s"),
+        Example(
+            "access: { failures: { window: 0 } }",
+            "c.yaml:1: access.failures.window: \"0\" is unsound; must be a whole number of seconds from 1 to 86400, "
+                + "without quotes"),
+        Example(
+            "limits:\n  unopened: -1\n",
+            "c.yaml:2: limits.unopened: \"-1\" is unsound; must be a whole number of connections from 0 to 1000000, "
+                + "without quotes"),
+        Example(
             "limits:\n  feed-line: 1000\n",
             "c.yaml:2: limits.feed-line: \"1000\" is unsound; must be a whole number of bytes from 1024 to 1048576, "
                 + "without quotes"),

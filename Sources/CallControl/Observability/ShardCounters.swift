@@ -106,7 +106,8 @@ package final class ShardCounters: Sendable {
             sessionsTakenUp, sessionsNotTakenUp, sessionsExpired, countsIgnored, windowsFull, requests,
             requestsForgotten, requestsPutOff, framesRefused, eventsEncoded, eventsDelivered, eventsConflated, writes,
             backlogsFull, callsBegun, callsEnded, callsRefused, registrationsRefused, recordingsRefused,
-            userDataRefused, userDataTotalRefused, requestIDsRefused, endedCallsForgotten, recordingsOff, recordingsOn, recordingsPaused,
+            userDataRefused, userDataTotalRefused, requestIDsRefused, endedCallsForgotten, recordingsOff, recordingsOn,
+            recordingsPaused,
             recordingsFailed, requestsAccepted, requestsDone, requestsSuperseded, requestsFailed, starts, pauses,
             resumes, stops, confirmed, refused, notProved, unanswered, ended, lost, audio, strayReports,
         ]

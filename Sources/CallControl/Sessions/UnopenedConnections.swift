@@ -49,7 +49,9 @@ package final class UnopenedConnections: Sendable {
     /// How long no connection may be accepted.
     package func delay(at now: Duration) -> Duration {
         let (isFull, isNew) = state.withLock { state in
-            guard state.count >= limit, state.victim(at: now, patience: Self.patience) == nil else { return (false, false) }
+            guard state.count >= limit, state.victim(at: now, patience: Self.patience) == nil else {
+                return (false, false)
+            }
             return (true, state.reachLimit())
         }
         if isNew { noteLimit() }
@@ -87,9 +89,9 @@ package final class UnopenedConnections: Sendable {
     }
 
     private func noteCrowd(_ address: PeerAddress) {
-            logger.warning(
-                "an address has too many connections without a session: more are closed",
-                metadata: ["peer": "\(address)", "limit": "\(limitPerAddress)"])
+        logger.warning(
+            "an address has too many connections without a session: more are closed",
+            metadata: ["peer": "\(address)", "limit": "\(limitPerAddress)"])
     }
 
     /// The connection has opened its session, or is closed.

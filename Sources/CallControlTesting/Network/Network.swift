@@ -92,7 +92,8 @@ final class Network {
     private func admit(_ end: LinkEnd, at address: SocketAddress, to listener: OpenListener) {
         let delay = listener.gate.delay()
         guard delay <= .zero else {
-            world.agenda.add("accept later", after: delay, lane: world.agenda.makeLane(), shard: nil, isUnderWay: false) {
+            world.agenda.add("accept later", after: delay, lane: world.agenda.makeLane(), shard: nil, isUnderWay: false)
+            {
                 [self] in
                 guard listeners[address] != nil else { return end.cut() }
                 admit(end, at: address, to: listener)

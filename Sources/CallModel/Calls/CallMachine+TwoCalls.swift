@@ -21,8 +21,8 @@ extension CallMachine {
             connection: name.connection, uuid: name.uuid, callType: .consult, ani: request.thisDN.text,
             dnis: destination.otherDN.text, consultation: Consultation(of: connection(of: step), for: purpose))
         let consultation = BegunConsultation(
-            identity: identity, userData: destination.userData, reservedUserData: userData.packed.count, isJoint: rules.consultUserData == .joint,
-            asker: asker)
+            identity: identity, userData: destination.userData, reservedUserData: userData.packed.count,
+            isJoint: rules.consultUserData == .joint, asker: asker)
         send(
             .consult(by: request.thisDN, to: destination.otherDN, in: name.connection), for: asker,
             consultation: consultation,

@@ -23,7 +23,8 @@ extension ServerConfiguration {
         let milliseconds = engine.failures.maximumDelay / .milliseconds(1)
         failures.report(
             "max-delay-ms",
-            "\"\(Int(milliseconds))\" is too long; must be below server.handshake, \(engine.handshake.components.seconds) s")
+            "\"\(Int(milliseconds))\" is too long; must be below server.handshake, \(engine.handshake.components.seconds) s"
+        )
     }
 
     mutating func readRecording(_ section: Section) {
@@ -86,7 +87,8 @@ extension ServerConfiguration {
         section.read("sessions", number: 1...10_000_000, into: &engine.limits.sessions)
         section.read("unopened", number: 0...1_000_000, of: "of connections", into: &engine.limits.unopened)
         section.read(
-            "unopened-per-address", number: 0...1_000_000, of: "of connections", into: &engine.limits.unopenedPerAddress)
+            "unopened-per-address", number: 0...1_000_000, of: "of connections", into: &engine.limits.unopenedPerAddress
+        )
         section.read("registrations", number: 1...10_000_000, into: &engine.limits.registrations)
         section.read("inbox", number: 1...100_000_000, of: "of inputs", into: &engine.limits.inbox)
         section.read("calls", number: 1...100_000_000, into: &engine.limits.calls)
