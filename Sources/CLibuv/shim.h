@@ -1,5 +1,8 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -15,14 +18,40 @@ static inline int clibuv_accept(int listener, struct sockaddr *peer, socklen_t *
     return accepted < 0 ? -errno : accepted;
 }
 
+// Accepted connections inherit it: a host that has vanished from an idle connection is noticed after 30 seconds.
+static inline void clibuv_keep_alive(int descriptor) {
+    int on = 1, idle = 10, interval = 5, count = 4;
+    setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+    setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
+    setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof count);
+}
+
+enum { CLIBUV_PEER_IS_THERE, CLIBUV_PEER_HAS_ENDED, CLIBUV_PEER_IS_LOST };
+
+// What the kernel knows of a connection's peer, unread bytes or not. One whose host has acknowledged nothing for 30
+// seconds, though it should have, is lost: keep-alive probes are not sent while data is in flight.
+static inline int clibuv_peer(int descriptor) {
+    const short ended = 0x2000; // POLLRDHUP
+    struct pollfd look = {descriptor, ended, 0};
+    struct tcp_info info;
+    socklen_t length = sizeof info;
+    if (poll(&look, 1, 0) > 0) return look.revents & (POLLERR | POLLHUP) ? CLIBUV_PEER_IS_LOST : CLIBUV_PEER_HAS_ENDED;
+    if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) return CLIBUV_PEER_IS_THERE;
+    if ((info.tcpi_unacked || info.tcpi_probes) && info.tcpi_last_ack_recv > 30000) return CLIBUV_PEER_IS_LOST;
+    return CLIBUV_PEER_IS_THERE;
+}
+
 // Returns a listening TCP socket.
 static inline int clibuv_listen(const struct sockaddr *name, socklen_t length, int backlog) {
     int on = 1;
     int listener = socket(name->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (listener < 0) return -errno;
     if (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 && bind(listener, name, length) == 0 &&
-        listen(listener, backlog) == 0)
+        listen(listener, backlog) == 0) {
+        clibuv_keep_alive(listener);
         return listener;
+    }
     int error = -errno;
     close(listener);
     return error;

@@ -14,30 +14,38 @@ final class Connection: ByteStreamHandler {
     /// The number of this connection among its session's.
     private let attachment: Int
     private let liveness: Liveness
+    /// Its place among the connections without a session; `nil`: it was not accepted as one.
+    private let unopened: UnopenedConnection?
 
-    /// So much may wait for the session's turn; then the stream is not read meanwhile.
+    /// So much may wait for the session's turn; then the stream is not read meanwhile. An unfinished frame waits for its
+    /// client, and is read on.
     private static let mostUnread = 32_768
 
     /// A connection that has come in.
-    convenience init(_ stream: any ByteStream, on exchange: Exchange, of server: TLibraryServer) {
-        self.init(stream, on: exchange, of: server) { takeNext in (exchange.admit(stream, takeNext: takeNext), 0) }
+    convenience init(
+        _ stream: any ByteStream, on exchange: Exchange, of server: TLibraryServer, unopened: UnopenedConnection
+    ) {
+        self.init(stream, on: exchange, of: server, unopened: unopened) { takeNext in
+            (exchange.admit(stream, takeNext: takeNext), 0)
+        }
     }
 
     /// One that has moved to the shard of the session that its client had.
     convenience init(_ stream: any ByteStream, on exchange: Exchange, of server: TLibraryServer, takingUp order: TakeUp)
     {
-        self.init(stream, on: exchange, of: server) { takeNext in
+        self.init(stream, on: exchange, of: server, unopened: nil) { takeNext in
             exchange.takeUp(order, over: stream, takeNext: takeNext)
         }
     }
 
     private init(
-        _ stream: any ByteStream, on exchange: Exchange, of server: TLibraryServer,
+        _ stream: any ByteStream, on exchange: Exchange, of server: TLibraryServer, unopened: UnopenedConnection?,
         session: (@escaping @Sendable () -> Bool) -> (session: Session, attachment: Int)
     ) {
         self.stream = stream
         self.exchange = exchange
         self.server = server
+        self.unopened = unopened
         let connection = MadeLater<Connection>()
         (self.session, attachment) = session { connection.object?.takeNext() ?? false }
         let configuration = server.engine.configuration
@@ -50,6 +58,16 @@ final class Connection: ByteStreamHandler {
     func begin() {
         server.logger.debug("A client has connected.", metadata: ["peer": "\(stream.peer)"])
         watch(after: liveness.enter(()) { liveness, _ in liveness.begin() })
+        unopened?.whenDropped { [weak self] in self?.drop() }
+    }
+
+    /// Another connection needs its place. On any thread.
+    private func drop() {
+        exchange.post { [self] in
+            server.logger.debug(
+                "a connection without a session is closed for another", metadata: ["peer": "\(stream.peer)"])
+            stream.abort()
+        }
     }
 
     func received(_ bytes: Span<UInt8>) {
@@ -57,7 +75,7 @@ final class Connection: ByteStreamHandler {
         reader.enter(bytes) { reader, bytes in reader.append(bytes) }
         // Each message is a turn: what it brings about on this shard is done before the next is taken.
         exchange.serve(session) { takeNext() }
-        if reader.enter((), { reader, _ in reader.unread }) > Self.mostUnread { pause() }
+        if reader.enter((), { reader, _ in reader.unread > Self.mostUnread && reader.hasMessage }) { pause() }
     }
 
     func becameWritable() {
@@ -67,6 +85,7 @@ final class Connection: ByteStreamHandler {
     func closed() {
         server.logger.debug("A connection is closed.")
         let reason = liveness.enter(()) { liveness, _ in liveness.end() }
+        unopened?.leave()
         exchange.turn { exchange.dismiss(session, attachment: attachment, reason: reason) }
     }
 
@@ -76,6 +95,9 @@ final class Connection: ByteStreamHandler {
         switch readiness {
         case .gone: return false
         case .holds:
+            if reader.enter((), { reader, _ in reader.hasMessage }) { pause() }
+            return false
+        case .refuses:
             pause()
             return false
         case .open, .unopened: break
@@ -86,6 +108,7 @@ final class Connection: ByteStreamHandler {
             return false
         }
         take(message)
+        if readiness == .unopened, session.enter((), { session, _ in session.isOpen }) { unopened?.leave() }
         guard reader.enter((), { reader, _ in reader.unread }) == 0 else { return true }
         resume()
         return false
@@ -122,6 +145,7 @@ final class Connection: ByteStreamHandler {
         order.carried = session.outbox.enter(()) { outbox, _ in outbox.surrender() }
         let unread = reader.enter(()) { reader, _ in reader.surrender() }
         _ = liveness.enter(()) { liveness, _ in liveness.end() }
+        unopened?.leave()
         exchange.dismiss(session, attachment: attachment)
         let (server, taken) = (server, order)
         let target = server.engine.exchanges[order.client.shard]

@@ -5,8 +5,12 @@ import TLibrary
 actor FrameReader: ShardBound {
     static let rank = 5
 
+    /// The most that the length field of a frame may say before the session is open.
+    static let unopenedLimit = 8_192
+
     nonisolated let seat: ShardSeat
     private let cutter: FrameCutter
+    private let unopenedCutter: FrameCutter
     private var decoder = RequestDecoder()
     private var bytes: [UInt8] = []
     private var head = 0
@@ -17,6 +21,7 @@ actor FrameReader: ShardBound {
     init(seat: ShardSeat, limit: Int) {
         self.seat = seat
         cutter = FrameCutter(limit: limit)
+        unopenedCutter = FrameCutter(limit: min(limit, Self.unopenedLimit))
     }
 
     func append(_ more: Span<UInt8>) {
@@ -35,6 +40,7 @@ actor FrameReader: ShardBound {
     /// `nil`: no whole message is there.
     func next(sessionIsOpen: Bool) -> Decoded? {
         guard !isLost else { return nil }
+        let cutter = sessionIsOpen ? cutter : unopenedCutter
         switch cutter.cut(bytes.span, at: head) {
         case .incomplete:
             return nil
@@ -45,7 +51,9 @@ actor FrameReader: ShardBound {
             return .refused(
                 Refusal(
                     code: .elementLength,
-                    message: "A frame's length is under 4 or over this server's limit of \(cutter.limit).",
+                    message: sessionIsOpen
+                        ? "A frame's length must be from 4 to this server's limit of \(cutter.limit)."
+                        : "A frame's length must be from 4 to \(cutter.limit) before the session is open.",
                     closes: true, request: MessageNumber(rawValue: 0)))
         case .frame(let length):
             let frame = bytes.span.extracting(head..<head + length)
@@ -62,6 +70,10 @@ actor FrameReader: ShardBound {
 
     /// Bytes that were not taken yet.
     var unread: Int { bytes.count - head }
+
+    /// Whether a message of an open session waits: a whole frame, or one that is refused. What is not whole waits for its
+    /// client.
+    var hasMessage: Bool { !isLost && cutter.cut(bytes.span, at: head) != .incomplete }
 
     /// What was not taken yet; nothing more is read here.
     func surrender() -> [UInt8] {

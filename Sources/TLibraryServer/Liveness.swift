@@ -32,7 +32,7 @@ actor Liveness: ShardBound {
     func begin() -> Duration? {
         began = seat.shard.now
         lastHeard = began
-        return handshake
+        return keepAlive > .zero ? min(handshake, keepAlive) : handshake
     }
 
     func heard() {
@@ -63,7 +63,9 @@ actor Liveness: ShardBound {
         let now = seat.shard.now
         guard sessionIsOpen else {
             let left = began + handshake - now
-            return left > .zero ? .wait(left) : .close(.handshake)
+            guard left > .zero else { return .close(.handshake) }
+            // A session that opens meanwhile may be silent from then on.
+            return .wait(keepAlive > .zero ? min(left, keepAlive) : left)
         }
         guard keepAlive > .zero else { return .wait(nil) }
         if isPaused { return .wait(keepAlive) }

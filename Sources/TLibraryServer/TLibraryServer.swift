@@ -24,18 +24,28 @@ public final class TLibraryServer: Sendable {
         let shard = engine.shards[0]
         let opened = await ShardVisitor(shard).run { [self] in
             Result { () throws(ShardError) in
-                try shard.listen(at: address, spread: engine.shards, accept: accept)
+                try shard.listen(at: address, spread: engine.shards, gate: Admission(to: self))
             }
         }
         let listener = try opened.get()
+        warnIfOpen(listener.localAddress)
         onListening(listener.localAddress)
         await engine.untilStopping()
         await ShardVisitor(shard).run { listener.close() }
     }
 
+    /// Whoever reaches it may ask for everything.
+    private func warnIfOpen(_ address: SocketAddress) {
+        guard engine.configuration.password.isEmpty, !PeerAddress(address.host).isLoopback else { return }
+        logger.warning(
+            "a listener is open to the network: it asks for no password", metadata: ["address": "\(address)"])
+    }
+
     /// On the shard that the connection will live on.
-    private func accept(_ shard: any Shard, _ stream: any ByteStream) -> any ByteStreamHandler {
-        let connection = Connection(stream, on: engine.exchanges[shard.index], of: self)
+    func accept(
+        _ stream: any ByteStream, on shard: any Shard, _ unopened: UnopenedConnection
+    ) -> any ByteStreamHandler {
+        let connection = Connection(stream, on: engine.exchanges[shard.index], of: self, unopened: unopened)
         connection.begin()
         return connection
     }

@@ -37,7 +37,7 @@ import Testing
         let text = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
         #expect(
             problems(of: text) == [
-                "c.yaml:1: must be a mapping; its keys are server, switch, recording, media, records and limits"
+                "c.yaml:1: must be a mapping; its keys are server, access, switch, recording, media, records and limits"
             ])
     }
 

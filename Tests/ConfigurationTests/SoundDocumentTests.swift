@@ -17,6 +17,8 @@ import Testing
           metrics: ""                   # where metrics are answered; empty: nowhere
           password: ""                  # ApplicationPassword that clients must give; empty: none asked
           shards: 0                     # event loops; 0: one for each core
+        access:
+          failures: { delay-ms: 250, max-delay-ms: 4000, per-address: 30, window: 300 }
         switch:
           kind: in-process
           lines: 10
@@ -66,11 +68,14 @@ import Testing
           retention-bytes: 1048576
           retention-age: 30
           sessions: 10000
+          unopened: 1024
+          unopened-per-address: 512
           registrations: 10000
           inbox: 65536
           calls: 1000000
           recordings: 64
           user-data: 16000
+          user-data-total: 1073741824
           feed-line: 16384
         """
 
@@ -143,7 +148,10 @@ import Testing
               private-messages: { start: 1, stop: 2, pause: 3, resume: 4 }
             media: { servers: [], timeout-ms: 250, tries: 1, media-proof: 0, pause-failure: keep-trying }
             records: { file: /var/log/records, rotate-bytes: 5, keep: 0, fsync: true, backlog-bytes: 6 }
-            limits: { frame: 32768, user-data: 16384, window: 1, recordings: 3 }
+            limits:
+              { frame: 32768, user-data: 16384, window: 1, recordings: 3, unopened: 0, unopened-per-address: 7,
+                user-data-total: 0 }
+            access: { failures: { delay-ms: 0, max-delay-ms: 6999, per-address: 0, window: 1 } }
             """)
         #expect(read.listen == SocketAddress(host: "::1", port: 0))
         #expect(read.shards == 3)
@@ -168,9 +176,28 @@ import Testing
                 == .init(file: "/var/log/records", rotateBytes: 5, keep: 0, fsync: true, backlogBytes: 6))
         #expect(read.engine.limits.frame == 32_768)
         #expect(read.engine.limits.window == 1)
+        #expect(read.engine.limits.unopened == 0 && read.engine.limits.unopenedPerAddress == 7)
+        #expect(read.engine.limits.userDataTotal == 0)
+        #expect(read.engine.failures.delay == .zero && read.engine.failures.maximumDelay == .milliseconds(6_999))
+        #expect(read.engine.failures.perAddress == 0 && read.engine.failures.window == .seconds(1))
         #expect(read.engine.recording.limit == 3)
         #expect(read.engine.consultUserData == .joint)
         #expect(read.engine.mergedUserData == .mergedOverMain)
+    }
+
+    @Test func `tells names apart by their bytes`() throws {
+        let read = try configuration(
+            """
+            switch:
+              dns:
+                - { dn: "Jos\u{E9}", type: extension }
+                - { dn: "Jose\u{301}", type: extension }
+              agents:
+                - { id: "Jos\u{E9}" }
+                - { id: "Jose\u{301}" }
+            """)
+        #expect(read.engine.dns.count == 2 && read.engine.agents.count == 2)
+        #expect(throws: Never.self) { try read.engine.check() }
     }
 
     @Test func `may have its calls from a feed`() throws {

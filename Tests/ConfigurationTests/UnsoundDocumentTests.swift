@@ -22,7 +22,7 @@ import Testing
                 + "password, shards"),
         Example(
             "sever: {}\n",
-            "c.yaml:1: sever: unknown key; the keys here are server, switch, recording, media, records, limits"),
+            "c.yaml:1: sever: unknown key; the keys here are server, access, switch, recording, media, records, limits"),
         Example(
             "media:\n  servers:\n    - { kind: simulated, dely-ms: 3 }\n",
             "c.yaml:3: media.servers[0].dely-ms: unknown key; the keys here are kind, delay-ms, fail-every, order, "
@@ -31,7 +31,7 @@ import Testing
         Example("server: 5\n", "c.yaml:1: server: must be a mapping of keys to values"),
         Example(
             "- server\n",
-            "c.yaml:1: must be a mapping; its keys are server, switch, recording, media, records and limits"),
+            "c.yaml:1: must be a mapping; its keys are server, access, switch, recording, media, records and limits"),
         Example(
             "server:\n  name: a\n  name: b\n", "c.yaml:2: name: is given twice in one mapping; once would be right"),
     ]
@@ -86,6 +86,17 @@ import Testing
         Example(
             "switch:\n  kind: feed\n  address: 127.0.0.1:8448\n  timeout-ms: 0\n",
             "c.yaml:4: switch.timeout-ms: \"0\" is unsound; must be a whole number of milliseconds from 1 to 600000, "
+                + "without quotes"),
+        Example(
+            "access:\n  failures:\n    max-delay-ms: 5000\n",
+            "c.yaml:3: access.failures.max-delay-ms: \"5000\" is too long; must be below server.handshake, 5 s"),
+        Example(
+            "access: { failures: { window: 0 } }",
+            "c.yaml:1: access.failures.window: \"0\" is unsound; must be a whole number of seconds from 1 to 86400, "
+                + "without quotes"),
+        Example(
+            "limits:\n  unopened: -1\n",
+            "c.yaml:2: limits.unopened: \"-1\" is unsound; must be a whole number of connections from 0 to 1000000, "
                 + "without quotes"),
         Example(
             "limits:\n  feed-line: 1000\n",

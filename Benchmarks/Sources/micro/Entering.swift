@@ -48,8 +48,7 @@ private final class ThisThread: Shard {
     }
 
     func listen(
-        at address: SocketAddress, spread: [any Shard],
-        accept: @escaping @Sendable (any Shard, any ByteStream) -> any ByteStreamHandler
+        at address: SocketAddress, spread: [any Shard], gate: any ConnectionGate
     ) throws(ShardError) -> any Listener {
         throw ShardError(operation: "listen at \(address)", reason: "the measuring thread opens nothing")
     }

@@ -79,8 +79,8 @@ actor AgentRegistrar: ShardBound {
     private func tell(_ decided: Decided) {
         let (agentID, index) = (decided.change.agent.agentID, decided.index)
         // Before anybody hears that the agent has left, so that who hears it can log the agent in elsewhere.
-        if decided.change.kind == .logout, agents[index]?.agentID != agentID,
-            !underWay.contains(where: { $0.index == index && $0.change.agent.agentID == agentID })
+        if decided.change.kind == .logout, agents[index]?.agentID.hasSameBytes(as: agentID) != true,
+            !underWay.contains(where: { $0.index == index && $0.change.agent.agentID.hasSameBytes(as: agentID) })
         {
             book.free(agentID)
         }

@@ -9,6 +9,8 @@ package actor Call: ShardBound {
     private let desk: CallDesk
     nonisolated let connection: ConnectionID
     private var machine: CallMachine
+    /// Bytes of user data that are counted among those of all calls.
+    private var countedUserData = 0
 
     package nonisolated var seat: ShardSeat { desk.seat }
 
@@ -22,6 +24,8 @@ package actor Call: ShardBound {
         self.desk = desk
         connection = consultation.identity.connection
         machine = CallMachine(consultation, rules: desk.rules)
+        countedUserData = machine.userDataSize
+        desk.userData.add(countedUserData)
     }
 
     /// Takes one input. Says what is left to be done for it, and whether nothing will come of the call any more.
@@ -30,10 +34,20 @@ package actor Call: ShardBound {
         let available = desk.media.available(to: desk.seat.shard.index)
         let agents = input.mayBringDNs ? desk.agents.enter(()) { board, _ in board.table } : AgentTable()
         let moment = desk.moment
-        let step = machine.take(input, at: moment, available: available, agents: agents)
+        let step = machine.take(
+            input, at: moment, available: available, agents: agents, userDataFree: desk.userData.free)
+        if step.lacksUserData { desk.userData.noteFull() }
+        countUserData(isFinished: step.outcome.isFinished)
         carryOut(step.outcome)
         desk.counters.note(step.outcome, of: input, on: desk.seat.shard, at: moment)
         return CallAftermath(dealings: step.outcome.dealings, isFinished: step.outcome.isFinished)
+    }
+
+    private func countUserData(isFinished: Bool) {
+        let size = isFinished ? 0 : machine.userDataSize
+        guard size != countedUserData else { return }
+        desk.userData.add(size - countedUserData)
+        countedUserData = size
     }
 
     var snapshot: CallSnapshot { machine.snapshot }
@@ -133,12 +147,13 @@ final class CallDesk: Sendable {
     let media: MediaServerBoard
     /// What the engine itself says in a media server's place.
     let reports: MediaReports
+    let userData: UserDataTotal
     let counters: ShardCounters
 
     init(
         seat: ShardSeat, inboxes: [Inbox], rules: CallRules, notifier: Notifier, keeper: RecordKeeper?,
         watch: ShardWatch?, deadlines: DeadlineQueue, agents: AgentBoard, telephony: any Switch,
-        media: MediaServerBoard, reports: MediaReports, counters: ShardCounters
+        media: MediaServerBoard, reports: MediaReports, userData: UserDataTotal, counters: ShardCounters
     ) {
         self.seat = seat
         self.inboxes = inboxes
@@ -151,6 +166,7 @@ final class CallDesk: Sendable {
         self.telephony = telephony
         self.media = media
         self.reports = reports
+        self.userData = userData
         self.counters = counters
     }
 

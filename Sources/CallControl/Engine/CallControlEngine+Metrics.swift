@@ -4,7 +4,9 @@ extension CallControlEngine {
     /// Hands to swift-metrics what the shards have counted. ``run()`` does so every ``EngineConfiguration/metricsInterval``;
     /// whoever is asked for metrics does so before it answers. May be called on any thread.
     public func flushMetrics() {
-        plan.counters.flush(EngineCounters.Standing(backlogBytes: plan.backlog.now))
+        plan.counters.flush(
+            EngineCounters.Standing(
+                backlogBytes: plan.backlog.now, userDataBytes: plan.userData.now, unopened: plan.unopened.count))
     }
 
     /// A way to look into the engine from one of its shards. Precondition: the configuration says `isInspected`.

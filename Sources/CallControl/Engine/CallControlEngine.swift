@@ -61,6 +61,11 @@ public final class CallControlEngine: Sendable {
             reports: Self.reports(to: inboxes, of: media, counters),
             calls: Room(limit: configuration.limits.calls, logger: logger),
             book: SessionBook(limit: configuration.limits.sessions),
+            unopened: UnopenedConnections(limits: configuration.limits, logger: logger),
+            openings: Openings(
+                failures: OpeningFailures(limits: configuration.failures, handshake: configuration.handshake),
+                log: OpeningLog(logger: logger)),
+            userData: UserDataTotal(limit: configuration.limits.userDataTotal, logger: logger),
             backlog: BacklogTotal(shards: shards.count, limit: configuration.limits.backlogTotal),
             counters: counters, isInspected: configuration.isInspected, logger: logger,
             firstConnection: Self.firstConnection(startTime, shards: shards.count))
@@ -73,6 +78,12 @@ public final class CallControlEngine: Sendable {
         let first = (startTime / 1_000) << 14
         return first - first % UInt64(shards)
     }
+
+    /// The connections on which no session is open yet.
+    package var unopened: UnopenedConnections { plan.unopened }
+
+    /// What is known of sessions that were not opened.
+    package var openings: Openings { plan.openings }
 
     // MARK: - Life
 

@@ -19,11 +19,13 @@ extension EngineConfiguration {
             guard !dn.number.isEmpty, dn.number.text.utf8.count <= DirectoryNumber.maximumLength else {
                 throw EngineError(.unsoundConfiguration, "a DN has 1 to 255 bytes; \"\(dn.number)\" has not")
             }
+            try Self.checkZero(dn.number.text, "a DN")
             guard seen.insert(dn.number).inserted else {
                 throw EngineError(.unsoundConfiguration, "the DN \(dn.number) stands twice; each stands once")
             }
         }
         try checkAgents()
+        try Self.checkZero(name, "the name of the server")
         guard limits.frame >= limits.userData + Self.frameBesideUserData else {
             throw EngineError(
                 .unsoundConfiguration,
@@ -36,6 +38,13 @@ extension EngineConfiguration {
         for (name, value) in limits.counts where value < 1 {
             throw EngineError(.unsoundConfiguration, "limits.\(name) is \(value); it is at least 1")
         }
+        for (name, value) in limits.countsOrNone where value < 0 {
+            throw EngineError(.unsoundConfiguration, "limits.\(name) is \(value); it must be 0 (no limit) or more")
+        }
+        guard failures.perAddress >= 0, failures.delay >= .zero, failures.window > .zero else {
+            throw EngineError(
+                .unsoundConfiguration, "access.failures must have no negative value, and a window of more than 0")
+        }
         guard recording.tries >= 1, recording.timeout > .zero, recording.limit >= 1 else {
             throw EngineError(
                 .unsoundConfiguration, "media.tries, media.timeout-ms and limits.recordings are at least 1")
@@ -44,13 +53,20 @@ extension EngineConfiguration {
 }
 
 extension EngineConfiguration {
+    /// For clients in C a text ends at a zero byte.
+    fileprivate static func checkZero(_ text: String, _ what: String) throws(EngineError) {
+        guard text.utf8.contains(0) else { return }
+        throw EngineError(.unsoundConfiguration, "\(what) must not hold a zero byte")
+    }
+
     private func checkAgents() throws(EngineError) {
-        var seen: Set<String> = []
+        var seen: Set<ExactText> = []
         for agent in agents {
             guard (1...255).contains(agent.id.utf8.count) else {
                 throw EngineError(.unsoundConfiguration, "an AgentID has 1 to 255 bytes; \"\(agent.id)\" has not")
             }
-            guard seen.insert(agent.id).inserted else {
+            try Self.checkZero(agent.id, "an AgentID")
+            guard seen.insert(ExactText(agent.id)).inserted else {
                 throw EngineError(
                     .unsoundConfiguration, "the Agent Login \(agent.id) stands twice; each stands once")
             }
@@ -64,6 +80,13 @@ extension EngineConfiguration.Limits {
             ("frame", frame), ("window", window), ("backlog-bytes", backlogBytes), ("backlog-total", backlogTotal),
             ("sessions", sessions), ("registrations", registrations), ("inbox", inbox), ("calls", calls),
             ("user-data", userData),
+        ]
+    }
+
+    /// Those that may be 0.
+    fileprivate var countsOrNone: [(String, Int)] {
+        [
+            ("unopened", unopened), ("unopened-per-address", unopenedPerAddress), ("user-data-total", userDataTotal),
         ]
     }
 }

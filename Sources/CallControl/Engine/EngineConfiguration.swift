@@ -46,6 +46,10 @@ public struct EngineConfiguration: Sendable, Equatable {
         public var retentionBytes = 1_048_576
         public var retentionAge = Duration.seconds(30)
         public var sessions = 10_000
+        /// Connections on which no session is open yet; 0: no limit.
+        public var unopened = 1_024
+        /// Of those, the ones from one IPv4 address or one /64 network of IPv6; 0: no limit.
+        public var unopenedPerAddress = 512
         /// Registrations of one session.
         public var registrations = 10_000
         /// Inputs that wait on a shard; beyond it new work is refused, releases and media reports are still taken.
@@ -53,6 +57,23 @@ public struct EngineConfiguration: Sendable, Equatable {
         public var calls = 1_000_000
         /// Packed user data of a call, as clients set it.
         public var userData = 16_000
+        /// Packed user data of all calls together; 0: no limit.
+        public var userDataTotal = 1 << 30
+
+        public init() {}
+    }
+
+    /// What follows wrong passwords (WireFormat, "Opening a session").
+    public struct Failures: Sendable, Equatable {
+        /// How late the first one from an address is answered; each further one twice as late as the one before. Zero: at
+        /// once.
+        public var delay = Duration.milliseconds(250)
+        /// The longest delay; four fifths of `handshake` at most.
+        public var maximumDelay = Duration.seconds(4)
+        /// After so many within the window, connections from the address are closed at once; 0: never.
+        public var perAddress = 30
+        /// From the first failure of an address on; then its failures are forgotten.
+        public var window = Duration.seconds(300)
 
         public init() {}
     }
@@ -69,6 +90,7 @@ public struct EngineConfiguration: Sendable, Equatable {
     public var drain = Duration.seconds(10)
     /// ApplicationPassword that clients must give; empty: none is asked.
     public var password = ""
+    public var failures = Failures()
     public var dns: [DN] = []
     public var agents: [Agent] = []
     public var consultUserData = ConsultUserData.separate

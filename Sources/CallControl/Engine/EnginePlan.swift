@@ -16,6 +16,9 @@ struct EnginePlan {
     var calls: Room
     var agents = AgentBook()
     var book: SessionBook
+    var unopened: UnopenedConnections
+    var openings: Openings
+    var userData: UserDataTotal
     var backlog: BacklogTotal
     var counters: EngineCounters
     /// Whether somebody looks in: then each shard keeps what that needs.

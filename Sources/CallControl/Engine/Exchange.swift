@@ -63,15 +63,15 @@ package final class Exchange: Sendable {
         let desk = CallDesk(
             seat: seat, inboxes: inboxes, rules: plan.rules, notifier: notifier, keeper: keeper, watch: watch,
             deadlines: deadlines, agents: agents, telephony: plan.telephony,
-            media: plan.media, reports: plan.reports, counters: counters)
+            media: plan.media, reports: plan.reports, userData: plan.userData, counters: counters)
         self.desk = desk
         router = Router(
             desk: desk, inboxes: inboxes, room: plan.calls,
             firstConnection: plan.firstConnection + UInt64(index), logger: plan.logger)
         sessions = SessionDesk(
             seat: seat, configuration: plan.configuration, directory: plan.rules.directory, notifier: notifier,
-            router: router, agents: agents, inboxes: inboxes, book: plan.book, counters: counters,
-            logger: plan.logger, keepsRecords: plan.records != nil)
+            router: router, agents: agents, inboxes: inboxes, book: plan.book, openings: plan.openings,
+            counters: counters, logger: plan.logger, keepsRecords: plan.records != nil)
         exchange.set(self)
         seat.shard.onWake { [weak self] in self?.drain() }
         seat.shard.beforeWaiting { [weak self] in self?.write() }

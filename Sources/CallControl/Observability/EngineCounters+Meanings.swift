@@ -5,6 +5,10 @@ extension EngineCounters {
         "callcontrol_sessions_opened_total": "sessions opened",
         "callcontrol_sessions_closed_total": "sessions that were open and are gone, whoever ended them",
         "callcontrol_sessions_refused_total": "refused: wrong password or protocol version, or the limit of sessions",
+        "callcontrol_openings_refused_total":
+            "sessions not opened, by reason; blocked: connections closed at once after too many wrong passwords",
+        "callcontrol_unopened_connections": "connections on which no session is open yet",
+        "callcontrol_unopened_dropped_total": "connections without a session closed because of a limit, by limit",
         "callcontrol_sessions_disconnected_total":
             "sessions that are over since this side ended their connection, by reason",
         "callcontrol_sessions_taken_up_total": "sessions taken up over another connection",
@@ -29,12 +33,13 @@ extension EngineCounters {
             "memory that all backlogs take together, each event once; with what is kept for taking up",
         "callcontrol_backlog_age_seconds":
             "age of the oldest event that waits for a session which reads slowly, as of the last quarter of a second",
+        "callcontrol_user_data_bytes": "packed user data of all calls, in bytes",
         "callcontrol_calls": "calls that there are",
         "callcontrol_calls_begun_total": "calls begun, by clients and by the switch",
         "callcontrol_calls_ended_total": "calls of which nothing will come any more",
         "callcontrol_calls_refused_total": "calls that were not made because of the limit of calls",
         "callcontrol_limit_refusals_total":
-            "requests that were refused because of a limit of one session or of one call, by limit",
+            "requests that were refused because of a limit of one session, of one call or of all calls, by limit",
         "callcontrol_ended_calls_forgotten_total":
             "ended calls of which, within 5 seconds, no more is known than of one that never was",
         "callcontrol_recordings": "recordings by what is confirmed of them; off: not begun yet, or between two servers",

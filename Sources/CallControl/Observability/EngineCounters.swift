@@ -20,7 +20,15 @@ package final class EngineCounters: Sendable {
     /// What the engine has at the moment and counts nowhere.
     package struct Standing: Sendable {
         var backlogBytes = 0
-        package init(backlogBytes: Int = 0) { self.backlogBytes = backlogBytes }
+        var userDataBytes = 0
+        /// Connections on which no session is open yet.
+        var unopened = 0
+
+        package init(backlogBytes: Int = 0, userDataBytes: Int = 0, unopened: Int = 0) {
+            self.backlogBytes = backlogBytes
+            self.userDataBytes = userDataBytes
+            self.unopened = unopened
+        }
     }
 
     package let shards: [ShardCounters]
@@ -37,6 +45,8 @@ package final class EngineCounters: Sendable {
     private let acksOpen: Gauge
     private let backlogBytes: Gauge
     private let backlogAge: Gauge
+    private let userDataBytes: Gauge
+    private let unopened: Gauge
     private let inboxDepths: [Gauge]
     /// What of each tally has been handed on.
     private let handed: Locked<[Int]>
@@ -67,6 +77,8 @@ package final class EngineCounters: Sendable {
         acksOpen = Gauge(label: "callcontrol_recording_acks_open", factory: factory)
         backlogBytes = Gauge(label: "callcontrol_backlog_bytes", factory: factory)
         backlogAge = Gauge(label: "callcontrol_backlog_age_seconds", factory: factory)
+        userDataBytes = Gauge(label: "callcontrol_user_data_bytes", factory: factory)
+        unopened = Gauge(label: "callcontrol_unopened_connections", factory: factory)
         inboxDepths = (0..<count).map { shard in
             Gauge(label: "callcontrol_inbox_depth", dimensions: [("shard", "\(shard)")], factory: factory)
         }
@@ -93,6 +105,8 @@ package final class EngineCounters: Sendable {
         acksOpen.record(
             sum(\.requestsAccepted) - sum(\.requestsDone) - sum(\.requestsSuperseded) - sum(\.requestsFailed))
         backlogBytes.record(standing.backlogBytes)
+        userDataBytes.record(standing.userDataBytes)
+        unopened.record(standing.unopened)
         backlogAge.record(Double(shards.map(\.backlogAge.value).max() ?? 0) / 1_000)
         for (gauge, shard) in zip(inboxDepths, shards) { gauge.record(shard.inboxDepth.take()) }
     }

@@ -45,7 +45,7 @@ package struct OutboxStatus: Sendable {
 extension Session.State {
     var shown: SessionStatus.State {
         switch self {
-        case .connected, .leaving: .connected
+        case .connected, .refusing, .leaving: .connected
         case .open: .open
         case .waiting: .waiting
         case .closed: .closed

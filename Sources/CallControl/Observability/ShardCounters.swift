@@ -9,6 +9,13 @@ package final class ShardCounters: Sendable {
     package let sessionsOpened = Tally("callcontrol_sessions_opened_total")
     package let sessionsClosed = Tally("callcontrol_sessions_closed_total")
     package let sessionsRefused = Tally("callcontrol_sessions_refused_total")
+    private let passwordsRefused = ShardCounters.openings(.password)
+    private let versionsRefused = ShardCounters.openings(.protocolVersion)
+    private let openingsBeyondLimit = ShardCounters.openings(.sessions)
+    private let addressesBlocked = ShardCounters.openings(.blocked)
+    /// Connections without a session that were closed for another one's sake, and since their address had too many.
+    package let unopenedDropped = Tally("callcontrol_unopened_dropped_total", [("reason", "unopened")])
+    package let unopenedRefused = Tally("callcontrol_unopened_dropped_total", [("reason", "unopened-per-address")])
     /// Sessions whose clients read too slowly.
     package let sessionsCut = ShardCounters.disconnected(.slowConsumer)
     private let shutDown = ShardCounters.disconnected(.shutdown)
@@ -46,6 +53,7 @@ package final class ShardCounters: Sendable {
     private let registrationsRefused = ShardCounters.refused(.registrations)
     private let recordingsRefused = ShardCounters.refused(.recordings)
     private let userDataRefused = ShardCounters.refused(.userData)
+    private let userDataTotalRefused = ShardCounters.refused(.userDataTotal)
     private let requestIDsRefused = ShardCounters.refused(.requestIDs)
     /// Ended calls whose ConnIDs were forgotten before their time.
     package let endedCallsForgotten = Tally("callcontrol_ended_calls_forgotten_total")
@@ -93,11 +101,13 @@ package final class ShardCounters: Sendable {
     /// All of them, in one order.
     var tallies: [Tally] {
         [
-            sessionsOpened, sessionsClosed, sessionsRefused, sessionsCut, shutDown, silent, unopened, unreadable,
+            sessionsOpened, sessionsClosed, sessionsRefused, passwordsRefused, versionsRefused, openingsBeyondLimit,
+            addressesBlocked, unopenedDropped, unopenedRefused, sessionsCut, shutDown, silent, unopened, unreadable,
             sessionsTakenUp, sessionsNotTakenUp, sessionsExpired, countsIgnored, windowsFull, requests,
             requestsForgotten, requestsPutOff, framesRefused, eventsEncoded, eventsDelivered, eventsConflated, writes,
             backlogsFull, callsBegun, callsEnded, callsRefused, registrationsRefused, recordingsRefused,
-            userDataRefused, requestIDsRefused, endedCallsForgotten, recordingsOff, recordingsOn, recordingsPaused,
+            userDataRefused, userDataTotalRefused, requestIDsRefused, endedCallsForgotten, recordingsOff, recordingsOn,
+            recordingsPaused,
             recordingsFailed, requestsAccepted, requestsDone, requestsSuperseded, requestsFailed, starts, pauses,
             resumes, stops, confirmed, refused, notProved, unanswered, ended, lost, audio, strayReports,
         ]
@@ -105,6 +115,10 @@ package final class ShardCounters: Sendable {
 
     private static func disconnected(_ reason: Disconnection) -> Tally {
         Tally("callcontrol_sessions_disconnected_total", [("reason", reason.rawValue)])
+    }
+
+    private static func openings(_ reason: OpeningRefusal) -> Tally {
+        Tally("callcontrol_openings_refused_total", [("reason", reason.rawValue)])
     }
 
     private static func refused(_ limit: Refused.Limit) -> Tally {
@@ -143,6 +157,16 @@ extension ShardCounters {
         }
     }
 
+    /// Sessions that were not opened.
+    package func openingRefused(_ reason: OpeningRefusal) -> Tally {
+        switch reason {
+        case .password: passwordsRefused
+        case .protocolVersion: versionsRefused
+        case .sessions: openingsBeyondLimit
+        case .blocked: addressesBlocked
+        }
+    }
+
     /// Requests that would have passed the limit.
     func refused(_ limit: Refused.Limit) -> Tally {
         switch limit {
@@ -150,6 +174,7 @@ extension ShardCounters {
         case .registrations: registrationsRefused
         case .recordings: recordingsRefused
         case .userData: userDataRefused
+        case .userDataTotal: userDataTotalRefused
         case .requestIDs: requestIDsRefused
         }
     }

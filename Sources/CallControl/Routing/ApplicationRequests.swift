@@ -24,7 +24,7 @@ actor ApplicationRequests: ShardBound {
     private let logger: Logger
     private let limit: Int
     private var entries: [RepeatableRequest: Entry] = [:]
-    private var applications: [String: Application] = [:]
+    private var applications: [ExactText: Application] = [:]
     /// Those that are answered, oldest first; some may be forgotten.
     private var answered: Deque<Entry> = []
     /// When one was forgotten before its time; `nil`: none was for a minute.
@@ -68,9 +68,9 @@ actor ApplicationRequests: ShardBound {
         forgetOld()
         if let entry = entries[request] {
             takeAgain(asked, request, entry)
-        } else if makeRoom(for: request.application) {
+        } else if makeRoom(for: request.name) {
             entries[request] = Entry(request, at: seat.shard.now)
-            applications[request.application, default: Application()].count += 1
+            applications[request.name, default: Application()].count += 1
             inboxes[asked.client.shard].post(.repeated(.goAhead(asked)))
         } else {
             refuse(asked, RepeatableRequest.tooMany)
@@ -110,8 +110,8 @@ actor ApplicationRequests: ShardBound {
         if answer.isRemembered {
             entry.answer = answer
             answered.append(entry)
-            applications[request.application]?.answered.append(entry)
-            dropForgotten(of: request.application)
+            applications[request.name]?.answered.append(entry)
+            dropForgotten(of: request.name)
         } else {
             forget(entry)
         }
@@ -148,7 +148,7 @@ actor ApplicationRequests: ShardBound {
     // MARK: - Bounds
 
     /// The oldest that is answered makes room; `false`: none is.
-    private func makeRoom(for application: String) -> Bool {
+    private func makeRoom(for application: ExactText) -> Bool {
         while applications[application]?.count ?? 0 >= min(Self.applicationLimit, limit) {
             guard let oldest = applications[application]?.answered.popFirst() else { return false }
             forgetEarly(oldest)
@@ -184,14 +184,19 @@ actor ApplicationRequests: ShardBound {
         guard !entry.isForgotten else { return }
         entry.isForgotten = true
         entries[entry.request] = nil
-        applications[entry.request.application]?.count -= 1
-        if applications[entry.request.application]?.count == 0 { applications[entry.request.application] = nil }
+        applications[entry.request.name]?.count -= 1
+        if applications[entry.request.name]?.count == 0 { applications[entry.request.name] = nil }
     }
 
     /// A queue holds no more forgotten ones than others.
-    private func dropForgotten(of application: String) {
+    private func dropForgotten(of application: ExactText) {
         if answered.count > 2 * entries.count + 16 { answered.removeAll(where: \.isForgotten) }
         guard let queue = applications[application], queue.answered.count > 2 * queue.count + 16 else { return }
         applications[application]?.answered.removeAll(where: \.isForgotten)
     }
+}
+
+extension RepeatableRequest {
+    /// The application's, as a key.
+    fileprivate var name: ExactText { ExactText(application) }
 }

@@ -32,17 +32,14 @@ extension Session {
             throw Refused(.outOfSequence, "The session of this connection is open already.")
         }
         try RepeatableRequest.check(request)
-        do throws(Refused) {
-            guard register.protocolVersion == RegisterClient.protocolVersion else {
-                throw Refused(.protocolVersion, "This server speaks protocol version 1.")
-            }
-            guard Self.isSame(register.password ?? "", desk.configuration.password) else {
-                throw Refused(.badPassword, "ApplicationPassword is wrong.")
-            }
-        } catch {
-            desk.counters.sessionsRefused.add()
+        guard register.protocolVersion == RegisterClient.protocolVersion else {
+            note(.protocolVersion, register)
             finishAfterAnswer = true
-            throw error
+            throw Refused(.protocolVersion, "This server speaks protocol version 1.")
+        }
+        guard Self.isSame(register.password ?? "", desk.configuration.password) else {
+            try refusePassword(register, request)
+            return nil
         }
         let isKept = try Self.wantsTakingUp(request)
         if let text = register.sessionID {
@@ -104,7 +101,7 @@ extension Session {
         }
         if let dropped = place.dropped { desk.expel(dropped) }
         guard place.isGranted else {
-            desk.counters.sessionsRefused.add()
+            note(.sessions, register)
             finishAfterAnswer = true
             throw Refused(.serviceUnavailable, "The server has as many sessions as it may have.")
         }
@@ -164,7 +161,7 @@ extension Session {
         guard attachment == self.attachment else { return .none }
         switch state {
         case .waiting, .closed: return .none
-        case .connected, .leaving: break
+        case .connected, .refusing, .leaving: break
         case .open:
             if let id, outbox.enter((), { outbox, _ in outbox.lose() }) {
                 state = .waiting

@@ -40,6 +40,8 @@ package actor Session: ShardBound {
     enum State {
         /// EventLinkConnected has not gone out.
         case connected
+        /// A wrong password came: that is answered late, and then the connection is closed. Next: `closed`.
+        case refusing
         /// The client names another session, and its connection goes there. Next: `closed`.
         case leaving
         case open
@@ -70,6 +72,8 @@ package actor Session: ShardBound {
         case holds
         /// The session has another connection by now, or none.
         case gone
+        /// Nothing more is taken from the connection: the session is refused.
+        case refuses
         /// Only the request that opens a session may.
         case unopened
         case open
@@ -79,6 +83,7 @@ package actor Session: ShardBound {
         guard attachment == self.attachment else { return .gone }
         switch state {
         case .connected: return .unopened
+        case .refusing: return .refuses
         case .open: return mayGoOn ? .open : .holds
         case .leaving, .waiting, .closed: return .gone
         }

@@ -93,7 +93,7 @@ final class SessionBook: Sendable {
     /// The session that a client names, if it is the same application's.
     func find(_ id: SessionID, of application: String) -> ClientID? {
         book.withLock { book in
-            guard let entry = book.sessions[id], entry.application == application else { return nil }
+            guard let entry = book.sessions[id], entry.application.hasSameBytes(as: application) else { return nil }
             return entry.client
         }
     }

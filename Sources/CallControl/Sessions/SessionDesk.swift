@@ -12,6 +12,7 @@ final class SessionDesk: Sendable {
     let agents: AgentBoard
     let inboxes: [Inbox]
     let book: SessionBook
+    let openings: Openings
     let counters: ShardCounters
     let logger: Logger
     /// Whether somebody wants to know the sessions' ApplicationNames.
@@ -19,9 +20,8 @@ final class SessionDesk: Sendable {
 
     init(
         seat: ShardSeat, configuration: EngineConfiguration, directory: Directory, notifier: Notifier,
-        router: Router, agents: AgentBoard, inboxes: [Inbox], book: SessionBook, counters: ShardCounters,
-        logger: Logger,
-        keepsRecords: Bool
+        router: Router, agents: AgentBoard, inboxes: [Inbox], book: SessionBook, openings: Openings,
+        counters: ShardCounters, logger: Logger, keepsRecords: Bool
     ) {
         self.seat = seat
         self.configuration = configuration
@@ -31,6 +31,7 @@ final class SessionDesk: Sendable {
         self.agents = agents
         self.inboxes = inboxes
         self.book = book
+        self.openings = openings
         self.counters = counters
         self.logger = logger
         self.keepsRecords = keepsRecords

@@ -10,7 +10,9 @@ public protocol ByteStream: AnyObject, Sendable {
     /// A closed stream takes all and forgets them.
     func write(_ bytes: Span<UInt8>) -> Int
 
-    /// No more `received` after this turn, until ``resumeReading()``. What the kernel holds stays there.
+    /// No more `received` after this turn, until ``resumeReading()``. What the kernel holds stays there. A peer that ends
+    /// or resets the connection meanwhile is noticed all the same, once a pause has lasted a second: `closed()` comes, and
+    /// what was not received is lost.
     func pauseReading()
     func resumeReading()
 
@@ -20,8 +22,15 @@ public protocol ByteStream: AnyObject, Sendable {
     /// any more after the call.
     func move(to shard: any Shard, accept: @escaping @Sendable (any ByteStream) -> any ByteStreamHandler)
 
+    /// Closes at once. What was not sent yet is lost; the handler's `closed()` comes in a later turn.
+    func abort()
+
     /// Closes. What was taken by ``write(_:)`` is still sent; the handler's `closed()` comes in a later turn.
     func close()
+}
+
+extension ByteStream {
+    public func abort() { close() }
 }
 
 /// Who is told what happens on a ``ByteStream``: on its shard, never from inside one of its members, and never from

@@ -40,11 +40,10 @@ public protocol Shard: SerialExecutor, TaskExecutor {
     /// Runs `work` once in a later turn, `delay` from now at the earliest.
     func after(_ delay: Duration, _ work: @escaping @Sendable () -> Void) -> any ShardTimer
 
-    /// Listens for TCP connections. A connection is handed to `accept` on the shard that it will live on:
+    /// Listens for TCP connections that `gate` admits. A connection is handed on to the shard that it will live on:
     /// this one, or one of `spread` in turn where that is not empty.
     func listen(
-        at address: SocketAddress, spread: [any Shard],
-        accept: @escaping @Sendable (any Shard, any ByteStream) -> any ByteStreamHandler
+        at address: SocketAddress, spread: [any Shard], gate: any ConnectionGate
     ) throws(ShardError) -> any Listener
 
     /// Opens a TCP connection. `connected` is called in a later turn, with the stream, whose handler it returns, or

@@ -21,6 +21,8 @@ final class LinkEnd {
     /// The other end has sent its last byte.
     private var isFinished = false
     private var isReset = false
+    /// Pauses so far, by which one that goes on is told from another.
+    private var pauses = 0
     private var isArriving = false
     /// A write took less than it was offered, and nobody has said since that there is room.
     private var isShort = false
@@ -59,7 +61,11 @@ final class LinkEnd {
 
     // MARK: Reading
 
-    func pauseReading() { isReading = false }
+    func pauseReading() {
+        isReading = false
+        pauses += 1
+        lookForHangUp()
+    }
 
     func resumeReading() {
         isReading = true
@@ -142,7 +148,19 @@ final class LinkEnd {
         guard let peer else { return }
         peer.isFinished = true
         peer.expectArrival()
+        peer.lookForHangUp()
         peer.tellWritable()
+    }
+
+    /// A shard's end notices a peer that has ended once a pause has lasted a second, and receives nothing more.
+    private func lookForHangUp() {
+        guard isOpen, isFinished, !isReading, let shard else { return }
+        let pause = pauses
+        world.agenda.add("hang-up", after: .seconds(1), lane: arrivals, shard: shard, isUnderWay: false) { [self] in
+            guard isOpen, !isReading, pause == pauses, shard == self.shard else { return }
+            incoming.removeAll()
+            tellClosed()
+        }
     }
 
     /// The line goes dead: what is on its way is lost, and each end comes to know.

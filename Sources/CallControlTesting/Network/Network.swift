@@ -35,7 +35,7 @@ final class Network {
 
     struct OpenListener {
         var shards: [SimulatedShard]
-        var accept: @Sendable (any Shard, any ByteStream) -> any ByteStreamHandler
+        var gate: any ConnectionGate
         var accepted = 0
     }
 
@@ -55,12 +55,14 @@ final class Network {
     /// The near end of a new link, which is usable at once: what is written waits until the far end is accepted.
     /// `connected` says later, on `shard`, whether somebody listens; where nobody does, the end is reset.
     func connect(
-        to address: SocketAddress, shard: Int?, connected: @escaping (ShardError?) -> Void
+        to address: SocketAddress, from peer: String? = nil, shard: Int?, connected: @escaping (ShardError?) -> Void
     ) -> LinkEnd {
         connections += 1
         let near = LinkEnd(world: world, shard: shard, peerName: address.description)
         let port = 50_000 + connections % 10_000
-        let far = LinkEnd(world: world, shard: nil, peerName: "10.0.\(connections / 10_000).1:\(port)")
+        let host = peer ?? "10.0.\(connections / 10_000).1"
+        let far = LinkEnd(
+            world: world, shard: nil, peerName: SocketAddress(host: host, port: UInt16(port)).description)
         near.peer = far
         far.peer = near
         for end in [near, far] { ends[ObjectIdentifier(end)] = end }
@@ -82,13 +84,30 @@ final class Network {
 
     private func accept(_ end: LinkEnd, at address: SocketAddress) -> Bool {
         guard let listener = listeners[address] else { return false }
+        admit(end, at: address, to: listener)
+        return true
+    }
+
+    /// The peer has its connection, whatever becomes of it.
+    private func admit(_ end: LinkEnd, at address: SocketAddress, to listener: OpenListener) {
+        let delay = listener.gate.delay()
+        guard delay <= .zero else {
+            world.agenda.add("accept later", after: delay, lane: world.agenda.makeLane(), shard: nil, isUnderWay: false)
+            {
+                [self] in
+                guard listeners[address] != nil else { return end.cut() }
+                admit(end, at: address, to: listener)
+            }
+            return
+        }
+        guard let peer = SocketAddress(end.peerName), let accept = listener.gate.admit(peer) else { return end.cut() }
+        let accepted = listeners[address]?.accepted ?? 0
         listeners[address]?.accepted += 1
-        let shard = listener.shards[listener.accepted % listener.shards.count]
+        let shard = listener.shards[accepted % listener.shards.count]
         end.shard = shard.index
         world.agenda.add("accept", lane: world.agenda.makeLane(), shard: shard.index) {
-            end.attach(listener.accept(shard, SimulatedStream(end)))
+            end.attach(accept(shard, SimulatedStream(end)))
         }
-        return true
     }
 
     // MARK: UDP

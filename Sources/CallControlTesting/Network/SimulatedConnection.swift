@@ -101,9 +101,10 @@ extension SimulatedConnection: ByteStreamHandler {
 }
 
 extension Simulation {
-    /// Opens a connection to whoever listens at `address`. It can be used at once.
-    public func connect(to address: SocketAddress) -> SimulatedConnection {
-        let end = world.network.connect(to: address, shard: nil) { _ in }
+    /// Opens a connection to whoever listens at `address`. It can be used at once. `host` is where it comes from; `nil`:
+    /// from where all others do.
+    public func connect(to address: SocketAddress, from host: String? = nil) -> SimulatedConnection {
+        let end = world.network.connect(to: address, from: host, shard: nil) { _ in }
         let connection = SimulatedConnection(end)
         end.attach(connection)
         return connection

@@ -15,6 +15,7 @@ final class SimulatedStream: ByteStream {
     func pauseReading() { end.value.pauseReading() }
     func resumeReading() { end.value.resumeReading() }
     func close() { end.value.close() }
+    func abort() { end.value.cut() }
 
     func move(to shard: any Shard, accept: @escaping @Sendable (any ByteStream) -> any ByteStreamHandler) {
         end.value.move(to: shard.index) { end in accept(SimulatedStream(end)) }

@@ -5,8 +5,7 @@ extension SimulatedShard {
     private var network: Network { state.value.world.network }
 
     public func listen(
-        at address: SocketAddress, spread: [any Shard],
-        accept: @escaping @Sendable (any Shard, any ByteStream) -> any ByteStreamHandler
+        at address: SocketAddress, spread: [any Shard], gate: any ConnectionGate
     ) throws(ShardError) -> any Listener {
         let shards = spread.map { shard in
             guard let shard = shard as? SimulatedShard else {
@@ -14,7 +13,7 @@ extension SimulatedShard {
             }
             return shard
         }
-        let listener = Network.OpenListener(shards: shards.isEmpty ? [self] : shards, accept: accept)
+        let listener = Network.OpenListener(shards: shards.isEmpty ? [self] : shards, gate: gate)
         let taken = try network.listen(at: address, listener)
         return SimulatedListener(at: taken, network: network, driver: driver)
     }

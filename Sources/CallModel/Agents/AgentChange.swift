@@ -62,7 +62,7 @@ extension AgentChange {
     }
 
     private static func taken(by before: AgentState, for agentID: String) -> Refused {
-        before.agentID == agentID
+        before.agentID.hasSameBytes(as: agentID)
             ? Refused(.alreadyInState, "The agent is logged in on ThisDN already.")
             : Refused(.agentAlreadyLoggedIn, "Another agent is logged in on ThisDN.")
     }

@@ -31,6 +31,8 @@ public struct BegunConsultation: Sendable, Equatable {
     public let identity: CallIdentity
     /// What the asker attached; once it begins, with what comes of the main call's (option `consult-user-data`).
     public internal(set) var userData: KeyValueList
+    /// Bytes of user data that it was to have when it was asked for.
+    let reservedUserData: Int
     /// Whether it shares its user data with the main call.
     public let isJoint: Bool
     /// Who asked for it.

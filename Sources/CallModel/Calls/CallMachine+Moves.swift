@@ -160,6 +160,7 @@ extension CallMachine {
     func attach(_ command: AtSwitch?, _ step: inout CallStep) {
         guard let command, !command.userData.isEmpty else { return }
         step.facts.userData.update(with: command.userData)
+        step.changesUserData = true
         share(by: command.asker.thisDN, &step)
     }
 

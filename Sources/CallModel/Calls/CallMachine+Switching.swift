@@ -7,8 +7,10 @@ extension CallMachine {
         userData: KeyValueList = KeyValueList(), consultation: BegunConsultation? = nil, _ step: inout CallStep
     ) {
         let id = order(verb, for: asker, &step)
-        atSwitch.append(
-            AtSwitch(command: id, asker: asker, recording: recording, userData: userData, consultation: consultation))
+        let command = AtSwitch(
+            command: id, asker: asker, recording: recording, userData: userData, consultation: consultation)
+        if command.userDataSize > 0 { step.changesUserData = true }
+        atSwitch.append(command)
     }
 
     /// A command that nobody asked for, or whose asker is kept elsewhere.
@@ -96,6 +98,7 @@ extension CallMachine {
             atSwitch.firstIndex { $0.command == id }.map { atSwitch.remove(at: $0) }
         }
         step.mayAnswer = command != nil
+        if let command, command.userDataSize > 0 { step.changesUserData = true }
         take(report.event, command, command?.asker ?? report.asker, &step)
         if let command, merger == nil { answerAnyhow(command.asker, &step) }
     }

@@ -15,13 +15,14 @@ extension CallMachine {
         guard let name else { throw Refused.noRoomForCalls }
         try checkEstablished(request, step)
         try checkIdle(request)
-        _ = try checkAppended(destination.userData, to: inherited(step))
+        let userData = try checkAppended(destination.userData, to: inherited(step))
+        guard userData.packed.count <= step.userDataFree || userData.isEmpty else { throw .noRoomForUserData }
         let identity = CallIdentity(
             connection: name.connection, uuid: name.uuid, callType: .consult, ani: request.thisDN.text,
             dnis: destination.otherDN.text, consultation: Consultation(of: connection(of: step), for: purpose))
         let consultation = BegunConsultation(
-            identity: identity, userData: destination.userData, isJoint: rules.consultUserData == .joint,
-            asker: asker)
+            identity: identity, userData: destination.userData, reservedUserData: userData.packed.count,
+            isJoint: rules.consultUserData == .joint, asker: asker)
         send(
             .consult(by: request.thisDN, to: destination.otherDN, in: name.connection), for: asker,
             consultation: consultation,
@@ -155,6 +156,7 @@ extension CallMachine {
         for party in handover.parties { _ = leave(party.dn, &step) }
         joint = []
         step.callHasEnded = true
+        step.changesUserData = true
     }
 
     // MARK: - The call that goes on

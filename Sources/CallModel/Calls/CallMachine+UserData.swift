@@ -9,6 +9,7 @@ extension CallMachine {
         try checkNotEmpty(list)
         try check(list, &step)
         step.facts.userData.append(contentsOf: list)
+        step.changesUserData = true
         tellData(asker, &step)
     }
 
@@ -18,6 +19,7 @@ extension CallMachine {
         _ = try party(of: request, step)
         try checkNotEmpty(list)
         step.facts.userData = try updated(with: list, step)
+        step.changesUserData = true
         tellData(asker, &step)
     }
 
@@ -29,12 +31,14 @@ extension CallMachine {
         guard step.facts.userData.removeAll(key) > 0 else {
             throw Refused(.invalidAttribute, "The call's user data has no pair with this DataKey.")
         }
+        step.changesUserData = true
         tellData(asker, &step)
     }
 
     mutating func deleteUserData(_ request: Request, _ asker: Asker, _ step: inout CallStep) throws(Refused) {
         _ = try party(of: request, step)
         step.facts.userData.removeAll { RecordingKey.isOwn($0) }
+        step.changesUserData = true
         tellData(asker, &step)
     }
 
@@ -45,6 +49,14 @@ extension CallMachine {
         var appended = step.facts.userData
         appended.append(contentsOf: list)
         try checkSize(appended)
+        try checkTotal(appended, step)
+    }
+
+    /// What a call that is made has from its request.
+    func begin(with list: KeyValueList, _ step: inout CallStep) {
+        guard !list.isEmpty else { return }
+        step.facts.userData.append(contentsOf: list)
+        step.changesUserData = true
     }
 
     /// Whether pairs may be set.
@@ -58,6 +70,7 @@ extension CallMachine {
         var updated = step.facts.userData
         updated.update(with: list)
         try checkSize(updated)
+        try checkTotal(updated, step)
         return updated
     }
 
@@ -93,6 +106,16 @@ extension CallMachine {
         }
     }
 
+    /// The limit of all calls together. Calls that share their user data have a copy each.
+    private func checkTotal(_ list: KeyValueList, _ step: borrowing CallStep) throws(Refused) {
+        guard hasRoom(for: list, step) else { throw .noRoomForUserData }
+    }
+
+    private func hasRoom(for list: KeyValueList, _ step: borrowing CallStep) -> Bool {
+        let growth = list.packed.count - step.facts.userData.packed.count
+        return growth <= 0 || growth * (1 + joint.count) <= step.userDataFree
+    }
+
     private static var ownKey: Refused {
         Refused(.accessRestricted, "The keys GSIP_RECORD and GSIP_REC_FN are the server's own.")
     }
@@ -124,12 +147,13 @@ extension CallMachine {
     ) {
         guard !step.callHasEnded, joint.contains(source), list != step.facts.userData.ofClients else { return }
         step.facts.userData.replaceClients(with: list)
+        step.changesUserData = true
         announceData(by: dn, nil, &step)
         share(by: dn, except: source, &step)
     }
 
     /// Another call has become part of this one (option `merged-user-data`). Where both together are more than a call
-    /// may have, this one's are kept.
+    /// may have, or more than all calls together may, this one's are kept.
     mutating func mergeUserData(_ other: KeyValueList, by dn: DirectoryNumber, _ step: inout CallStep) {
         let own = step.facts.userData.ofClients
         var merged: KeyValueList
@@ -143,8 +167,9 @@ extension CallMachine {
             merged = other
             merged.update(with: own)
         }
-        guard merged != own, merged.packed.count <= rules.userDataLimit else { return }
+        guard merged != own, merged.packed.count <= rules.userDataLimit, hasRoom(for: merged, step) else { return }
         step.facts.userData.replaceClients(with: merged)
+        step.changesUserData = true
         share(by: dn, &step)
     }
 }

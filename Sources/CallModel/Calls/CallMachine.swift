@@ -15,6 +15,8 @@ public struct CallMachine: ~Copyable, Sendable {
         var userData = KeyValueList()
         /// The consultation call that arises, once the switch has taken it.
         var consultation: BegunConsultation?
+        /// Bytes of user data that it will bring.
+        var userDataSize: Int { consultation?.reservedUserData ?? userData.packed.count }
     }
 
     /// Another call becomes part of this one: what is waited for.
@@ -45,6 +47,9 @@ public struct CallMachine: ~Copyable, Sendable {
     var isMade = false
     /// How long a predictive call may stay unanswered; zero: for ever.
     var answerTimeout = Duration.zero
+    /// Packed user data of the call in bytes, with what waits at the switch to be set; as of the last change by a client,
+    /// so that the engine's own pairs need not be counted each time.
+    public private(set) var userDataSize = 0
     /// The call had parties, and they have left: its ConnID is unknown to clients from then on.
     public private(set) var hasEnded = false
 
@@ -58,6 +63,7 @@ public struct CallMachine: ~Copyable, Sendable {
     public init(_ consultation: BegunConsultation, rules: CallRules) {
         self.init(consultation.identity, rules: rules)
         facts.userData = consultation.userData
+        userDataSize = consultation.userData.packed.count
         consulter = consultation.asker
         if consultation.isJoint, let main = consultation.identity.consultation?.main { joint = [main] }
     }
@@ -81,15 +87,18 @@ public struct CallMachine: ~Copyable, Sendable {
 
     /// The same, without a copy of the outcome. `available` are the media servers that may take a new recording now,
     /// `agents` who is logged in where; only an input that ``CallInput/mayBringDNs`` needs to know the latter.
+    /// `userDataFree` is how many bytes of user data all calls together may have more.
     ///
     /// - Precondition: the input ``hasReason(_:)``.
     public mutating func take(
-        _ input: CallInput, at moment: Moment, available: MediaServerSet, agents: AgentTable
+        _ input: CallInput, at moment: Moment, available: MediaServerSet, agents: AgentTable,
+        userDataFree: Int = .max
     ) -> CallStep {
         recordings.begin(at: available, now: moment.monotonic)
         var step = CallStep(
             rules: rules, moment: moment, agents: agents, facts: CallFacts(identity: facts.identity),
             callHasEnded: hasEnded)
+        step.userDataFree = userDataFree
         // The step owns them meanwhile, so that a change in place stays one.
         swap(&facts, &step.facts)
         if merger != nil, input.waitsForMerger { deferred.append(input) } else { take(input, &step) }
@@ -97,10 +106,16 @@ public struct CallMachine: ~Copyable, Sendable {
         rememberAnswers(&step)
         swap(&facts, &step.facts)
         hasEnded = step.callHasEnded
+        if step.changesUserData { countUserData() }
         step.outcome.isFinished =
             recordings.isQuiet && atSwitch.isEmpty && facts.parties.isEmpty && (hasEnded || isMade) && merger == nil
             && deferred.isEmpty
         return step
+    }
+
+    /// A call that has handed its user data over has none.
+    private mutating func countUserData() {
+        userDataSize = hasEnded ? 0 : atSwitch.reduce(facts.userData.packed.count) { $0 + $1.userDataSize }
     }
 
     private mutating func take(_ input: CallInput, _ step: inout CallStep) {
@@ -153,6 +168,7 @@ public struct CallMachine: ~Copyable, Sendable {
                 try carryOut(request, asker, &step)
             }
         } catch {
+            if error.limit == .userDataTotal { step.lacksUserData = true }
             step.outcome.reply = CallReply(to: asker, about: request.connection, .refused(error))
         }
     }
@@ -164,12 +180,12 @@ public struct CallMachine: ~Copyable, Sendable {
         case .makeCall(let make):
             isMade = true
             try check(make.userData, &step)
-            step.facts.userData.append(contentsOf: make.userData)
+            begin(with: make.userData, &step)
             send(.make(from: request.thisDN, to: make.otherDN), for: asker, &step)
         case .makePredictiveCall(let make):
             isMade = true
             try check(make.userData, &step)
-            step.facts.userData.append(contentsOf: make.userData)
+            begin(with: make.userData, &step)
             answerTimeout = make.timeout.map { .seconds(Int64($0)) } ?? .zero
             send(.predict(from: request.thisDN, to: make.otherDN), for: asker, &step)
         case .answerCall: try answer(request, asker, &step)

@@ -44,6 +44,8 @@ public struct Refused: Error, Sendable, Equatable {
         /// Of one call.
         case recordings
         case userData = "user-data"
+        /// Of all calls together.
+        case userDataTotal = "user-data-total"
         /// Requests with a `request-id` that wait for their answers.
         case requestIDs = "request-ids"
     }
@@ -62,6 +64,10 @@ public struct Refused: Error, Sendable, Equatable {
     /// The limit of calls.
     public static let noRoomForCalls = Refused(
         .resourceUnavailable, "The server has as many calls as it may have.", limit: .calls)
+
+    /// The limit of all calls' user data.
+    static let noRoomForUserData = Refused(
+        .resourceUnavailable, "The user data of all calls together is at its limit.", limit: .userDataTotal)
 
     /// The limit of recordings of one call.
     static let noRoomForRecordings = Refused(

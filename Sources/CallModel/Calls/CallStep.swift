@@ -9,6 +9,12 @@ public struct CallStep: ~Copyable, Sendable {
     let agents: AgentTable
     var facts: CallFacts
     var callHasEnded: Bool
+    /// How many bytes of user data all calls together may have more.
+    var userDataFree = Int.max
+    /// Whether what clients set may have changed, or what waits at the switch to be set.
+    var changesUserData = false
+    /// Whether a request was refused because of the limit of all calls' user data.
+    public internal(set) var lacksUserData = false
     /// Whether events of the step may be the first answer to a request: what a switch reports behind its answer is none.
     var mayAnswer = true
     public internal(set) var outcome = CallOutcome()

@@ -39,12 +39,12 @@ public struct Directory: Sendable {
 
     public let entries: [Entry]
     private let places: [DirectoryNumber: Index]
-    private let agents: [String: Agent]
+    private let agents: [ExactText: Agent]
 
-    /// Precondition: no number stands twice, and no AgentID.
+    /// Precondition: no number stands twice, and no AgentID; both are compared by their bytes.
     public init(_ entries: [Entry], agents: [Agent] = []) {
         self.entries = entries
-        self.agents = Dictionary(uniqueKeysWithValues: agents.map { ($0.id, $0) })
+        self.agents = Dictionary(uniqueKeysWithValues: agents.map { (ExactText($0.id), $0) })
         places = Dictionary(
             uniqueKeysWithValues: entries.enumerated().map { ($1.number, Index(rawValue: $0)) })
     }
@@ -60,6 +60,6 @@ public struct Directory: Sendable {
 
     /// `nil`: the Agent Login is not configured.
     public func agent(_ id: String) -> Agent? {
-        agents[id]
+        agents[ExactText(id)]
     }
 }

@@ -76,19 +76,15 @@ public final class RepeatableRequest: Sendable, Hashable {
     }
 
     public static func == (left: RepeatableRequest, right: RepeatableRequest) -> Bool {
-        left.connection == right.connection && left.thisDN == right.thisDN && isSame(left.id, right.id)
-            && isSame(left.application, right.application)
-    }
-
-    private static func isSame(_ left: String, _ right: String) -> Bool {
-        left.utf8.elementsEqual(right.utf8)
+        left.connection == right.connection && left.thisDN == right.thisDN && left.id.hasSameBytes(as: right.id)
+            && left.application.hasSameBytes(as: right.application)
     }
 
     public func hash(into hasher: inout Hasher) {
         hasher.combine(connection)
         hasher.combine(thisDN)
-        hasher.combine(id)
-        hasher.combine(application)
+        hasher.combine(ExactText(id))
+        hasher.combine(ExactText(application))
     }
 
     /// The shard that remembers what this application asks outside of calls. All of it has one home, so that its bound is

@@ -5,8 +5,7 @@ import Logging
 
 extension EventLoop {
     public func listen(
-        at address: SocketAddress, spread: [any Shard],
-        accept: @escaping @Sendable (any Shard, any ByteStream) -> any ByteStreamHandler
+        at address: SocketAddress, spread: [any Shard], gate: any ConnectionGate
     ) throws(ShardError) -> any Listener {
         precondition(isCurrent, "a listener is opened on the shard that accepts for it")
         let operation = "listen at \(address)"
@@ -20,7 +19,7 @@ extension EventLoop {
         do throws(UVError) {
             let socket = try ListeningSocket(at: address)
             do throws(UVError) {
-                let listener = try TCPListener(socket, spread: loops.isEmpty ? [self] : loops, on: self, accept: accept)
+                let listener = try TCPListener(socket, spread: loops.isEmpty ? [self] : loops, on: self, gate: gate)
                 listener.start()
                 return listener
             } catch {
@@ -38,8 +37,6 @@ extension EventLoop {
 /// It polls the socket and accepts by itself: libuv's own listener tries again at once, for ever, where the process is
 /// out of file descriptors and another thread took its spare one.
 final class TCPListener: LoopHandle, Listener, @unchecked Sendable {
-    typealias Accept = @Sendable (any Shard, any ByteStream) -> any ByteStreamHandler
-
     /// Connections that one turn accepts at most, so that a flood of them leaves the others their turn.
     private static let acceptedOfTurn = 64
     /// Descriptors below the limit that no connection gets. Where a process has none at all, the files of recordings
@@ -51,7 +48,7 @@ final class TCPListener: LoopHandle, Listener, @unchecked Sendable {
     let localAddress: SocketAddress
     private let socket: ListeningSocket
     private let spread: [EventLoop]
-    private let accept: Accept
+    private let gate: any ConnectionGate
     private var next = 0
     private var reserve = ReserveDescriptor()
     private var resumption: (any ShardTimer)?
@@ -59,11 +56,11 @@ final class TCPListener: LoopHandle, Listener, @unchecked Sendable {
     private var isRefusing = false
 
     init(
-        _ socket: ListeningSocket, spread: [EventLoop], on loop: EventLoop, accept: @escaping Accept
+        _ socket: ListeningSocket, spread: [EventLoop], on loop: EventLoop, gate: any ConnectionGate
     ) throws(UVError) {
         self.socket = socket
         self.spread = spread
-        self.accept = accept
+        self.gate = gate
         localAddress = try socket.localAddress()
         try unsafe super.init(UV_POLL, on: loop) { loop, handle in
             unsafe uv_poll_init_socket(loop, handle.assumingMemoryBound(to: uv_poll_t.self), socket.descriptor)
@@ -84,6 +81,8 @@ final class TCPListener: LoopHandle, Listener, @unchecked Sendable {
         guard status == 0 else { return rest(UVError(status)) }
         for _ in 0..<TCPListener.acceptedOfTurn {
             guard !isClosing else { return }
+            let delay = gate.delay()
+            guard delay <= .zero else { return acceptLater(after: delay) }
             switch socket.accept() {
             case .connection(let descriptor, let peer):
                 guard descriptor < OpenFileLimit.now - TCPListener.keptBack else {
@@ -92,7 +91,7 @@ final class TCPListener: LoopHandle, Listener, @unchecked Sendable {
                     return rest(UVError(Int32(UV_EMFILE.rawValue)))
                 }
                 logAccepting()
-                hand(descriptor, peer)
+                hand(descriptor, peer.address)
             case .none: return
             case .lost: continue
             case .refused(let error):
@@ -102,11 +101,14 @@ final class TCPListener: LoopHandle, Listener, @unchecked Sendable {
         }
     }
 
-    private func hand(_ descriptor: Int32, _ peer: SocketName) {
+    private func hand(_ descriptor: Int32, _ peer: SocketAddress) {
+        guard let accept = gate.admit(peer) else {
+            _ = CLibuv.close(descriptor)
+            return
+        }
         let target = spread[next]
         next = (next + 1) % spread.count
-        let accept = accept
-        let name = peer.address.description
+        let name = peer.description
         if target === loop {
             target.adopt(descriptor, name) { accept(target, $0) }
         } else if !target.hand({ loop in loop.adopt(descriptor, name) { accept(loop, $0) } }) {
@@ -121,9 +123,13 @@ final class TCPListener: LoopHandle, Listener, @unchecked Sendable {
             loop.logger.warning(
                 "connections are refused", metadata: ["at": "\(localAddress)", "reason": "\(error.reason)"])
         }
+        acceptLater(after: TCPListener.pause)
+    }
+
+    private func acceptLater(after delay: Duration) {
         guard !isClosing else { return }
         unsafe uv_poll_stop(pointer(as: uv_poll_t.self))
-        resumption = loop.after(TCPListener.pause) { [weak self] in self?.start() }
+        resumption = loop.after(delay) { [weak self] in self?.start() }
     }
 
     private func logAccepting() {

@@ -5,7 +5,7 @@ import CallControl
 ///
 /// Of what the kernel does not take a little waits, to learn when it takes more, in one buffer that exists only
 /// meanwhile: an idle connection has none. How a connection ends is in `TCPStream+Closing`, how it goes to another loop in
-/// `TCPStream+Moving`.
+/// `TCPStream+Moving`, how a lost peer is noticed during a pause in `TCPStream+HangUp`.
 final class TCPStream: LoopHandle, ByteStream, @unchecked Sendable {
     enum State: Equatable {
         /// Not connected yet. Next: `open`, or `closed`.
@@ -28,6 +28,10 @@ final class TCPStream: LoopHandle, ByteStream, @unchecked Sendable {
     private static let inFlightLimit = 256
 
     private(set) var isPaused = false
+    /// Pauses so far, by which one that goes on is told from another.
+    private(set) var pauses: UInt64 = 0
+    /// The next look for a peer that has left while reading pauses.
+    var hangUpLook: (any ShardTimer)?
     var state = State.unconnected
     var handler: (any ByteStreamHandler)?
     private(set) var peer = ""
@@ -68,6 +72,8 @@ final class TCPStream: LoopHandle, ByteStream, @unchecked Sendable {
     override func didClose() {
         // A stopping loop closes its handles without asking.
         state = .closed
+        hangUpLook?.cancel()
+        hangUpLook = nil
         deadline?.cancel()
         deadline = nil
         tellClosed()
@@ -78,7 +84,9 @@ final class TCPStream: LoopHandle, ByteStream, @unchecked Sendable {
     func pauseReading() {
         guard state == .open else { return }
         isPaused = true
+        pauses &+= 1
         unsafe uv_read_stop(stream)
+        lookForHangUp()
     }
 
     func resumeReading() {

@@ -18,11 +18,7 @@ public struct DirectoryNumber: Hashable, Sendable, CustomStringConvertible {
     public var description: String { text }
 
     public static func == (left: DirectoryNumber, right: DirectoryNumber) -> Bool {
-        let left = left.text.utf8.span
-        let right = right.text.utf8.span
-        guard left.count == right.count else { return false }
-        for index in left.indices where left[index] != right[index] { return false }
-        return true
+        left.text.hasSameBytes(as: right.text)
     }
 
     /// The string's own hash serves: equal bytes have equal hashes, and for ASCII it reads them in one go.

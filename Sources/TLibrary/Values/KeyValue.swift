@@ -24,10 +24,28 @@ public enum KeyValue: Sendable, Hashable {
     }
 }
 
+extension KeyValue {
+    /// Texts by their bytes, as they lie in a list.
+    public static func == (left: KeyValue, right: KeyValue) -> Bool {
+        switch (left, right) {
+        case (.string(let left), .string(let right)), (.unicode(let left), .unicode(let right)):
+            left.hasSameBytes(as: right)
+        case (.integer(let left), .integer(let right)): left == right
+        case (.binary(let left), .binary(let right)): left == right
+        case (.list(let left), .list(let right)): left == right
+        case (.string, _), (.unicode, _), (.integer, _), (.binary, _), (.list, _): false
+        }
+    }
+}
+
 /// A key and its value. A list may hold a key more than once.
 public struct KeyValuePair: Sendable, Hashable {
     public let key: String
     public let value: KeyValue
+
+    public static func == (left: KeyValuePair, right: KeyValuePair) -> Bool {
+        left.key.hasSameBytes(as: right.key) && left.value == right.value
+    }
 
     public init(key: String, value: KeyValue) {
         self.key = key

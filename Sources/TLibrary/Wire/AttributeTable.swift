@@ -10,6 +10,8 @@ public struct AttributeTable: ~Copyable {
     private(set) var present = AttributeSet()
     /// Those of another type than the documented one.
     private(set) var mistyped = AttributeSet()
+    /// Those whose text holds a zero byte: their own, or that of a key or a string in their list.
+    private(set) var zeroed = AttributeSet()
     /// Those with a value of more than ``DirectoryNumber/maximumLength`` bytes: the few that may be over their size.
     private(set) var large = AttributeSet()
 
@@ -41,15 +43,17 @@ public struct AttributeTable: ~Copyable {
                 throw .format("An attribute has an unknown type.")
             }
             let value = offset + 3
-            offset = try Self.checkValue(frame, at: value, type, check)
+            var holdsZero = false
+            offset = try Self.checkValue(frame, at: value, type, check, &holdsZero)
             try note(number, type, value..<offset)
+            if holdsZero, number < AttributeSet.bound { zeroed.insert(number) }
         }
     }
 
     /// Checks a value and returns where it ends. At least four bytes are there.
     @inline(__always)
     private static func checkValue(
-        _ frame: Span<UInt8>, at value: Int, _ type: ValueType, _ check: ListCheck
+        _ frame: Span<UInt8>, at value: Int, _ type: ValueType, _ check: ListCheck, _ holdsZero: inout Bool
     ) throws(WireFault) -> Int {
         let available = frame.count - value - 4
         switch type {
@@ -63,9 +67,10 @@ public struct AttributeTable: ~Copyable {
             guard length <= available else { throw .format("An attribute is longer than the frame.") }
             let end = value + 4 + length
             if type == .list {
-                try check.check(frame, from: value + 4, to: end, depth: 1)
+                holdsZero = try check.check(frame, from: value + 4, to: end, depth: 1)
             } else if type != .binary {
                 guard frame.isText(value + 4..<end) else { throw .format("A string is not UTF-8.") }
+                holdsZero = frame.hasZero(value + 4..<end)
             }
             return end
         }
@@ -90,6 +95,7 @@ public struct AttributeTable: ~Copyable {
         present = AttributeSet()
         mistyped = AttributeSet()
         large = AttributeSet()
+        zeroed = AttributeSet()
         unused.removeAll()
     }
 

@@ -16,6 +16,26 @@ extension Span<UInt8> {
     }
 }
 
+extension Span<UInt8> {
+    /// Whether a zero byte is among these, eight bytes at a time. Unsafe in name: any bytes are an integer; the bounds are
+    /// checked by the load.
+    @inline(__always)
+    func hasZero(_ range: Range<Int>) -> Bool {
+        var offset = range.lowerBound
+        let bytes = unsafe self.bytes
+        while range.upperBound - offset >= 8 {
+            let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            if (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080 != 0 { return true }
+            offset += 8
+        }
+        while offset < range.upperBound {
+            if self[offset] == 0 { return true }
+            offset += 1
+        }
+        return false
+    }
+}
+
 extension [UInt8] {
     /// Writes over four bytes that are there already: a length that was not known before what it counts.
     mutating func write(bigEndian value: UInt32, at offset: Int) {

@@ -6,8 +6,11 @@ struct ListCheck {
     /// How deep lists may nest, the outermost counted as one.
     let maximumDepth: Int
 
-    /// Throws unless the bytes from `start` to `end` are pairs, and nothing else. Both offsets lie within `bytes`.
-    func check(_ bytes: Span<UInt8>, from start: Int, to end: Int, depth: Int) throws(WireFault) {
+    /// Throws unless the bytes from `start` to `end` are pairs, and nothing else. Both offsets lie within `bytes`. Returns
+    /// whether a key or a string among them holds a zero byte.
+    @discardableResult
+    func check(_ bytes: Span<UInt8>, from start: Int, to end: Int, depth: Int) throws(WireFault) -> Bool {
+        var holdsZero = false
         guard depth <= maximumDepth else { throw .format("Lists are nested too deep.") }
         var offset = start
         while offset < end {
@@ -20,13 +23,15 @@ struct ListCheck {
             guard end - keyStart > keyLength else { throw .format("A list ends within a key.") }
             let typeOffset = keyStart + keyLength
             guard bytes.isText(keyStart..<typeOffset) else { throw .format("A key in a list is not UTF-8.") }
-            offset = try checkValue(bytes, from: typeOffset, to: end, depth: depth)
+            if bytes.hasZero(keyStart..<typeOffset) { holdsZero = true }
+            offset = try checkValue(bytes, from: typeOffset, to: end, depth: depth, &holdsZero)
         }
+        return holdsZero
     }
 
     /// Checks one value from its type on, and returns where it ends.
     private func checkValue(
-        _ bytes: Span<UInt8>, from typeOffset: Int, to end: Int, depth: Int
+        _ bytes: Span<UInt8>, from typeOffset: Int, to end: Int, depth: Int, _ holdsZero: inout Bool
     ) throws(WireFault) -> Int {
         guard let type = ValueType(rawValue: bytes[typeOffset]), type != .long else {
             throw .format("A value in a list has an unknown type.")
@@ -40,8 +45,9 @@ struct ListCheck {
         switch type {
         case .string, .unicode:
             guard bytes.isText(valueStart..<valueEnd) else { throw .format("A string in a list is not UTF-8.") }
+            if bytes.hasZero(valueStart..<valueEnd) { holdsZero = true }
         case .list:
-            try check(bytes, from: valueStart, to: valueEnd, depth: depth + 1)
+            if try check(bytes, from: valueStart, to: valueEnd, depth: depth + 1) { holdsZero = true }
         case .binary, .integer, .long:
             break
         }

@@ -73,9 +73,8 @@ public struct RequestDecoder: ~Copyable {
         if let missing = mandatory.subtracting(table.present).first {
             return refuse(message, .missingElement, "The request needs the attribute \(missing.name).", frame)
         }
-        if let wrong = table.mistyped.union(table.oversized(in: frame)).first {
-            let fault = table.mistyped.contains(wrong.rawValue) ? "has the wrong type" : "is too long"
-            return refuse(message, .invalidAttribute, "The attribute \(wrong.name) \(fault).", frame)
+        if let wrong = table.mistyped.union(table.invalidText(in: frame)).first {
+            return refuse(message, .invalidAttribute, "The attribute \(wrong.name) \(fault(of: wrong, frame)).", frame)
         }
         guard let operation = table.operation(of: message, in: frame) else {
             return refuse(message, .unsupportedOperation, "This server does not serve the request.", frame)
@@ -86,6 +85,11 @@ public struct RequestDecoder: ~Copyable {
                 connection: table.connection(.connID, in: frame) ?? .none,
                 reasons: table.list(.reasons, in: frame) ?? KeyValueList(),
                 extensions: table.list(.extensions, in: frame) ?? KeyValueList()))
+    }
+
+    private func fault(of attribute: AttributeNumber, _ frame: Span<UInt8>) -> String {
+        if table.mistyped.contains(attribute.rawValue) { return "has the wrong type" }
+        return table.oversized(in: frame).contains(attribute.rawValue) ? "is too long" : "holds a zero byte in its text"
     }
 
     private func linkMessage(_ message: MessageNumber, _ frame: Span<UInt8>) -> LinkMessage {
@@ -104,14 +108,14 @@ public struct RequestDecoder: ~Copyable {
     private func refuse(
         _ message: MessageNumber, _ code: ErrorCode, _ sentence: String, _ frame: Span<UInt8>
     ) -> Decoded {
-        let oversized = table.oversized(in: frame)
-        func isSized(_ number: AttributeNumber) -> Bool { !oversized.contains(number.rawValue) }
+        let invalid = table.invalidText(in: frame)
+        func isValid(_ number: AttributeNumber) -> Bool { !invalid.contains(number.rawValue) }
         let echo = Refusal.Echo(
             referenceID: reference(in: frame),
-            thisDN: isSized(.thisDN) ? table.directoryNumber(.thisDN, in: frame) : nil,
+            thisDN: isValid(.thisDN) ? table.directoryNumber(.thisDN, in: frame) : nil,
             connID: table.connection(.connID, in: frame),
             privateMsgID: table.integer(.privateMsgID, in: frame),
-            reasons: isSized(.reasons) ? table.list(.reasons, in: frame) : nil)
+            reasons: isValid(.reasons) ? table.list(.reasons, in: frame) : nil)
         return .refused(Refusal(code: code, message: sentence, request: message, echo: echo))
     }
 }

@@ -39,6 +39,9 @@ enum RequestRules {
     static let names = AttributeSet(
         .thisDN, .otherDN, .thirdPartyDN, .thisQueue, .dnis, .ani, .agentID, .dataKey, .applicationName)
 
+    /// All attributes that this protocol uses.
+    static let documented = AttributeSet(AttributeNumber.definitions.map(\.number))
+
     /// The most bytes that Reasons may have, packed.
     static let maximumReasons = 4_096
 
@@ -68,5 +71,11 @@ extension AttributeTable {
             result.insert(AttributeNumber.reasons.rawValue)
         }
         return result
+    }
+
+    /// The documented attributes that are over their size or hold a zero byte in their text.
+    func invalidText(in frame: Span<UInt8>) -> AttributeSet {
+        if large.isEmpty && zeroed.isEmpty { return AttributeSet() }
+        return oversized(in: frame).union(zeroed.intersection(RequestRules.documented))
     }
 }

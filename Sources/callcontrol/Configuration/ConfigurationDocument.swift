@@ -55,7 +55,7 @@ struct ConfigurationDocument {
         if let root, root.mapping == nil, root.scalar?.string.isEmpty != true {
             reading.report(
                 reading.place(line: root.mark?.line), key: "",
-                "must be a mapping; its keys are server, switch, recording, media, records and limits")
+                "must be a mapping; its keys are server, access, switch, recording, media, records and limits")
         }
         return Section(reading, path: "", mapping: root?.mapping, line: nil, hasVariables: true)
     }

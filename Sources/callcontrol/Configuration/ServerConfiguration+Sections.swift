@@ -13,6 +13,20 @@ extension ServerConfiguration {
         section.read("shards", number: 0...64, into: &shards)
     }
 
+    mutating func readAccess(_ section: Section) {
+        let failures = section.section("failures")
+        failures.read("delay-ms", milliseconds: 0...10_000, into: &engine.failures.delay)
+        failures.read("max-delay-ms", milliseconds: 0...3_600_000, into: &engine.failures.maximumDelay)
+        failures.read("per-address", number: 0...1_000_000, of: "of failures", into: &engine.failures.perAddress)
+        failures.read("window", seconds: 1...86_400, into: &engine.failures.window)
+        guard failures.isGiven("max-delay-ms"), engine.failures.maximumDelay >= engine.handshake else { return }
+        let milliseconds = engine.failures.maximumDelay / .milliseconds(1)
+        failures.report(
+            "max-delay-ms",
+            "\"\(Int(milliseconds))\" is too long; must be below server.handshake, \(engine.handshake.components.seconds) s"
+        )
+    }
+
     mutating func readRecording(_ section: Section) {
         readFileName(section)
         section.read("record-consult-calls", flag: &engine.recording.recordsConsultationCalls)
@@ -72,11 +86,16 @@ extension ServerConfiguration {
         section.read("retention-bytes", bytes: 0...great, into: &engine.limits.retentionBytes)
         section.read("retention-age", seconds: 0...86_400, into: &engine.limits.retentionAge)
         section.read("sessions", number: 1...10_000_000, into: &engine.limits.sessions)
+        section.read("unopened", number: 0...1_000_000, of: "of connections", into: &engine.limits.unopened)
+        section.read(
+            "unopened-per-address", number: 0...1_000_000, of: "of connections", into: &engine.limits.unopenedPerAddress
+        )
         section.read("registrations", number: 1...10_000_000, into: &engine.limits.registrations)
         section.read("inbox", number: 1...100_000_000, of: "of inputs", into: &engine.limits.inbox)
         section.read("calls", number: 1...100_000_000, into: &engine.limits.calls)
         section.read("recordings", number: 1...65_535, into: &engine.recording.limit)
         section.read("user-data", bytes: 1...16_000_000, into: &engine.limits.userData)
+        section.read("user-data-total", bytes: 0...great, into: &engine.limits.userDataTotal)
         section.read("feed-line", bytes: 1_024...1_048_576, into: &`switch`.feedLine)
         checkFrame(section)
     }

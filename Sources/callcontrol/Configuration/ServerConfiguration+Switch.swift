@@ -34,7 +34,7 @@ extension ServerConfiguration {
     }
 
     private mutating func readDNs(_ entries: [Section]) {
-        var first: [String: Section] = [:]
+        var first: [ExactText: Section] = [:]
         for entry in entries {
             var number = ""
             var type = DNType.extension
@@ -51,7 +51,7 @@ extension ServerConfiguration {
     }
 
     private mutating func readAgents(_ entries: [Section]) {
-        var first: [String: Section] = [:]
+        var first: [ExactText: Section] = [:]
         for entry in entries {
             var agent = EngineConfiguration.Agent(id: "")
             entry.readMandatory("id") { entry.read("id", text: 1...255, into: &agent.id) }
@@ -71,14 +71,14 @@ extension Section {
     }
 
     /// Whether no entry before has that name; reports it where one has.
-    fileprivate func isFirst(_ name: String, under key: String, among first: inout [String: Section]) -> Bool {
+    fileprivate func isFirst(_ name: String, under key: String, among first: inout [ExactText: Section]) -> Bool {
         guard !name.isEmpty else { return false }
-        if let other = first[name] {
+        if let other = first[ExactText(name)] {
             let place = other.line.map { "on line \($0)" } ?? "above"
             report(key, "\"\(name.shown)\" stands \(place) already; each must be there once")
             return false
         }
-        first[name] = self
+        first[ExactText(name)] = self
         return true
     }
 }

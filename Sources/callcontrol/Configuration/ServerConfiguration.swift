@@ -105,6 +105,7 @@ struct ServerConfiguration: Equatable {
         let reading = Reading(file: document.file, environment: environment)
         let top = document.top(for: reading)
         readServer(top.section("server"))
+        readAccess(top.section("access"))
         readSwitch(top.section("switch"))
         readRecording(top.section("recording"))
         readMedia(top.section("media"))

@@ -116,7 +116,7 @@ struct LimitTests {
             }
         }
         #expect(scene.ask(client, .privateService(4_013), on: "5001", call)?.errorCode == .resourceUnavailable)
-        #expect(Refused.Limit.allCases.map { limit in scene.count { $0.refused(limit) } } == [0, 1, 1, 1, 0])
+        #expect(Refused.Limit.allCases.map { limit in scene.count { $0.refused(limit) } } == [0, 1, 1, 1, 0, 0])
     }
 
     @Test func `a frame over its limit closes the connection, and the log says why`() throws {
