@@ -88,6 +88,10 @@ import Testing
             "c.yaml:4: switch.timeout-ms: \"0\" is unsound; must be a whole number of milliseconds from 1 to 600000, "
                 + "without quotes"),
         Example(
+            "switch:\n  kind: feed\n  address: 127.0.0.1:8448\n  keep-alive: 3601\n",
+            "c.yaml:4: switch.keep-alive: \"3601\" is unsound; must be a whole number of seconds from 0 to 3600, "
+                + "without quotes"),
+        Example(
             "limits:\n  feed-line: 1000\n",
             "c.yaml:2: limits.feed-line: \"1000\" is unsound; must be a whole number of bytes from 1024 to 1048576, "
                 + "without quotes"),
@@ -135,9 +139,10 @@ import Testing
             "c.yaml:3: switch.lines: has no effect with kind feed; leave it out",
             "c.yaml:4: switch.audio: has no effect with kind feed; leave it out"),
         Example(
-            "switch:\n  address: 127.0.0.1:8448\n  timeout-ms: 5000\n",
+            "switch:\n  address: 127.0.0.1:8448\n  timeout-ms: 5000\n  keep-alive: 5\n",
             "c.yaml:2: switch.address: has no effect with kind in-process; leave it out",
-            "c.yaml:3: switch.timeout-ms: has no effect with kind in-process; leave it out"),
+            "c.yaml:3: switch.timeout-ms: has no effect with kind in-process; leave it out",
+            "c.yaml:4: switch.keep-alive: has no effect with kind in-process; leave it out"),
         Example(
             "recording:\n  private-messages: { start: 4014 }\n",
             "c.yaml:2: recording.private-messages.start: 4014 stands for start and stop; each needs a number of its "
