@@ -72,6 +72,19 @@ static inline int clibuv_copy_descriptor(int descriptor) {
     return copy < 0 ? -errno : copy;
 }
 
+// The kernel closes a TCP connection whose peer has acknowledged nothing for so long, idle or not: probes begin after half
+// the time, and TCP_USER_TIMEOUT bounds them and what was sent.
+static inline int clibuv_bound_silence(int descriptor, unsigned int milliseconds) {
+    int on = 1, idle = milliseconds / 2000, interval = 1;
+    if (idle < 1) idle = 1;
+    if (setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle) == 0 &&
+        setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval) == 0 &&
+        setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds) == 0 &&
+        setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on) == 0)
+        return 0;
+    return -errno;
+}
+
 static inline void clibuv_name_thread(const char *name) {
     int pthread_setname_np(pthread_t, const char *);
     pthread_setname_np(pthread_self(), name);

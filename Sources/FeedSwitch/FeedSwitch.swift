@@ -17,10 +17,17 @@ public final class FeedSwitch: Switch {
         /// Commands that may wait for their answers; beyond it requests get error 111.
         public var commandLimit = 1_024
 
+        /// After so long without a byte from a peer whose `hello` has `keep-alive` it is asked for one, and after as long
+        /// again the connection is closed. Zero: never.
+        public var keepAlive = Duration.seconds(5)
+
         public init(address: SocketAddress) {
             self.address = address
         }
     }
+
+    /// How long the peer's system may acknowledge nothing.
+    static let silenceLimit = Duration.seconds(10)
 
     private struct Home {
         var shard: any Shard

@@ -211,10 +211,12 @@ import Testing
         expected.engine.dns = [.init("5001", type: .extension)]
         #expect(read == expected)
         #expect(read.switch.timeout == .seconds(5) && read.switch.feedLine == 16_384)
+        #expect(read.switch.keepAlive == .seconds(5))
         let other = try configuration(
-            "switch: { kind: feed, address: \"[::1]:1\", timeout-ms: 1 }\nlimits: { feed-line: 1048576 }\n",
+            "switch: { kind: feed, address: \"[::1]:1\", timeout-ms: 1, keep-alive: 0 }\nlimits: { feed-line: 1048576 }\n",
             environment: ["CALLCONTROL_SWITCH_TIMEOUT_MS": "600000"])
         #expect(other.switch.timeout == .seconds(600) && other.switch.feedLine == 1_048_576)
+        #expect(other.switch.keepAlive == .zero)
     }
 
     @Test func `may write a DN without quotes, and its digits stay as they are`() throws {

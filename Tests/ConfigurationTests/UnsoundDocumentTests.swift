@@ -99,6 +99,10 @@ import Testing
             "c.yaml:2: limits.unopened: \"-1\" is unsound; must be a whole number of connections from 0 to 1000000, "
                 + "without quotes"),
         Example(
+            "switch:\n  kind: feed\n  address: 127.0.0.1:8448\n  keep-alive: 3601\n",
+            "c.yaml:4: switch.keep-alive: \"3601\" is unsound; must be a whole number of seconds from 0 to 3600, "
+                + "without quotes"),
+        Example(
             "limits:\n  feed-line: 1000\n",
             "c.yaml:2: limits.feed-line: \"1000\" is unsound; must be a whole number of bytes from 1024 to 1048576, "
                 + "without quotes"),
@@ -146,9 +150,10 @@ import Testing
             "c.yaml:3: switch.lines: has no effect with kind feed; leave it out",
             "c.yaml:4: switch.audio: has no effect with kind feed; leave it out"),
         Example(
-            "switch:\n  address: 127.0.0.1:8448\n  timeout-ms: 5000\n",
+            "switch:\n  address: 127.0.0.1:8448\n  timeout-ms: 5000\n  keep-alive: 5\n",
             "c.yaml:2: switch.address: has no effect with kind in-process; leave it out",
-            "c.yaml:3: switch.timeout-ms: has no effect with kind in-process; leave it out"),
+            "c.yaml:3: switch.timeout-ms: has no effect with kind in-process; leave it out",
+            "c.yaml:4: switch.keep-alive: has no effect with kind in-process; leave it out"),
         Example(
             "recording:\n  private-messages: { start: 4014 }\n",
             "c.yaml:2: recording.private-messages.start: 4014 stands for start and stop; each needs a number of its "

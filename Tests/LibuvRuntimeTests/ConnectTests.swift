@@ -1,5 +1,7 @@
+import CLibuv
 import CallControl
 import CallModel
+import Glibc
 import TestSupport
 import Testing
 
@@ -48,6 +50,22 @@ import Testing
         }
     }
 
+    @Test func `bounds the silence of its peer in the kernel`() async throws {
+        try await withLoops { loops in
+            let server = try await RecordingServer.start(on: loops[0])
+            let options = Log<[Int32]>()
+            try await loops[0].run { loop in
+                loop.connect(to: server.address) { result in
+                    guard case .success(let stream) = result, let own = stream as? TCPStream else { return nil }
+                    stream.boundSilence(to: .seconds(10))
+                    options.add(own.silenceOptions)
+                    return nil
+                }
+            }
+            try await until { options.entries == [[1, 5, 1, 10_000]] }
+        }
+    }
+
     @Test func `closes the stream that nobody wants`() async throws {
         try await withLoops { loops in
             let server = try await RecordingServer.start(on: loops[0])
@@ -72,5 +90,21 @@ import Testing
             }
         }
         #expect(log.entries == ["connect to 192.0.2.1:9"])
+    }
+}
+
+extension TCPStream {
+    /// SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_USER_TIMEOUT, as the kernel has them.
+    fileprivate var silenceOptions: [Int32] {
+        var descriptor: Int32 = -1
+        guard unsafe uv_fileno(handle, &descriptor) == 0 else { return [] }
+        let tcp = Int32(IPPROTO_TCP)
+        let options = [(SOL_SOCKET, SO_KEEPALIVE), (tcp, TCP_KEEPIDLE), (tcp, TCP_KEEPINTVL), (tcp, TCP_USER_TIMEOUT)]
+        return options.map { level, option in
+            var value: Int32 = -1
+            var size = socklen_t(MemoryLayout<Int32>.size)
+            unsafe getsockopt(descriptor, level, option, &value, &size)
+            return value
+        }
     }
 }

@@ -173,6 +173,10 @@ public final class CallControlEngine: Sendable {
             deliver: { report in
                 inboxes[Router.home(of: report.connection, among: inboxes.count)].post(.switching(report))
             },
+            deliverTogether: { reports in
+                let home = Router.home(of: reports[0].connection, among: inboxes.count)
+                inboxes[home].post(.switchingTogether(reports))
+            },
             arrive: { [weak self] in self?.begin($0) }, run: Self.errands(of: inboxes))
     }
 

@@ -244,6 +244,9 @@ package final class Exchange: Sendable {
         case .urgentRequest(let request, let client):
             router.enter(Asked(request: request, client: client)) { router, asked in router.takeHome(copy asked) }
         case .switching(let report): if !isEarly(parcel) { toCall(.switching(report), report.connection) }
+        case .switchingTogether(let reports):
+            guard !isEarly(parcel) else { return }
+            for report in reports { toCall(.switching(report), report.connection) }
         case .media(let report): toCall(.media(report), report.connection)
         case .letter(let letter, let connection):
             router.enter((letter, connection)) { router, sent in router.take(sent.0, to: sent.1) }

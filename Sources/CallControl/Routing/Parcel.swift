@@ -9,6 +9,8 @@ enum Parcel: Sendable {
     /// One that takes away work, and that overtakes none of its own session.
     case urgentRequest(Request, ClientID)
     case switching(SwitchReport)
+    /// Several of one call, in one turn.
+    case switchingTogether([SwitchReport])
     case media(MediaReport)
     case arrival(ConnectionID, SwitchPort.Arrival)
     case letter(CallLetter, to: ConnectionID)
@@ -81,7 +83,8 @@ extension Parcel {
         switch self {
         case .request(_, let client), .clientLeft(let client): client
         case .repeated(.inCall(let asked)): asked.client
-        case .urgentRequest, .repeated, .switching, .media, .arrival, .letter, .shutdown, .forward, .forget,
+        case .urgentRequest, .repeated, .switching, .switchingTogether, .media, .arrival, .letter, .shutdown, .forward,
+            .forget,
             .forwarded, .command, .path, .transition, .agent, .errand, .clientCame, .event, .answer, .expel,
             .relieve, .claim, .release, .claimRefused, .interest, .interestEnded, .census, .survey, .surveyed,
             .describe, .described:

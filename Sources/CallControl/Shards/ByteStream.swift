@@ -16,6 +16,10 @@ public protocol ByteStream: AnyObject, Sendable {
     func pauseReading()
     func resumeReading()
 
+    /// Limits the time for which the peer's system may acknowledge nothing, while the connection is idle too; then the
+    /// stream is closed (TCP keep-alive and TCP_USER_TIMEOUT).
+    func boundSilence(to limit: Duration)
+
     /// Goes on with this connection on another shard, or on the same one. Once what was taken by ``write(_:)`` is sent,
     /// `accept` is called there in a turn of its own, as by a listener; what it returns is the handler from then on. The
     /// handler of now hears nothing more, but for `closed()` where the connection ends before. This object is not used
@@ -31,6 +35,9 @@ public protocol ByteStream: AnyObject, Sendable {
 
 extension ByteStream {
     public func abort() { close() }
+
+    /// A stream without a network has no peer that could be lost.
+    public func boundSilence(to limit: Duration) {}
 }
 
 /// Who is told what happens on a ``ByteStream``: on its shard, never from inside one of its members, and never from

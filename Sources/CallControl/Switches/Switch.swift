@@ -39,18 +39,21 @@ public struct SwitchPort: Sendable {
     }
 
     private let deliver: @Sendable (SwitchReport) -> Void
+    private let deliverTogether: @Sendable ([SwitchReport]) -> Void
     private let arrive: @Sendable (Arrival) -> ConnectionID?
 
     private let run: @Sendable (Int, @escaping @Sendable () -> Void) -> Void
 
-    /// `deliver` takes reports and `arrive` calls of the network, from any thread; `run` runs work on the shard of that
-    /// index, in a later turn.
+    /// `deliver` takes reports and `arrive` calls of the network, from any thread; `deliverTogether` takes reports of one
+    /// call, `nil` one by one; `run` runs work on the shard of that index, in a later turn.
     public init(
         deliver: @escaping @Sendable (SwitchReport) -> Void,
+        deliverTogether: (@Sendable ([SwitchReport]) -> Void)? = nil,
         arrive: @escaping @Sendable (Arrival) -> ConnectionID?,
         run: @escaping @Sendable (Int, @escaping @Sendable () -> Void) -> Void = { _, _ in }
     ) {
         self.deliver = deliver
+        self.deliverTogether = deliverTogether ?? { reports in reports.forEach(deliver) }
         self.arrive = arrive
         self.run = run
     }
@@ -59,6 +62,16 @@ public struct SwitchPort: Sendable {
     /// order.
     public func report(_ report: SwitchReport) {
         deliver(report)
+    }
+
+    /// Brings reports of one call to it in one turn: what the first of them causes, such as the answer of a media server,
+    /// is taken after the last. For what one event of the network means.
+    ///
+    /// - Precondition: all reports are of the same connection.
+    public func report(together reports: [SwitchReport]) {
+        guard reports.count > 1 else { return reports.forEach(deliver) }
+        precondition(reports.allSatisfy { $0.connection == reports[0].connection }, "reports of one call come together")
+        deliverTogether(reports)
     }
 
     /// Begins a call that the network brings, without parties yet: the reports that follow bring them. `nil`: the

@@ -145,6 +145,7 @@ extension CallMachine {
         case .destinationBusy(let dn):
             recordings.awaitingAgent = nil
             announce(.eventDestinationBusy, at: dn, asker, nil, &step)
+        case .targetFailed: recordings.awaitingAgent = nil
         case .released(let dn, let state):
             depart(dn, .eventReleased, state, asker, &step)
         case .abandoned(let dn):

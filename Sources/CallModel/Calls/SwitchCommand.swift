@@ -92,6 +92,9 @@ public struct SwitchReport: Sendable, Equatable {
         case diverted(from: DirectoryNumber, to: DirectoryNumber)
         /// The destination is busy; the party named hears it.
         case destinationBusy(DirectoryNumber)
+        /// The target of a route could not be reached, and never was in the call: the recording of the side that the
+        /// route asked for is dropped. A caller that is to be told of a busy target gets `destinationBusy` as well.
+        case targetFailed(DirectoryNumber)
         /// A party is out of the call.
         case released(DirectoryNumber, CallState)
         /// The caller gave up before this party answered.

@@ -22,39 +22,34 @@ extension FeedBook {
             throw Self.tooManyCommands
         }
         lastRequest = id
-        requests[id] = name
-        changeIfThere(name) { $0.requests.append(FeedRequest(id: id, command: command)) }
+        remember(FeedRequest(id: id, command: command), of: name)
         return (line, id)
     }
 
     static let tooManyCommands = Refused(.tooManyRequests, "Too many requests wait for the telephony.")
 
     /// The peer has answered a command. What an event has told before, its answer does not tell again.
-    mutating func answer(_ id: Int, _ step: (inout FeedCall, FeedRequest) -> Void) throws(FeedFault) {
-        guard let name = requests.removeValue(forKey: id) else { throw .strayAnswer }
-        changeIfThere(name) { call in
+    mutating func answer(
+        _ id: Int, _ outcome: inout FeedOutcome, _ step: (inout FeedCall, FeedRequest, inout FeedOutcome) -> Void
+    ) throws(FeedFault) {
+        let late = expired.removeValue(forKey: id)
+        guard let name = requests.removeValue(forKey: id) ?? late else { throw .strayAnswer }
+        if late != nil { outcome.lateAnswers += 1 }
+        changeIfThere(name, &outcome) { call, outcome in
             guard let place = call.requests.firstIndex(where: { $0.id == id }) else { return }
             let request = call.requests.remove(at: place)
-            if request.progress != .settled { step(&call, request) }
+            if request.progress != .settled { step(&call, request, &outcome) }
         }
     }
 
-    /// The time of a command is over. One that is not answered is refused, and kept for as long as its call lives:
-    /// the peer may carry it out late.
+    /// The time of a command is over. One that is not answered is refused, and does not count towards the limit any more.
+    /// The peer may carry it out late, so the call remembers the last one of each kind.
     mutating func expire(_ id: Int, _ refused: Refused, _ outcome: inout FeedOutcome) {
-        guard let name = requests[id] else { return }
-        var isKept = false
-        changeIfThere(name) { call in
-            guard let place = call.requests.firstIndex(where: { $0.id == id }) else { return }
-            switch call.requests[place].progress {
-            case .underWay:
-                call.tell(.refused(refused), answering: call.requests[place].command.id, &outcome)
-                call.requests[place].progress = .expired
-                isKept = true
-            case .expired, .settled:
-                call.requests.remove(at: place)
-            }
-        }
-        if !isKept { requests[id] = nil }
+        guard let name = requests.removeValue(forKey: id) else { return }
+        var forgotten: [Int]?
+        changeIfThere(name, &outcome) { call, outcome in forgotten = call.expire(id, refused, &outcome) }
+        guard let forgotten else { return }
+        expired[id] = name
+        for id in forgotten { expired[id] = nil }
     }
 }

@@ -15,6 +15,8 @@ struct FeedBook {
     /// The calls of the commands that were sent and not answered. A call that has ended may be among them, until the
     /// time of its command is over.
     var requests: [Int: CallName] = [:]
+    /// The calls of commands whose time is over, and that their calls remember.
+    var expired: [Int: CallName] = [:]
     var lastRequest = 0
     private var lastList = 0
     /// The number of the list that is being read.
@@ -30,18 +32,21 @@ struct FeedBook {
     }
 
     /// Takes what the peer says; after the end of a list not before ``agreeOn(_:)`` has nothing left to do.
-    /// `begin` asks the engine for a new call; `nil`: it takes no more.
+    /// `line` is its number on the connection. `begin` asks the engine for a new call; `nil`: it takes no more.
     mutating func take(
-        _ event: FeedEvent, begin: (SwitchPort.Arrival) -> ConnectionID?, _ outcome: inout FeedOutcome
+        _ event: FeedEvent, line: Int = 0, begin: (SwitchPort.Arrival) -> ConnectionID?, _ outcome: inout FeedOutcome
     ) throws(FeedFault) {
         establish(before: event, &outcome)
         switch event {
-        case .hello(let abilities): self.abilities = abilities
+        case .hello(let abilities, _): self.abilities = abilities
+        case .ping: outcome.lines.append(FeedLine(notice: .pong))
+        case .pong: break
         case .sync:
             lastList += 1
             list = lastList
         case .synced: try endList()
         case .begin(let beginning): try self.begin(beginning, begin, &outcome)
+        case .unusable(let name): try leaveOut(name, line: line, &outcome)
         case .ringing(let name, let dn):
             let entry = try entry(of: dn)
             try change(name, &outcome) { call, outcome throws(FeedFault) in try call.rings(entry, &outcome) }
@@ -63,11 +68,13 @@ struct FeedBook {
                 try call.hasMedia(dn, session, list: list, &outcome)
             }
         // A call that is over, or a party that has left, may be said to be so again.
-        case .released(let name, let dn, let state): changeIfThere(name) { $0.isLeft(by: dn, state, &outcome) }
-        case .end(let name): changeIfThere(name) { $0.ends(&outcome) }
-        case .done(let id): try answer(id) { $0.carriedOut($1, &outcome) }
+        case .released(let name, let dn, let state):
+            changeIfThere(name, &outcome) { call, outcome in call.isLeft(by: dn, state, &outcome) }
+        case .end(let name): changeIfThere(name, &outcome) { call, outcome in call.ends(&outcome) }
+        case .done(let id):
+            try answer(id, &outcome) { call, request, outcome in call.carriedOut(request, &outcome) }
         case .refused(let id, let refused):
-            try answer(id) { call, request in
+            try answer(id, &outcome) { call, request, outcome in
                 guard let command = request.answering else { return }
                 call.tell(.refused(refused), answering: command, &outcome)
             }
@@ -75,6 +82,12 @@ struct FeedBook {
     }
 
     func name(of connection: ConnectionID) -> CallName? { names[connection] }
+
+    /// A command is sent about a live call.
+    mutating func remember(_ request: FeedRequest, of name: CallName) {
+        requests[request.id] = name
+        calls[name]?.requests.append(request)
+    }
 
     private func entry(of dn: DirectoryNumber) throws(FeedFault) -> Directory.Entry {
         guard let index = directory.index(of: dn) else { throw .unknownDN }
@@ -108,13 +121,23 @@ struct FeedBook {
         }
     }
 
+    /// The peer hears that a `begin` cannot be used. One of a live call, outside a list, begins nothing.
+    private func leaveOut(_ name: CallName?, line: Int, _ outcome: inout FeedOutcome) throws(FeedFault) {
+        if let name, list == nil, calls[name] != nil { throw .liveCall }
+        outcome.lines.append(FeedLine(unusable: name, line: line))
+        throw .malformed
+    }
+
     /// In a list the parties of a call talk behind the `media` that follows its `begin`, so that a recording which begins
     /// with them finds it.
     private mutating func establish(before event: FeedEvent, _ outcome: inout FeedOutcome) {
         guard let beginning = establishing else { return }
-        if case .media(beginning.call, _, _) = event { return }
+        switch event {
+        case .media(beginning.call, _, _), .ping, .pong: return
+        default: break
+        }
         establishing = nil
-        changeIfThere(beginning.call) { $0.talks(at: beginning.to, &outcome) }
+        changeIfThere(beginning.call, &outcome) { call, outcome in call.talks(at: beginning.to, &outcome) }
     }
 
     private func places(
@@ -152,9 +175,11 @@ struct FeedBook {
         try step(&call, &outcome)
     }
 
-    mutating func changeIfThere(_ name: CallName, _ step: (inout FeedCall) -> Void) {
+    mutating func changeIfThere(
+        _ name: CallName, _ outcome: inout FeedOutcome, _ step: (inout FeedCall, inout FeedOutcome) -> Void
+    ) {
         guard var call = calls[name] else { return }
-        step(&call)
+        step(&call, &outcome)
         putBack(call, name)
     }
 
@@ -165,7 +190,7 @@ struct FeedBook {
         }
         calls[name] = nil
         names[call.connection] = nil
-        for request in call.requests where request.progress == .expired { requests[request.id] = nil }
+        for request in call.requests where request.isExpired { expired[request.id] = nil }
     }
 
     // MARK: - Lists
@@ -182,7 +207,7 @@ struct FeedBook {
     mutating func agreeOn(_ outcome: inout FeedOutcome) -> Bool {
         guard let name = agreeing.popLast() else { return false }
         let list = lastList
-        changeIfThere(name) { call in
+        changeIfThere(name, &outcome) { call, outcome in
             if call.list == list { call.agree(&outcome) } else { call.ends(&outcome) }
         }
         return true
@@ -194,13 +219,15 @@ struct FeedBook {
         list = nil
         establishing = nil
         agreeing = []
-        for (_, name) in requests.sorted(by: { $0.key < $1.key }) {
-            changeIfThere(name) { call in
+        let asked = requests.sorted(by: { $0.key < $1.key }).map(\.value)
+        for name in asked + expired.values {
+            changeIfThere(name, &outcome) { call, outcome in
                 call.refuseAll(refused, &outcome)
                 call.requests = []
             }
         }
         requests = [:]
+        expired = [:]
     }
 }
 

@@ -51,6 +51,7 @@ extension FeedCall {
         case .retrieve(let dn): change(dn, to: .established, .retrieved(dn), answering: command, &outcome)
         case .route(let from, let to, _):
             parties.removeAll { $0.dn == from }
+            unreached = place(of: to) == nil ? to : nil
             tell(.routeUsed(at: from, to: to), answering: command, &outcome)
             tell(.diverted(from: from, to: to), following: request.command, &outcome)
         }
@@ -62,6 +63,22 @@ extension FeedCall {
     ) {
         if let place = place(of: dn), parties[place].state.hasMedia { parties[place].state = state }
         tell(event, answering: command, &outcome)
+    }
+
+    /// The time of a command is over: which ones are not remembered any more because this one is; `nil`: it is not either.
+    mutating func expire(_ id: Int, _ refused: Refused, _ outcome: inout FeedOutcome) -> [Int]? {
+        guard let place = requests.firstIndex(where: { $0.id == id }) else { return nil }
+        let word = FeedWord(requests[place].command.verb)
+        guard requests[place].progress == .underWay else {
+            requests.remove(at: place)
+            return nil
+        }
+        tell(.refused(refused), answering: requests[place].command.id, &outcome)
+        requests[place].progress = .expired
+        let forgotten = requests.filter { $0.isExpired && FeedWord($0.command.verb) == word }.map(\.id)
+        requests[place].isExpired = true
+        requests.removeAll { forgotten.contains($0.id) }
+        return forgotten
     }
 
     /// Refuses what still waits for an answer.

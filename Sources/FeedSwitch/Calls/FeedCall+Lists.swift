@@ -8,6 +8,7 @@ extension FeedCall {
         in list: Int, from: Directory.Entry, to: Directory.Entry, _ outcome: inout FeedOutcome
     ) throws(FeedFault) {
         self.list = list
+        unreached = nil
         for place in parties.indices { parties[place].listed = nil }
         if let place = place(of: from.number) {
             parties[place].listed = .dialing

@@ -13,6 +13,8 @@ struct FeedCall: Equatable {
     var list: Int
     var parties: [FeedParty] = []
     var requests: [FeedRequest] = []
+    /// Where the call was routed or diverted to, and has not arrived yet.
+    var unreached: DirectoryNumber?
 
     init(_ connection: ConnectionID, list: Int, isInherited: Bool) {
         self.connection = connection
@@ -70,6 +72,7 @@ struct FeedCall: Equatable {
 
     mutating func rings(_ entry: Directory.Entry, _ outcome: inout FeedOutcome) throws(FeedFault) {
         takeRoute(to: entry.number, &outcome)
+        if unreached == entry.number { unreached = nil }
         guard let place = place(of: entry.number) else {
             return try joins(entry, role: .destination, state: entry.calledState, &outcome)
         }
@@ -80,6 +83,7 @@ struct FeedCall: Equatable {
     mutating func isAnswered(by entry: Directory.Entry, _ outcome: inout FeedOutcome) throws(FeedFault) {
         guard !entry.type.isWaitingPlace else { throw .wrongState }
         takeRoute(to: entry.number, &outcome)
+        if unreached == entry.number { unreached = nil }
         if place(of: entry.number) == nil {
             try joins(entry, role: .destination, state: .established, &outcome)
         }
@@ -154,30 +158,64 @@ struct FeedCall: Equatable {
         guard let place = place(of: dn) else { throw .unknownParty }
         guard parties[place].isWaiting else { throw .wrongState }
         parties.remove(at: place)
+        unreached = self.place(of: target) == nil ? target : nil
         tell(.diverted(from: dn, to: target), &outcome)
     }
 
     /// A party leaves; a call of fewer than two parties is over.
     mutating func isLeft(by dn: DirectoryNumber, _ state: CallState, _ outcome: inout FeedOutcome) {
-        guard let place = place(of: dn) else { return }
-        if state == .busy, parties[place].isWaiting {
-            for caller in parties where caller.state == .dialing { tell(.destinationBusy(caller.dn), &outcome) }
-        }
-        leave(place, state, &outcome)
-        if parties.count < 2 { ends(&outcome) }
+        guard let place = place(of: dn) else { return isNotReached(dn, state, &outcome) }
+        let party = parties[place]
+        if state == .busy, party.isWaiting { callersHearBusy(&outcome) }
+        let isRequested = leave(place, state, &outcome)
+        guard parties.count < 2 else { return }
+        ends(as: isRequested ? .ok : state.ofRemainingParty(after: party), &outcome)
+    }
+
+    /// The call was sent to a DN that it could not reach.
+    private mutating func isNotReached(_ dn: DirectoryNumber, _ state: CallState, _ outcome: inout FeedOutcome) {
+        guard unreached == dn else { return }
+        unreached = nil
+        if state == .busy { callersHearBusy(&outcome) }
+        tell(.targetFailed(dn), &outcome)
+        if parties.count < 2 { ends(as: state.isFailure ? state : .ok, &outcome) }
+    }
+
+    private func callersHearBusy(_ outcome: inout FeedOutcome) {
+        for caller in parties where caller.state == .dialing { tell(.destinationBusy(caller.dn), &outcome) }
     }
 
     /// The call is over: all leave it, and what the peer was asked to do with it nobody waits for.
-    mutating func ends(_ outcome: inout FeedOutcome) {
-        while !parties.isEmpty { leave(0, parties[0].isWaiting ? .abandoned : .ok, &outcome) }
+    mutating func ends(as state: CallState = .ok, _ outcome: inout FeedOutcome) {
+        while !parties.isEmpty { leave(0, parties[0].isWaiting ? .abandoned : state, &outcome) }
         refuseAll(.callHasEnded, &outcome)
     }
 
-    mutating func leave(_ place: Int, _ state: CallState, _ outcome: inout FeedOutcome) {
+    /// Whether a command of the engine's asked for it.
+    @discardableResult
+    mutating func leave(_ place: Int, _ state: CallState, _ outcome: inout FeedOutcome) -> Bool {
         let party = parties.remove(at: place)
+        let isRequested = requests.contains { $0.progress != .settled && $0.command.verb == .release(party.dn) }
         let command = settle { $0 == .release(party.dn) }
         let isAbandoned = party.isWaiting && state == .abandoned && command == nil
         tell(
             isAbandoned ? .abandoned(party.dn) : .released(party.dn, state), answering: command, &outcome)
+        return isRequested
+    }
+}
+
+extension CallState {
+    /// Whether a party that leaves so was called in vain.
+    fileprivate var isFailure: Bool {
+        switch self {
+        case .busy, .noAnswer, .generalError, .systemError, .allTrunksBusy, .queueFull, .wrongNumber, .cancel: true
+        default: false
+        }
+    }
+
+    /// How the last party leaves a call that another has left in this state.
+    fileprivate func ofRemainingParty(after party: FeedParty) -> CallState {
+        if party.isWaiting { return isFailure ? self : .ok }
+        return self == .ok ? .remoteRelease : .ok
     }
 }

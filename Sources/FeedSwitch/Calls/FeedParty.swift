@@ -48,6 +48,8 @@ struct FeedRequest: Equatable {
     let id: Int
     let command: SwitchCommand
     var progress = Progress.underWay
+    /// Whether its time is over: its late answer is still followed, unless a newer command of its kind expires too.
+    var isExpired = false
 
     /// What a report that tells of it answers.
     var answering: SwitchCommand.ID? { progress == .underWay ? command.id : nil }
@@ -58,4 +60,6 @@ struct FeedOutcome: Equatable {
     var reports: [SwitchReport] = []
     /// Lines to the peer.
     var lines: [FeedLine] = []
+    /// Answers to commands that had expired.
+    var lateAnswers = 0
 }

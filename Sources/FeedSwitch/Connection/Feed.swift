@@ -24,11 +24,15 @@ actor Feed: ShardBound {
     private(set) var stream: (any ByteStream)?
     private(set) var lines: LineCutter
     /// More lines are there than one turn takes.
-    private var isHeldBack = false
+    private(set) var isHeldBack = false
     /// A list has come to its end, and the calls are not all in agreement with it yet.
     private var isListEnded = false
     /// Why this side closes; `nil`: it does not.
-    private var closing: String?
+    private var closing: (loss: FeedCounters.Loss, reason: String)?
+    var liveness: FeedLiveness
+    /// The next look at the peer.
+    var check: (any ShardTimer)?
+    private var lacksNumbers = false
     private var pause = firstPause
     private var openedAt = Duration.zero
     private var isKnownUnreachable = false
@@ -42,7 +46,10 @@ actor Feed: ShardBound {
         self.options = options
         self.logger = logger
         lines = LineCutter(limit: options.lineLimit)
+        liveness = FeedLiveness(interval: options.keepAlive)
     }
+
+    var isClosing: Bool { closing != nil }
 
     // MARK: - Connecting
 
@@ -56,6 +63,7 @@ actor Feed: ShardBound {
         switch result {
         case .success(let stream):
             self.stream = stream
+            stream.boundSilence(to: FeedSwitch.silenceLimit)
             openedAt = seat.shard.now
             isKnownUnreachable = false
             counters.connections.add()
@@ -85,13 +93,16 @@ actor Feed: ShardBound {
 
     /// The connection is gone. Calls go on, and so do their recordings (article Feed, "A feed that comes back").
     func closed() {
-        let reason = closing ?? "the peer has closed the connection, or the line is broken"
+        let reason = closing?.reason ?? "the peer has closed the connection, or the line is broken"
+        counters.lost(closing?.loss ?? .closed)
         logger.warning("The feed is lost; its calls go on.", metadata: ["reason": "\(reason)"])
+        stopExpecting()
         reportSkipped()
         stream = nil
         closing = nil
         isHeldBack = false
         isListEnded = false
+        lacksNumbers = false
         lines.removeAll()
         outbox.removeAll()
         var outcome = FeedOutcome()
@@ -101,15 +112,16 @@ actor Feed: ShardBound {
         connectLater()
     }
 
-    private func close(because reason: String) {
-        closing = reason
+    func close(_ loss: FeedCounters.Loss, because reason: String) {
+        closing = (loss, reason)
         stream?.close()
     }
 
     // MARK: - Reading
 
     func received(_ bytes: Span<UInt8>) {
-        guard closing == nil else { return }
+        guard !isClosing else { return }
+        liveness.heard(at: seat.shard.now)
         lines.append(bytes)
         takeLines()
     }
@@ -122,7 +134,7 @@ actor Feed: ShardBound {
             case .incomplete: return letGo()
             case .tooLong:
                 counters.longLines.add()
-                return close(because: "a line has more bytes than the option feed-line")
+                return close(.longLine, because: "a line has more bytes than the option feed-line")
             }
         }
         holdBack()
@@ -149,7 +161,7 @@ actor Feed: ShardBound {
     }
 
     private func goOn() {
-        guard isHeldBack, closing == nil else { return }
+        guard isHeldBack, !isClosing else { return }
         takeLines()
     }
 
@@ -164,7 +176,7 @@ actor Feed: ShardBound {
         var outcome = FeedOutcome()
         do throws(FeedFault) {
             let event = try FeedEvent(line: line)
-            try book.take(event, begin: port.begin, &outcome)
+            try book.take(event, line: lines.number, begin: port.begin, &outcome)
             note(event)
         } catch {
             skip(error)
@@ -173,21 +185,47 @@ actor Feed: ShardBound {
     }
 
     func carryOut(_ outcome: FeedOutcome) {
-        for report in outcome.reports { port.report(report) }
+        report(outcome.reports)
+        for _ in 0..<outcome.lateAnswers { counters.lateAnswers.add() }
         guard let stream else { return }
         // A peer that does not read what it is told of its calls is not told.
-        for line in outcome.lines where !outbox.isFull { outbox.append(line.bytes, for: stream) }
+        for line in outcome.lines where !outbox.isFull {
+            if line.isRefusal { counters.notTaken.add() }
+            outbox.append(line.bytes, for: stream)
+        }
+    }
+
+    /// What one line means for a call is one turn of it.
+    private func report(_ reports: [SwitchReport]) {
+        var rest = reports[...]
+        while let first = rest.first {
+            let ofCall = rest.prefix { $0.connection == first.connection }
+            port.report(together: Array(ofCall))
+            rest = rest.dropFirst(ofCall.count)
+        }
     }
 
     private func note(_ event: FeedEvent) {
         switch event {
-        case .hello(let abilities):
+        case .hello(let abilities, let keepAlive):
+            expectPeer(keepAlive)
             let words = abilities.map(\.rawValue).sorted().joined(separator: ", ")
             logger.info("The feed says what it can carry out.", metadata: ["commands": "\(words)"])
+        case .begin(let beginning) where beginning.lacksNumber: noteLackingNumber()
         case .synced: isListEnded = true
-        case .sync, .begin, .ringing, .answered, .held, .retrieved, .diverted, .released, .end, .media, .done, .refused:
+        case .ping, .pong, .sync, .begin, .unusable, .ringing, .answered, .held, .retrieved, .diverted, .released, .end,
+            .media, .done, .refused:
             break
         }
+    }
+
+    /// Logged once for a connection, and counted always.
+    private func noteLackingNumber() {
+        counters.numbersLeftOut.add()
+        if !lacksNumbers {
+            logger.notice("call taken without an invalid ani or dnis; more of them are only counted")
+        }
+        lacksNumbers = true
     }
 
     // MARK: - What is skipped

@@ -7,7 +7,9 @@ struct FeedLine: Encodable, Equatable {
     private(set) var command: String?
     private(set) var id: Int?
     private(set) var notice: String?
-    let call: String
+    private(set) var call: String?
+    /// The number of a line on this connection, from 1.
+    private(set) var line: Int?
     private(set) var dn: String?
     private(set) var from: String?
     private(set) var to: String?
@@ -36,6 +38,32 @@ struct FeedLine: Encodable, Equatable {
         notice = "not-taken"
         code = refused.code.rawValue
         text = refused.sentence
+    }
+
+    /// The engine does not take a call whose `begin` cannot be used. Where its name is unknown, the number of the line on
+    /// this connection stands for it.
+    init(unusable call: CallName?, line: Int) {
+        notice = "not-taken"
+        code = ErrorCode.invalidAttribute.rawValue
+        if let call {
+            self.call = call.text
+            text = "begin must have valid values of call, type, from, to and state."
+        } else {
+            self.line = line
+            text = "The line must be a JSON object of a known event with a valid call."
+        }
+    }
+
+    /// Checks the connection, or answers a check.
+    init(notice: Check) {
+        self.notice = notice.rawValue
+    }
+
+    /// Whether it says that a call is not taken.
+    var isRefusal: Bool { notice == "not-taken" }
+
+    enum Check: String {
+        case ping, pong
     }
 
     /// With the line feed that ends it.

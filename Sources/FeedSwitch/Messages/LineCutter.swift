@@ -15,6 +15,8 @@ struct LineCutter {
     let limit: Int
     private var bytes: [UInt8] = []
     private var head = 0
+    /// Lines that have ended, empty ones among them.
+    private(set) var number = 0
     /// No line ends before it.
     private var searched = 0
 
@@ -43,6 +45,7 @@ struct LineCutter {
             }
             let line = bytes[head..<end]
             searched = end + 1
+            number += 1
             guard line.count <= limit else { return .tooLong }
             head = end + 1
             if line.contains(where: { !Self.isBlank($0) }) { return .line(Array(line)) }

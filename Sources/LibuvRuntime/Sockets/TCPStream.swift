@@ -1,5 +1,6 @@
 import CLibuv
 import CallControl
+import Logging
 
 /// A TCP connection.
 ///
@@ -66,6 +67,17 @@ final class TCPStream: LoopHandle, ByteStream, @unchecked Sendable {
         self.handler = handler
         if !isPaused, state == .open {
             startReading()
+        }
+    }
+
+    func boundSilence(to limit: Duration) {
+        var descriptor: Int32 = -1
+        guard state == .open, unsafe uv_fileno(handle, &descriptor) == 0 else { return }
+        let result = clibuv_bound_silence(descriptor, UInt32(clamping: Int64(limit / .milliseconds(1))))
+        if result != 0 {
+            loop.logger.warning(
+                "lost peers of a connection are not detected",
+                metadata: ["peer": "\(peer)", "reason": "\(UVError(result).reason)"])
         }
     }
 

@@ -7,6 +7,7 @@ extension ServerConfiguration {
         section.read("kind", choice: &`switch`.kind)
         section.read("address", address: &`switch`.address)
         section.read("timeout-ms", milliseconds: 1...600_000, into: &`switch`.timeout)
+        section.read("keep-alive", seconds: 0...3_600, into: &`switch`.keepAlive)
         section.read("lines", number: 1...1_000_000, of: "of calls", into: &`switch`.lines)
         section.read("consult-user-data", choice: &engine.consultUserData)
         section.read("merged-user-data", choice: &engine.mergedUserData)
@@ -21,7 +22,7 @@ extension ServerConfiguration {
         let foreign: [String]
         switch `switch`.kind {
         case .inProcess:
-            foreign = ["address", "timeout-ms"]
+            foreign = ["address", "timeout-ms", "keep-alive"]
         case .feed:
             foreign = ["lines", "audio"]
             if !section.isGiven("address") {

@@ -24,6 +24,8 @@ struct ServerConfiguration: Equatable {
         var address = SocketAddress(host: "127.0.0.1", port: 0)
         /// How long the answer to a command on a feed is waited for.
         var timeout = Duration.milliseconds(5_000)
+        /// Silence after which the peer of a feed is checked; zero: it is not.
+        var keepAlive = Duration.seconds(5)
         /// Bytes of one line of a feed.
         var feedLine = 16_384
         /// Calls at once on an extension or ACD position; then it is busy.

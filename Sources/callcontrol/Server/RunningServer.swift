@@ -80,6 +80,7 @@ enum RunningServer {
         case .feed:
             var options = FeedSwitch.Options(address: settings.address)
             options.timeout = settings.timeout
+            options.keepAlive = settings.keepAlive
             options.lineLimit = settings.feedLine
             return FeedSwitch(configuration.engine, options: options, logger: logger)
         }

@@ -64,6 +64,10 @@ struct ThreeWaysTests {
         busy.report(.destinationBusy("T1"))
         busy.route(from: "8001", to: "5001").answer()
         #expect(busy.sent.isEmpty)
+        let unreached = CallScene().queue().route(to: "8001", ["record": "destination"])
+        #expect(unreached.report(.targetFailed("5002")).events.isEmpty)
+        unreached.route(from: "8001", to: "5001").answer()
+        #expect(unreached.sent.isEmpty)
     }
 
     @Test func `a bad record value leaves the call unrouted`() {

@@ -18,9 +18,12 @@ final class BookScene {
     var room = 100
     private var lastCommand: UInt32 = 0
     private var lastCall: UInt64 = 0
+    private var lastLine = 0
     /// The faults of everything that was said, and the lines that the peer got.
     private(set) var faults: [FeedFault] = []
     private(set) var lines: [FeedLine] = []
+    private(set) var arrivals: [SwitchPort.Arrival] = []
+    private(set) var lateAnswers = 0
 
     init(commandLimit: Int = 10) {
         book = FeedBook(Self.directory, commandLimit: commandLimit)
@@ -33,22 +36,27 @@ final class BookScene {
         hear(texts).map(\.event)
     }
 
-    func hear(_ texts: [String]) -> [SwitchReport] {
+    func hear(_ texts: [String]) -> [SwitchReport] { hear(bytes: texts.map { Array($0.utf8) }) }
+
+    func hear(bytes lines: [[UInt8]]) -> [SwitchReport] {
         var outcome = FeedOutcome()
-        for text in texts {
+        for line in lines {
+            lastLine += 1
             do throws(FeedFault) {
-                try book.take(try FeedEvent(line: Array(text.utf8)), begin: { _ in begin() }, &outcome)
+                try book.take(try FeedEvent(line: line), line: lastLine, begin: { begin($0) }, &outcome)
             } catch {
                 faults.append(error)
             }
             while book.agreeOn(&outcome) {}
         }
-        lines += outcome.lines
+        self.lines += outcome.lines
+        lateAnswers += outcome.lateAnswers
         return outcome.reports
     }
 
-    private func begin() -> ConnectionID? {
+    private func begin(_ arrival: SwitchPort.Arrival) -> ConnectionID? {
         guard room > 0 else { return nil }
+        arrivals.append(arrival)
         room -= 1
         lastCall += 1
         return ConnectionID(rawValue: lastCall)
@@ -87,8 +95,8 @@ final class BookScene {
 
     var calls: Int { book.calls.count }
 
-    /// Commands that are remembered.
-    var remembered: Int { book.requests.count }
+    /// Commands that are remembered, those that have expired among them.
+    var remembered: Int { book.requests.count + book.expired.count }
 }
 
 extension BookScene {

@@ -64,7 +64,7 @@ import Testing
         scene.hear(BookScene.event("answered", "5002"))
         #expect(scene.hear(BookScene.event("released", "5001")) == [.released("5001", .ok)])
         #expect(
-            scene.hear(BookScene.event("released", "T1")) == [.released("T1", .ok), .released("5002", .ok)])
+            scene.hear(BookScene.event("released", "T1")) == [.released("T1", .ok), .released("5002", .remoteRelease)])
         // Both ends may be said of a call that is over.
         #expect(scene.hear(BookScene.event("released", "5002"), BookScene.ends).isEmpty)
         #expect(scene.faults.isEmpty)
@@ -76,7 +76,15 @@ import Testing
     func `says why a party left, and a word that nobody knows is no reason to stay`(word: String, state: CallState) {
         let scene = BookScene.talking()
         let told = scene.hear(#"{"event":"released","call":"A","dn":"5001","state":"\#(word)"}"#)
-        #expect(told == [.released("5001", state), .released("T1", .ok)])
+        #expect(told == [.released("5001", state), .released("T1", state == .ok ? .remoteRelease : .ok)])
+    }
+
+    @Test func `ends for one side by the other, whatever the peer says of it behind`() {
+        let scene = BookScene.talking()
+        let told = scene.hear(
+            BookScene.event("released", "T1"),
+            #"{"event":"released","call":"A","dn":"5001","state":"remote-release"}"#, BookScene.ends)
+        #expect(told == [.released("T1", .ok), .released("5001", .remoteRelease)])
     }
 
     @Test func `whose destination is busy lets its caller hear so`() {
@@ -84,8 +92,66 @@ import Testing
         scene.hear(BookScene.rings)
         #expect(
             scene.hear(#"{"event":"released","call":"A","dn":"5001","state":"busy"}"#) == [
-                .destinationBusy("T1"), .released("5001", .busy), .released("T1", .ok),
+                .destinationBusy("T1"), .released("5001", .busy), .released("T1", .busy),
             ])
+    }
+
+    @Test func `that nobody answers ends so for its caller, too`() {
+        let scene = BookScene()
+        scene.hear(BookScene.rings)
+        #expect(
+            scene.hear(#"{"event":"released","call":"A","dn":"5001","state":"no-answer"}"#) == [
+                .released("5001", .noAnswer), .released("T1", .noAnswer),
+            ])
+    }
+
+    /// A call that was routed to 5001, whose telephone has not rung.
+    private func routed() throws -> BookScene {
+        let scene = BookScene()
+        scene.hear(BookScene.queued)
+        scene.hear(#"{"event":"done","id":\#(try scene.ask(.route(from: "9000", to: "5001", .unknown)))}"#)
+        return scene
+    }
+
+    @Test(arguments: ["busy", "no-answer"])
+    func `comes back to its routing point from a target that it has not reached`(state: String) throws {
+        let scene = try routed()
+        let told = scene.hear(
+            BookScene.event("ringing", "9000"),
+            #"{"event":"released","call":"A","dn":"5001","state":"\#(state)"}"#)
+        #expect(
+            told == [.joined("9000", role: .destination, state: .queued), .routeRequested(at: "9000")]
+                + (state == "busy" ? [.destinationBusy("T1")] : []) + [.targetFailed("5001")])
+        #expect(scene.hear(BookScene.event("released", "5001")).isEmpty, "it counts once")
+        scene.hear(#"{"event":"done","id":\#(try scene.ask(.route(from: "9000", to: "5002", .unknown)))}"#)
+        #expect(scene.hear(BookScene.event("ringing", "5002")).count == 1 && scene.faults.isEmpty)
+    }
+
+    @Test func `comes back from a telephone that rang`() throws {
+        let scene = try routed()
+        scene.hear(BookScene.event("ringing", "5001"))
+        let told = scene.hear(
+            BookScene.event("ringing", "9000"), #"{"event":"released","call":"A","dn":"5001","state":"no-answer"}"#)
+        #expect(
+            told == [
+                .joined("9000", role: .destination, state: .queued), .routeRequested(at: "9000"),
+                .released("5001", .noAnswer),
+            ])
+    }
+
+    @Test func `is over where it has nowhere to come back to`() throws {
+        let scene = try routed()
+        #expect(
+            scene.hear(#"{"event":"released","call":"A","dn":"5001","state":"busy"}"#) == [
+                .destinationBusy("T1"), .targetFailed("5001"), .released("T1", .busy),
+            ])
+        #expect(scene.calls == 0)
+        let diverted = BookScene()
+        diverted.hear(BookScene.queued, #"{"event":"diverted","call":"A","from":"9000","to":"5001"}"#)
+        diverted.hear(#"{"event":"released","call":"A","dn":"5002","state":"busy"}"#)
+        #expect(diverted.calls == 1, "5002 is not its target")
+        diverted.hear(#"{"event":"released","call":"A","dn":"5001","state":"general-error"}"#)
+        #expect(diverted.calls == 0)
     }
 
     @Test func `whose caller gives up is abandoned where it rang or waited`() {

@@ -118,7 +118,32 @@ import Testing
         #expect(scene.expire(second).answers == [2])
         let late = scene.hear([#"{"event":"done","id":\#(second)}"#])
         #expect(late.events == [.routeUsed(at: "9000", to: "5001"), .diverted(from: "9000", to: "5001")])
-        #expect(late.answers.isEmpty)
+        #expect(late.answers.isEmpty && scene.lateAnswers == 1)
+        scene.hear(#"{"event":"done","id":\#(id)}"#)
+        #expect(scene.faults == [.strayAnswer], "the call remembers the last one of its kind")
+    }
+
+    @Test func `that has expired frees its place, and of each kind a call remembers the last one`() throws {
+        let scene = BookScene(commandLimit: 2)
+        scene.hear(BookScene.queued)
+        for _ in 0..<50 {
+            for verb in [Self.route, .release("9000")] { #expect(scene.expire(try scene.ask(verb)).count == 1) }
+        }
+        #expect(scene.remembered == 2)
+        scene.hear(BookScene.event("ringing", "5001"))
+        #expect(scene.expire(try scene.ask(.hold("T1"))).count == 1)
+        #expect(scene.remembered == 3)
+        scene.hear(BookScene.ends)
+        #expect(scene.remembered == 0)
+    }
+
+    @Test func `that an event has carried out late is not followed again by its answer`() throws {
+        let scene = waiting()
+        let id = try scene.ask(Self.route)
+        _ = scene.expire(id)
+        #expect(scene.hear(BookScene.event("ringing", "5001")).count == 3)
+        #expect(scene.hear(#"{"event":"done","id":\#(id)}"#).isEmpty)
+        #expect(scene.faults.isEmpty && scene.remembered == 0)
     }
 
     @Test func `is answered when its call ends, its connection is lost, or its party has left`() throws {
@@ -144,13 +169,14 @@ import Testing
         let first = try scene.ask(Self.route)
         let second = try scene.ask(.release("9000"))
         #expect(scene.refusal(.hold("T1")) == .tooManyRequests)
-        // Nobody waits for it any more, and the peer may still carry it out.
         _ = scene.expire(first)
+        let third = try scene.ask(.hold("T1"))
         #expect(scene.refusal(.hold("T1")) == .tooManyRequests)
         scene.hear(#"{"event":"refused","id":\#(second)}"#)
         _ = try scene.ask(.hold("T1"))
         scene.hear(BookScene.ends)
-        _ = scene.expire(3)
+        _ = scene.expire(third)
+        _ = scene.expire(4)
         #expect(scene.remembered == 0)
     }
 }

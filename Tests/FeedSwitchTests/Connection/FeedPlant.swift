@@ -19,6 +19,7 @@ struct FeedPlant {
 
     init(
         seed: UInt64 = 1, shards: Int = 3, greeting: [String] = [SimulatedPeer.hello], listens: Bool = true,
+        recorder: (any MediaServer)? = nil,
         configure: (inout EngineConfiguration, inout FeedSwitch.Options) -> Void = { _, _ in }
     ) throws {
         let simulation = Simulation(seed: seed, shards: shards)
@@ -36,7 +37,8 @@ struct FeedPlant {
         let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
         let engine = try CallControlEngine(
             configuration: configuration, shards: simulation.shards,
-            switch: FeedSwitch(configuration, options: options, logger: logger), mediaServers: [media], logger: logger)
+            switch: FeedSwitch(configuration, options: options, logger: logger), mediaServers: [recorder ?? media],
+            logger: logger)
         let server = TLibraryServer(engine: engine, listen: Self.address, logger: logger)
         simulation.launch(on: simulation.shards[0], name: "engine") { await engine.run() }
         simulation.launch(on: simulation.shards[0], name: "server") { try? await server.run() }

@@ -29,25 +29,6 @@ import Testing
         ]
     }
 
-    /// Confirms all and records nothing.
-    private final class Recorder: MediaServer {
-        let name = "test"
-        let capabilities = MediaCapabilities(pause: .silence, startsPaused: true)
-        private let reports = Locked<MediaReports?>(nil)
-
-        func attach(to shard: any Shard, server: Int, reports: MediaReports) { self.reports.withLock { $0 = reports } }
-
-        func perform(_ command: MediaCommand, on shard: any Shard) {
-            var event = MediaReport.Event.confirmed(command.id)
-            if case .start(let order) = command.verb {
-                event = .started(command.id, file: order.fileName, intake: nil, proof: .simulated)
-            }
-            reports.withLock { $0 }?.report(MediaReport(answering: command, event))
-        }
-
-        func shutDown() async {}
-    }
-
     /// Runs `body` with an engine of two shards, its peer on a third loop, and a T-Client.
     private func run(
         _ body: @escaping @Sendable (RealPeer, LoopVisitor, TLibraryClient) async throws -> Void
@@ -66,7 +47,7 @@ import Testing
                 let engine = try CallControlEngine(
                     configuration: configuration, shards: loops,
                     switch: FeedSwitch(configuration, options: .init(address: address), logger: Self.quiet),
-                    mediaServers: [Recorder()], logger: Self.quiet)
+                    mediaServers: [PromptRecorder()], logger: Self.quiet)
                 let server = TLibraryServer(
                     engine: engine, listen: SocketAddress(host: "127.0.0.1", port: 0), logger: Self.quiet)
                 let (addresses, listening) = AsyncStream.makeStream(of: SocketAddress.self)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct `A line of a feed` {
     private func fault(_ line: [UInt8]) -> FeedFault? {
         do throws(FeedFault) {
-            _ = try FeedEvent(line: line)
+            if case .unusable = try FeedEvent(line: line) { return .malformed }
             return nil
         } catch {
             return error
@@ -29,8 +29,6 @@ import Testing
         #"{"event":"ringing","call":7,"dn":"1"}"#, #"{"event":"ringing","call":null,"dn":"1"}"#,
         #"{"event":"begin","call":"A","type":"sideways","from":"1","to":"2"}"#,
         #"{"event":"begin","call":"A","type":"inbound","from":"1","to":"2","state":"asleep"}"#,
-        #"{"event":"begin","call":"A","type":"inbound","from":"1","to":"2","ani":"\u0000"}"#,
-        #"{"event":"begin","call":"A","type":"inbound","from":"1","to":"2","ani":5}"#,
         #"{"event":"media","call":"A","dn":"1"}"#, #"{"event":"media","call":"A","dn":"1","call-id":"m"}"#,
         #"{"event":"media","call":"A","dn":"1","call-id":"","from-tag":"f"}"#,
         #"{"event":"done"}"#, #"{"event":"done","id":"1"}"#, #"{"event":"done","id":1.5}"#,
@@ -60,7 +58,45 @@ import Testing
         #expect([nil, .malformed].contains(fault(text)))
     }
 
-    @Test func `names a call with at most 128 bytes, and numbers of at most 255`() {
+    @Test(arguments: [
+        #""\u0000""#, #""1\u0000""#, "5", "1e3", "true", "[]", "{}", #"["1"]"#,
+        "\"\(String(repeating: "9", count: 256))\"",
+    ])
+    func `that begins a call is taken without a number that cannot be carried`(number: String) throws {
+        let name = try #require(CallName("A"))
+        let text = #"{"event":"begin","call":"A","type":"inbound","from":"1","to":"2","ani":\#(number),"dnis":"8"}"#
+        let beginning = FeedEvent.Beginning(
+            call: name, type: .inbound, from: "1", to: "2", ani: "", dnis: "8", lacksNumber: true)
+        #expect(try FeedEvent(line: Array(text.utf8)) == .begin(beginning))
+    }
+
+    @Test func `that is not UTF-8 is read but for the values that are not`() throws {
+        let name = try #require(CallName("A"))
+        func line(_ key: String) -> [UInt8] {
+            var values = ["call": "A", "type": "inbound", "from": "1", "to": "2", "ani": "7", "dnis": "8"]
+            values[key] = "caf*"
+            let pairs = values.map { "\"\($0.key)\":\"\($0.value)\"" }.joined(separator: ",")
+            return Array("{\"event\":\"begin\",\(pairs)}".utf8).map { $0 == UInt8(ascii: "*") ? 0xe9 : $0 }
+        }
+        for (key, ani, dnis) in [("ani", "", "8"), ("dnis", "7", "")] {
+            let beginning = FeedEvent.Beginning(
+                call: name, type: .inbound, from: "1", to: "2", ani: ani, dnis: dnis, lacksNumber: true)
+            #expect(try FeedEvent(line: line(key)) == .begin(beginning))
+        }
+        #expect(try FeedEvent(line: line("call")) == .unusable(nil))
+        for key in ["type", "from", "to"] { #expect(try FeedEvent(line: line(key)) == .unusable(name)) }
+    }
+
+    @Test func `greets, with or without keep-alive`() throws {
+        func hello(_ more: String) throws -> FeedEvent {
+            try FeedEvent(line: Array(#"{"event":"hello","commands":["route"]\#(more)}"#.utf8))
+        }
+        #expect(try hello("") == .hello([.route], keepAlive: false))
+        #expect(try hello(#","keep-alive":true"#) == .hello([.route], keepAlive: true))
+        #expect(try hello(#","keep-alive":"yes""#) == .hello([.route], keepAlive: false))
+    }
+
+    @Test func `names a call with at most 128 bytes, and numbers of at most 255`() throws {
         func end(_ count: Int) -> String { #"{"event":"end","call":"\#(String(repeating: "x", count: count))"}"# }
         #expect(fault(end(128)) == nil)
         #expect(fault(end(129)) == .malformed)
@@ -68,8 +104,12 @@ import Testing
             let ani = String(repeating: "1", count: count)
             return #"{"event":"begin","call":"A","type":"inbound","from":"1","to":"2","ani":"\#(ani)"}"#
         }
-        #expect(fault(begin(255)) == nil)
-        #expect(fault(begin(256)) == .malformed)
+        func lacksNumber(_ count: Int) throws -> Bool? {
+            guard case .begin(let beginning) = try FeedEvent(line: Array(begin(count).utf8)) else { return nil }
+            return beginning.lacksNumber
+        }
+        #expect(try lacksNumber(255) == false)
+        #expect(try lacksNumber(256) == true)
     }
 
     @Test func `that speaks of what nobody knows is told apart from nonsense`() {
