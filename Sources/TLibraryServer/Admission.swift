@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import Synchronization
 
 /// Which connections of T-Clients are taken: none from an address that is blocked after wrong passwords, and not more
 /// without a session than the limits say.
@@ -32,7 +33,27 @@ final class Admission: ConnectionGate {
                 counters.unopenedDropped.add()
                 dropped.drop()
             }
-            return { [server] shard, stream in server.accept(stream, on: shard, unopened) }
+            let passage = Passage(unopened)
+            return { [server] shard, stream in server.accept(stream, on: shard, passage.use()) }
         }
+    }
+}
+
+/// A connection on its way to its shard. Where it does not get there, its place is free again.
+private final class Passage: Sendable {
+    private let unopened: UnopenedConnection
+    private let isUsed = Atomic<Bool>(false)
+
+    init(_ unopened: UnopenedConnection) {
+        self.unopened = unopened
+    }
+
+    func use() -> UnopenedConnection {
+        isUsed.store(true, ordering: .relaxed)
+        return unopened
+    }
+
+    deinit {
+        if !isUsed.load(ordering: .relaxed) { unopened.leave() }
     }
 }

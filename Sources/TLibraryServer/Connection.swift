@@ -64,6 +64,8 @@ final class Connection: ByteStreamHandler {
     /// Another connection needs its place. On any thread.
     private func drop() {
         exchange.post { [self] in
+            // It may have opened its session meanwhile.
+            guard !session.enter((), { session, _ in session.isOpen }) else { return }
             server.logger.debug(
                 "a connection without a session is closed for another", metadata: ["peer": "\(stream.peer)"])
             stream.abort()

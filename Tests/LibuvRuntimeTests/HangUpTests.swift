@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import Glibc
 import Testing
 
 @testable import LibuvRuntime
@@ -80,6 +81,22 @@ import Testing
             try await until { recorder.now.closed == 1 }
             #expect(recorder.now.received == pattern(1_000))
         }
+    }
+
+    @Test func `has the kernel probe for a host that has vanished`() throws {
+        let listening = try ListeningSocket(at: anyPort)
+        defer { listening.close() }
+        let client = RawSocket(to: try listening.localAddress())
+        defer { client.close() }
+        guard case .connection(let descriptor, _) = listening.accept() else {
+            Issue.record("a connection that is there is not accepted")
+            return
+        }
+        defer { RawSocket(descriptor: descriptor).close() }
+        var isOn: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        unsafe getsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &isOn, &length)
+        #expect(isOn == 1)
     }
 
     @Test func `is closed at once, with what was not sent`() async throws {
