@@ -13,7 +13,8 @@ import Testing
                 let agent = try ChainTelephone(.agent, in: chain)
                 let caller = try ChainTelephone(.caller, in: chain)
                 let call = try await desktop.recordsNextCall()
-                try await Task.sleep(for: .milliseconds(500))
+                // Kamailio writes to its database once a second.
+                try await Task.sleep(for: .seconds(3))
                 let told = desktop.events.count
                 try await chain.killProxy()
                 try await Task.sleep(for: .seconds(1))
