@@ -2,7 +2,7 @@
 # only while a script runs them.
 
 mapfile -t packages < <(
-    for package in rtpengine-daemon kamailio kamailio-extra-modules sip-tester; do
+    for package in rtpengine-daemon kamailio kamailio-extra-modules kamailio-sqlite-modules sqlite3 sip-tester; do
         installed "$package" || echo "$package"
     done
 )

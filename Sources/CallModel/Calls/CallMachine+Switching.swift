@@ -232,7 +232,8 @@ extension CallMachine {
         guard let party = leave(dn, &step) else { return }
         let note = EventNote(asker: asker, callState: state)
         announce(message, of: party, note, &step)
-        tellDeparture(of: party, note, &step)
+        // A destination that did not answer, and in whose place another has come, was no part of a conference.
+        if party.state.hasMedia || party.role != .destination { tellDeparture(of: party, note, &step) }
         endRecordings(
             of: party, cause: state.isMove ? .transfer : .release, isCallOver: step.facts.parties.count < 2, &step)
     }

@@ -85,6 +85,12 @@ struct CallFlowTests {
         #expect(tell(scene.report(.retrieved("5001"))) == ["Retrieved 5001/2 other 5002/3"])
     }
 
+    @Test func `a destination that does not answer leaves no conference behind`() {
+        let scene = CallScene().ring()
+        scene.report(.joined("8000", role: .destination, state: .queued))
+        #expect(tell(scene.report(.released("5001", .noAnswer))) == ["Released 5001/2 state 7"])
+    }
+
     @Test func `a party in the wrong state is told so, and the switch is not asked`() {
         let scene = CallScene().ring()
         for operation: TLibrary.Operation in [.holdCall, .retrieveCall] {

@@ -1,6 +1,7 @@
 import CallControl
 import CallModel
 import Foundation
+import Glibc
 import LibuvRuntime
 import Logging
 import Synchronization
@@ -12,18 +13,21 @@ final class Chain: Sendable {
     let shard: any Shard
     /// What the engine's connection to Kamailio goes through.
     let relay: FeedRelay
+    /// Values of kamailio.cfg, such as `RING=2000`.
+    private let values: [String]
     private let parts = Mutex<[ChainPart]>([])
 
-    private init(_ shard: any Shard) async throws {
+    private init(_ shard: any Shard, _ values: [String]) async throws {
         self.shard = shard
+        self.values = values
         relay = try await FeedRelay(at: places[.relay], to: places[.feed], on: shard)
     }
 
     /// Runs `body` with a chain whose engine has heard which calls live, and ends all of it.
-    static func run(_ body: (Chain) async throws -> Void) async throws {
+    static func run(with values: [String] = [], _ body: (Chain) async throws -> Void) async throws {
         let quiet = Logger(label: "chain") { _ in SwiftLogNoOpLogHandler() }
         try await EventLoop.withLoops(count: 1, name: "chain", logger: quiet) { loops in
-            let chain = try await Chain(loops[0])
+            let chain = try await Chain(loops[0], values)
             let result: Result<Void, any Error>
             do {
                 try await chain.begin()
@@ -39,6 +43,7 @@ final class Chain: Sendable {
     private func begin() async throws {
         try FileManager.default.createDirectory(atPath: "\(directory)/spool", withIntermediateDirectories: true)
         try await startMediaServer()
+        try await makeDatabase()
         try startProxy()
         try await startEngine()
     }
@@ -79,16 +84,44 @@ extension Chain {
         try await server.says("Startup complete")
     }
 
-    private func startProxy() throws {
+    /// Kamailio's tables for calls that outlive a restart.
+    private func makeDatabase() async throws {
+        let tables = "/usr/share/kamailio/db_sqlite"
+        let script =
+            "cat \(tables)/standard-create.sql \(tables)/dialog-create.sql \(Self.example)/database.sql | sqlite3 calls.sqlite"
+        guard try await start("sqlite3", "/bin/sh", ["-c", script]).ends() == 0 else {
+            throw ChainFault(
+                "There are no tables for Kamailio: scripts/test installs kamailio-sqlite-modules and sqlite3.")
+        }
+    }
+
+    func startProxy() throws {
         _ = try start(
             "kamailio", "/usr/sbin/kamailio",
             [
                 "-DD", "-E", "-f", "\(Self.example)/kamailio.cfg", "-Y", directory, "-P", "\(directory)/kamailio.pid",
                 "-A", "SIP=udp:\(places[.sip])", "-A", "FEED=\"\(places[.feed])\"",
                 "-A", "RTPENGINE=\"udp:\(places[.mediaServer])\"",
-                "-A", "AGENT_5001=\"sip:5001@\(places[.agent])\"",
-            ])
+                "-A", "AGENT_5001=\"sip:5001@\(places[.agent])\"", "-A",
+                "AGENT_5002=\"sip:5002@\(places[.otherAgent])\"",
+                "-A", "DATABASE=\(directory)/calls.sqlite",
+            ] + values.flatMap { ["-A", $0] })
     }
+
+    /// Kills Kamailio without warning, as a crash would.
+    func killProxy() async throws {
+        guard let proxy = parts.withLock({ $0.last { $0.name == "kamailio" } }) else { return }
+        try proxy.signal(SIGKILL)
+        _ = try await proxy.ends()
+    }
+
+    /// Stops the engine for a while: its connections stay, and nothing is read.
+    func stopEngine() throws { try engine?.signal(SIGSTOP) }
+
+    func continueEngine() throws { try engine?.signal(SIGCONT) }
+
+    /// How many sessions rtpengine has.
+    var mediaSessions: Int { get async throws { try await NGList.count(at: places[.mediaServer], on: shard) } }
 
     /// Starts the built program with the example's configuration. The one before, if any, is gone.
     func startEngine() async throws {

@@ -52,6 +52,20 @@ final class ChainDesktop: Sendable {
         return event
     }
 
+    /// The last of so many such events, past or to come.
+    @discardableResult
+    func sees(_ message: MessageNumber, at dn: DirectoryNumber, times: Int) async throws -> Event {
+        func found() -> [Event] { events.filter { $0.message == message && $0.thisDN == dn } }
+        try await eventually("\(message) at \(dn.text), \(times) times") { found().count >= times }
+        return found()[times - 1]
+    }
+
+    /// What was told of calls at `dn`, but for changes of user data and answers.
+    func messages(at dn: DirectoryNumber) -> [MessageNumber] {
+        let others: Set<MessageNumber> = [.eventRegistered, .eventAttachedDataChanged, .eventACK, .eventPrivateInfo]
+        return events.filter { $0.thisDN == dn && $0.connID != nil && !others.contains($0.message) }.map(\.message)
+    }
+
     /// What the lamp of `dn` showed, in order.
     func lamps(at dn: DirectoryNumber) -> [ChainLamp] {
         events.filter { $0.message == .eventAttachedDataChanged && $0.thisDN == dn }.map(ChainLamp.init)

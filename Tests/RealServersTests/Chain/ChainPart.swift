@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Synchronization
 import TestProcesses
 import TestSupport
@@ -13,6 +14,7 @@ final class ChainPart: Sendable {
         exec 3<&0
         setsid "$@" > "$LOG" 2>&1 < /dev/null 3<&- &
         child=$!
+        echo $child > "$LOG.group"
         {
             read -r leash <&3
             # As a group, and alone where it is none yet.
@@ -65,6 +67,15 @@ final class ChainPart: Sendable {
     /// Waits until the program has said `words`, so many times.
     func says(_ words: String, times: Int = 1) async throws {
         try await eventually("\(name) says \"\(words)\"") { log.ranges(of: words).count >= times }
+    }
+
+    /// Sends a signal to the program and its children.
+    func signal(_ number: Int32) throws {
+        let group = try String(contentsOfFile: "\(logFile).group", encoding: .utf8)
+        guard let leader = Int32(group.trimmingCharacters(in: .whitespacesAndNewlines)), kill(-leader, number) == 0
+        else {
+            throw ChainFault("\(name) cannot be signalled")
+        }
     }
 
     /// Waits for the end of the program, and returns its exit status.

@@ -3,9 +3,11 @@ import CallModel
 /// Where the parts of one chain are: on a loopback address of its own, at ports that no system gives out by itself.
 struct ChainPlaces: Sendable {
     enum Place: Int {
-        case sip, feed, relay, mediaServer, tLibrary, caller, agent
+        case sip, feed, relay, mediaServer, tLibrary, caller, agent, otherCaller, otherAgent
         case callerAudio = 20
         case agentAudio = 40
+        case otherCallerAudio = 50
+        case otherAgentAudio = 54
         /// From here to there is rtpengine's audio.
         case audio = 60
         case audioEnd = 400
