@@ -9,6 +9,7 @@ final class RandomCall {
     let witness: Witness
     private var records = RecordWitness()
     private(set) var pauses: PauseWitness
+    private(set) var joiners: JoinerWitness
     private(set) var twice = TwiceWitness()
     /// Requests that may be asked again, and have been asked.
     private var askedOnce: [OnceRequest] = []
@@ -30,12 +31,15 @@ final class RandomCall {
         let pauseLimit = seed.draw(below: 3)
         let action = seed.pick(RecordingOptions.PauseLimitAction.allCases)
         pauses = PauseWitness(option: pauseLimit > 0 ? .seconds(pauseLimit) : nil, action: action)
+        let covers = !seed.oneIn(4)
+        joiners = JoinerWitness(covers: covers)
         scene = CallScene(servers: servers, userDataLimit: 60, keepsRecords: true) { options in
             options.tries = RandomCall.tries
             options.mediaRecovery = .seconds(7)
             options.limit = limit
             options.pauseLimit = pauseLimit
             options.pauseLimitAction = action
+            options.pauseCoversJoiners = covers
             if keepsTrying { options.pauseFailure = .keepTrying }
         }
         witness = Witness(tries: Self.tries)
@@ -45,6 +49,7 @@ final class RandomCall {
             if !isUnruly { witness.see(input, outcome, scene.machine.facts) }
             records.see(input, outcome, at: scene.now)
             if !isUnruly { pauses.see(outcome, at: scene.now) }
+            joiners.see(outcome)
             twice.see(input, outcome, at: scene.now)
             if !isUnruly { records.compare(witness.states) }
         }
@@ -244,7 +249,7 @@ final class RandomCall {
         last += scene.advance(by: .seconds(600))
         if !isUnruly { witness.checkEnd() }
         records.checkEnd()
-        for fault in records.faults + pauses.faults + twice.faults { witness.fault(fault) }
+        for fault in records.faults + pauses.faults + joiners.faults + twice.faults { witness.fault(fault) }
         if seats.values.contains(where: { $0 != 0 }) { witness.fault("a seat is kept after the call") }
         if !scene.deadlines.isEmpty { witness.fault("a call that has ended waits for something") }
     }
