@@ -155,6 +155,8 @@ enum Program {
             return nil
         }
 
+        func send(_ signal: Int32) { process.send(signal) }
+
         /// Tells it to end, and returns its exit status.
         func end() -> Int32 {
             process.terminate()

@@ -17,6 +17,7 @@ import Testing
           metrics: ""                   # where metrics are answered; empty: nowhere
           password: ""                  # ApplicationPassword that clients must give; empty: none asked
           shards: 0                     # event loops; 0: one for each core
+          http-connections: 64
         access:
           failures: { delay-ms: 250, max-delay-ms: 4000, per-address: 30, window: 300 }
         switch:
@@ -59,6 +60,11 @@ import Testing
           keep: 10
           fsync: false
           backlog-bytes: 67108864
+        log:
+          level: info
+          file: ""                      # empty: standard error
+          queue: 10000
+          rate: 60
         limits:
           frame: 65536
           window: 1024                  # outstanding requests of a session

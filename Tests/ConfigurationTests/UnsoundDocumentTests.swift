@@ -19,10 +19,10 @@ import Testing
         Example(
             "server:\n  listn: 127.0.0.1:1\n",
             "c.yaml:2: server.listn: unknown key; the keys here are listen, metrics, name, keep-alive, handshake, drain, "
-                + "password, shards"),
+                + "password, password-file, shards, http-connections"),
         Example(
             "sever: {}\n",
-            "c.yaml:1: sever: unknown key; the keys here are server, access, switch, recording, media, records, limits"),
+            "c.yaml:1: sever: unknown key; the keys here are server, access, switch, recording, media, records, log, limits"),
         Example(
             "media:\n  servers:\n    - { kind: simulated, dely-ms: 3 }\n",
             "c.yaml:3: media.servers[0].dely-ms: unknown key; the keys here are kind, delay-ms, fail-every, order, "
@@ -31,7 +31,7 @@ import Testing
         Example("server: 5\n", "c.yaml:1: server: must be a mapping of keys to values"),
         Example(
             "- server\n",
-            "c.yaml:1: must be a mapping; its keys are server, access, switch, recording, media, records and limits"),
+            "c.yaml:1: must be a mapping; its keys are server, access, switch, recording, media, records, log and limits"),
         Example(
             "server:\n  name: a\n  name: b\n", "c.yaml:2: name: is given twice in one mapping; once would be right"),
     ]
@@ -197,7 +197,7 @@ import Testing
                     + "without quotes",
                 "c.yaml:4: server.shards: \"many\" is unsound; must be a whole number from 0 to 64, without quotes",
                 "c.yaml:5: server.colour: unknown key; the keys here are listen, metrics, name, keep-alive, handshake, drain, "
-                    + "password, shards",
+                    + "password, password-file, shards, http-connections",
             ])
     }
 

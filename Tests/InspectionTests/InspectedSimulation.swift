@@ -20,7 +20,7 @@ final class InspectedSimulation {
 
     init(
         seed: UInt64 = 7, shards: Int = 1, linkBuffer: Int? = nil,
-        script: MediaScript = .sound, configure: (inout EngineConfiguration) -> Void = { _ in }
+        script: MediaScript = .sound, connections: Int = 32, configure: (inout EngineConfiguration) -> Void = { _ in }
     ) throws {
         var options = Simulation.Options()
         if let linkBuffer { options.linkBuffer = linkBuffer }
@@ -41,7 +41,8 @@ final class InspectedSimulation {
         simulation.launch(on: simulation.shards[0], name: "server") { try? await server.run() }
         simulation.launch(on: simulation.shards[0], name: "inspection") {
             let inspection = try? await InspectionServer(
-                engine, listen: Self.port, registry: registry, servers: ["media"])
+                engine, listen: Self.port, registry: registry, servers: ["media"], connections: connections,
+                logger: logger)
             await inspection?.run()
         }
         simulation.runUntilIdle()

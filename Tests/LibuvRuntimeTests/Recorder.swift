@@ -91,12 +91,12 @@ final class RecordingServer: Sendable {
     var recorders: [Recorder] { accepted.entries }
 
     static func start(
-        on loop: EventLoop, spread: [EventLoop] = [],
+        on loop: EventLoop, at address: SocketAddress = anyPort, spread: [EventLoop] = [],
         _ accept: @escaping @Sendable (any Shard, any ByteStream) -> Recorder = { Recorder($0, $1) }
     ) async throws -> RecordingServer {
         try await loop.run { loop in
             let accepted = Log<Recorder>()
-            let listener = try loop.listen(at: anyPort, spread: spread) { shard, stream in
+            let listener = try loop.listen(at: address, spread: spread) { shard, stream in
                 let recorder = accept(shard, stream)
                 accepted.add(recorder)
                 return recorder

@@ -39,6 +39,7 @@ extension TidyRule {
         "Sources/CallControl/Shards/Locked.swift", "Sources/MediaServers/Audio/WaveFile.swift",
         "Sources/MediaServers/RTPEngine/Conversion/CaptureFile.swift",
         "Sources/MediaServers/RTPEngine/Spool/SpoolDirectory.swift",
+        "Sources/callcontrol/Configuration/YAMLAliasDetector.swift", "Sources/callcontrol/Log/LogDestination.swift",
         "Tests/LibuvRuntimeTests/", "Tests/TestProcesses/", "Tests/TidyTests/", "Benchmarks/",
         "Fuzzing/Sources/fuzz/Fuzzer.swift",
     ]

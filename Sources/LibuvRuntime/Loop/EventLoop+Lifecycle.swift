@@ -61,6 +61,7 @@ extension EventLoop {
         isStopping = true
         remote.withLock { $0.waker = nil }
         timers = []
+        closeReservedPorts()
         unsafe uv_walk(
             uv,
             { handle, _ in

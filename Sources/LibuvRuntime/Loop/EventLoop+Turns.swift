@@ -76,7 +76,13 @@ extension EventLoop {
                 waker.loop.takeRemote()
             }
         }
-        remote.withLock { $0.waker = waker }
+        remote.withLock { remote in
+            remote.waker = waker
+            // What was handed over before could wake nobody.
+            guard remote.isSignalled else { return }
+            remote.isSignalled = false
+            remote.signal()
+        }
     }
 
     /// libuv takes a descriptor of its own for each loop, with its first stream. It takes it here: later it could be

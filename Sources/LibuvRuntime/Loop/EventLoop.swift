@@ -1,5 +1,6 @@
 import CLibuv
 public import CallControl
+import CallModel
 import Logging
 import Synchronization
 
@@ -40,6 +41,8 @@ import Synchronization
 
     /// Active while the loop has work and must not wait.
     var idle: LoopHandle?
+    /// Listening sockets that wait for their listeners.
+    var reservedPorts: [SocketAddress: ListeningSocket] = [:]
     /// Timers that are not in use.
     var timers: [TimerHandle] = []
     /// Where every socket of the loop reads to.

@@ -17,7 +17,7 @@ extension EventLoop {
             return loop
         }
         do throws(UVError) {
-            let socket = try ListeningSocket(at: address)
+            let socket = try takeListeningSocket(at: address)
             do throws(UVError) {
                 let listener = try TCPListener(socket, spread: loops.isEmpty ? [self] : loops, on: self, gate: gate)
                 listener.start()

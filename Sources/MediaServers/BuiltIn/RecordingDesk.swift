@@ -198,7 +198,7 @@ extension RecordingDesk {
 
     private func logFaults(of recording: LiveRecording, _ key: Key) {
         for (faults, channel) in zip(recording.faults, 1...) where !faults.isEmpty {
-            settings.logger.info(
+            settings.logger.debug(
                 "packets that a recording could not use",
                 metadata: [
                     "connection": "\(key.connection)", "channel": "\(channel)", "malformed": "\(faults.malformed)",

@@ -24,10 +24,15 @@ struct ClientArguments: ParsableArguments {
     var server: String
 
     @Option(
-        help: """
-            ApplicationPassword, where the server asks for one. Default: the environment's CALLCONTROL_PASSWORD, which \
-            other users of this machine cannot read.
-            """)
+        help: ArgumentHelp(
+            """
+            A file with ApplicationPassword, where the server asks for one. Default: the environment's \
+            CALLCONTROL_PASSWORD, which other users of this machine cannot read.
+            """, valueName: "file"))
+    var passwordFile: String?
+
+    /// Was taken once; every user of the machine could read it in the list of processes.
+    @Option(help: .hidden)
     var password: String?
 
     @Option(help: "ApplicationName under which the server knows this program.")
@@ -42,6 +47,11 @@ struct ClientArguments: ParsableArguments {
         guard (1...255).contains(name.utf8.count) else {
             throw ValidationError("--name must be text of 1 to 255 bytes.")
         }
+        guard password == nil else {
+            throw ValidationError(
+                "--password is not taken: every user of this machine would see it in the list of processes. Give "
+                    + "--password-file, or CALLCONTROL_PASSWORD in the environment.")
+        }
     }
 
     /// The address to connect to.
@@ -53,7 +63,21 @@ struct ClientArguments: ParsableArguments {
         return address
     }
 
-    var secret: String? { password ?? ProcessInfo.processInfo.environment["CALLCONTROL_PASSWORD"] }
+    /// ApplicationPassword. Where the file with it cannot be read the program ends, with 64.
+    func secret(_ logger: Logger) throws -> String? {
+        guard let passwordFile else { return ProcessInfo.processInfo.environment["CALLCONTROL_PASSWORD"] }
+        do throws(SecretFileError) {
+            let secret = try SecretFile.read(passwordFile)
+            if secret.isReadableByOthers {
+                logger.warning(
+                    "a file with a secret is readable by every user of this machine",
+                    metadata: ["file": "\(passwordFile)"])
+            }
+            return secret.text
+        } catch {
+            throw ValidationError("--password-file: \(error.description).")
+        }
+    }
 
     func options() -> TLibraryClientOptions {
         var options = TLibraryClientOptions()
@@ -68,6 +92,7 @@ struct ClientArguments: ParsableArguments {
     ) async throws -> Output {
         let address = try address()
         let logger = log.logger("callcontrol", default: .warning)
+        let secret = try secret(logger)
         return try await EventLoop.withLoops(count: 1, name: "client", logger: logger) { loops in
             let client = try await TLibraryClient.connect(
                 to: address, on: loops[0], applicationName: name, password: secret, options: options(), logger: logger)

@@ -22,12 +22,12 @@ struct Monitor: Sendable {
     init(_ arguments: ClientArguments, dns: [DirectoryNumber]) throws {
         address = try arguments.address()
         name = arguments.name
-        password = arguments.secret
         var options = arguments.options()
         options.reconnect = TLibraryClientOptions.Reconnect()
         self.options = options
         json = arguments.json
         logger = arguments.log.logger("callcontrol", default: .warning)
+        password = try arguments.secret(logger)
         self.dns = dns
     }
 
@@ -42,22 +42,23 @@ struct Monitor: Sendable {
     }
 
     private func watch(on loop: EventLoop) async throws {
+        let display = MonitorDisplay(json: json)
         var hasBeenOpen = false
         var wait = Self.firstWait
         while true {
             do {
                 let client = try await TLibraryClient.connect(
                     to: address, on: loop, applicationName: name, password: password, options: options,
-                    onLink: { try? tell($0) }, logger: logger)
-                if hasBeenOpen { try say("session-lost", Self.lost) }
+                    onLink: { try? display.tell($0) }, logger: logger)
+                if hasBeenOpen { try display.sessionBegan(after: .lostClient) }
                 hasBeenOpen = true
                 wait = Self.firstWait
-                try await follow(client)
+                try await follow(client, display)
                 return
             } catch let error as TLibraryClientError {
                 if Task.isCancelled { return }
                 guard hasBeenOpen, error.code != .refused else { throw error }
-                try say("lost", "no connection: \(error.description.printable); trying again in \(wait)")
+                try display.tell(.lost(error, retryingIn: wait))
             }
             try? await Task.sleep(for: wait)
             wait = min(wait * 2, Self.longestWait)
@@ -65,18 +66,15 @@ struct Monitor: Sendable {
     }
 
     /// Until the task is cancelled; throws what else ended the client.
-    private func follow(_ client: TLibraryClient) async throws {
-        // A new session begins with no lamps, so that the first snapshot shows them all.
-        var lamps = Lamps()
+    private func follow(_ client: TLibraryClient, _ display: MonitorDisplay) async throws {
         do {
             try await register(client)
             for try await event in client.events {
                 if event.message == .eventLinkConnected {
-                    try say("session-lost", Self.lost)
-                    lamps = Lamps()
+                    try display.sessionBegan(after: .lostLink)
                     try await register(client)
                 } else {
-                    try show(event, &lamps)
+                    try display.show(event)
                 }
             }
             await client.close()
@@ -86,45 +84,12 @@ struct Monitor: Sendable {
         }
     }
 
-    private static let lost = "connected again, but the session was lost; registering again"
-
     /// Where the session is lost in the middle of it, its successor says so among the events.
     private func register(_ client: TLibraryClient) async throws {
         do {
             for dn in dns { try await client.register(dn) }
         } catch {
             guard error.code == .sessionLost else { throw error }
-        }
-    }
-
-    private func tell(_ change: LinkChange) throws {
-        switch change {
-        case .lost(let error, let wait):
-            try say("lost", "no connection: \(error.description.printable); trying again in \(wait)")
-        case .takenUp: try say("back", "connected again; the session goes on, and nothing was missed")
-        // Said among the events, where the new session begins.
-        case .replaced: break
-        }
-    }
-
-    private func show(_ event: Event, _ lamps: inout Lamps) throws {
-        let console = Console.standard
-        guard !json else { return try console.line(JSON(event).text) }
-        let line = EventLine(event: event)
-        try console.line("\(line.time)  \(line.text())")
-        for change in lamps.changes(by: event) {
-            let place = "\(change.dn.text.printable.padded(to: 8))  \(change.call)"
-            try console.line("\(line.time)  \("lamp".padded(to: 24))  \(place)  \(change.lamp.shown(console))")
-        }
-    }
-
-    /// What happens to the connection itself.
-    private func say(_ word: String, _ text: String) throws {
-        let console = Console.standard
-        if json {
-            try console.line(JSON.object([("connection", .string(word)), ("message", .string(text))]).text)
-        } else {
-            try console.line(console.paint("-- \(text)", .yellow))
         }
     }
 }

@@ -8,9 +8,10 @@ struct MonitorCommand: AsyncParsableCommand {
         abstract: "Registers DNs and prints their events as they come.",
         discussion: """
             Each line says when (UTC), which event, on which DN, of which call, and what it says; a line of its own shows \
-            the recording lamp when it changes. When the connection is lost it says so, comes back as soon as it can and \
-            goes on with its session: nothing is missed. Where the server has let the session go it says so too, and \
-            registers again; what was missed then shows in the calls that are on the DN. Ends with Ctrl-C.
+            the recording lamp when it changes. When the connection is lost it says so, shows each lamp as unknown, comes \
+            back as soon as it can and goes on with its session: nothing is missed, and the lamps are shown again. Where \
+            the server has let the session go it says so too, clears the lamps, and registers again; what was missed then \
+            shows in the calls that are on the DN. Ends with Ctrl-C, or where nobody reads what it prints.
             """)
 
     @OptionGroup var client: ClientArguments

@@ -13,7 +13,8 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Prints `listening on HOST:PORT` once it takes sessions, and after it `metrics on HOST:PORT` where there are \
             some. Ctrl-C and SIGTERM end it in good order: recordings \
-            are stopped and their files closed, clients are told, and the exit status is 0. Every single value of the \
+            are stopped and their files closed, clients are told, and the exit status is 0. SIGHUP opens log and record \
+            files anew, and never ends it. Every single value of the \
             configuration can also be given in the environment, such as CALLCONTROL_SERVER_LISTEN.
             """)
 
@@ -34,47 +35,86 @@ struct ServeCommand: AsyncParsableCommand {
             "\"\(metrics.shown)\" is no address: give a port, or an IP address and a port, such as 127.0.0.1:9090.")
     }
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Where the log goes. Default: log.file of the configuration; where that is not given, standard error. SIGHUP \
+            opens it anew.
+            """, valueName: "file"))
+    var logFile: String?
+
     func run() async throws {
+        StandardDescriptors.fill()
+        ProcessSignals.ignoreHangUps()
         let configuration = try read()
         let registry = configuration.metrics.map { _ in MetricsRegistry() }
         if let registry { MetricsSystem.bootstrap(registry) }
-        let logger = log.logger("callcontrol", default: .info)
-        tell(configuration, logger)
+        let log: BufferedLog
+        do {
+            log = try BufferedLog(configuration.log, label: "callcontrol", metrics: registry)
+        } catch {
+            Console.standard.lastNote(error.description)
+            throw ExitCode(1)
+        }
+        let failure = await serve(configuration, registry, log)
+        ProcessSignals.ignoreHangUps()
+        await log.close()
+        guard let failure else { return }
+        Console.standard.lastNote(failure.text)
+        throw failure.status
+    }
+
+    /// Why the server has ended, where it was not told to.
+    private typealias Failure = (text: String, status: ExitCode)
+
+    private func serve(
+        _ configuration: ServerConfiguration, _ registry: MetricsRegistry?, _ log: BufferedLog
+    ) async -> Failure? {
+        let logger = log.logger(level: configuration.log.level)
+        let reopening = ReopenList()
+        reopening.add { log.reopen() }
         let cores = min(ProcessInfo.processInfo.activeProcessorCount, 64)
         let loops = configuration.shards == 0 ? cores : configuration.shards
         do {
-            try await Interruptible.run(logger: logger) {
+            try await Interruptible.run(logger: logger, onHangUp: { hangUp(reopening, logger) }) {
                 try await EventLoop.withLoops(count: loops, name: "shard", logger: logger) { loops in
+                    // A port in use is told before anything else.
+                    try await RunningServer.reservePorts(of: configuration, on: loops)
+                    tell(configuration, logger)
                     try await RunningServer.run(
-                        configuration, on: loops, registry: registry, logger: logger
+                        configuration, on: loops, registry: registry, reopening: reopening, logger: logger
                     ) { address, metrics in
-                        // Nobody reading it is no reason not to serve.
-                        try? Console.standard.line("listening on \(address)")
-                        if let metrics { try? Console.standard.line("metrics on \(metrics)") }
+                        HeapTrim.trim()
+                        Console.standard.announce(
+                            ["listening on \(address)"] + (metrics.map { ["metrics on \($0)"] } ?? []))
                     }
                 }
             }
+            return nil
         } catch let error as EngineError {
-            Console.standard.note("\(arguments.config): \(error.description)")
-            throw ExitCode(64)
+            return ("\(arguments.config): \(error.description)", ExitCode(64))
         } catch let error as ShardError {
-            Console.standard.note(error.description)
-            throw ExitCode(1)
+            return (error.description, ExitCode(1))
         } catch let error as RecordLogError {
-            Console.standard.note(error.description)
-            throw ExitCode(1)
+            return (error.description, ExitCode(1))
         } catch let error as MediaServerError {
-            Console.standard.note(error.description)
-            throw ExitCode(1)
+            return (error.description, ExitCode(1))
         } catch {
-            Console.standard.note("A fault of the program: \(error)")
-            throw ExitCode(70)
+            return ("A fault of the program: \(error)", ExitCode(70))
         }
+    }
+
+    private func hangUp(_ reopening: ReopenList, _ logger: Logger) {
+        reopening.reopenAll()
+        logger.notice("SIGHUP: log and record files are opened anew")
     }
 
     private func read() throws -> ServerConfiguration {
         var configuration = try arguments.read()
         if let metrics { configuration.metrics = HostAndPort.endpoint(metrics) }
+        if let level = log.logLevel { configuration.log.level = level }
+        if let logFile { configuration.log.file = logFile }
+        HeapTrim.trim()
         return configuration
     }
 
@@ -85,6 +125,10 @@ struct ServeCommand: AsyncParsableCommand {
             logger.warning(
                 "the limit of open files is below the limit of sessions: raise it with ulimit -n, or lower sessions",
                 metadata: ["open-files": "\(files)", "sessions": "\(configuration.engine.limits.sessions)"])
+        }
+        for file in configuration.openSecretFiles {
+            logger.warning(
+                "a file with a secret is readable by every user of this machine", metadata: ["file": "\(file)"])
         }
     }
 }

@@ -3,8 +3,8 @@ import Yams
 
 /// The text of a configuration file as a tree whose nodes know their lines.
 ///
-/// A file is read up to ``maximumSize``. Anchors and aliases are refused before the text is parsed, so that no small
-/// file unfolds into a large one. Scalars stay text: what `5001` or `true` means is the key's to say.
+/// A file is read up to ``maximumSize``. Anchors and aliases are refused before a tree is built, so that no small file
+/// unfolds into a large one. Scalars stay text: what `5001` or `true` means is the key's to say.
 struct ConfigurationDocument {
     static let maximumSize = 16 * 1_024 * 1_024
 
@@ -34,7 +34,7 @@ struct ConfigurationDocument {
 
     init(text: String, named file: String) throws(ConfigurationError) {
         self.file = file
-        if let line = AnchorSearch.firstLine(of: text) {
+        if let line = YAMLAliasDetector.firstLine(of: text) {
             throw ConfigurationError(problems: [
                 .init(
                     place: .line(file, line), key: "",
@@ -55,7 +55,7 @@ struct ConfigurationDocument {
         if let root, root.mapping == nil, root.scalar?.string.isEmpty != true {
             reading.report(
                 reading.place(line: root.mark?.line), key: "",
-                "must be a mapping; its keys are server, access, switch, recording, media, records and limits")
+                "must be a mapping; its keys are server, access, switch, recording, media, records, log and limits")
         }
         return Section(reading, path: "", mapping: root?.mapping, line: nil, hasVariables: true)
     }
@@ -80,56 +80,6 @@ struct ConfigurationDocument {
                 text: "is given twice in one mapping; once would be right")
         case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
             .init(place: .file(file), key: "", text: "is not YAML")
-        }
-    }
-}
-
-/// Looks for anchors and aliases in the text of a file.
-///
-/// Parsing them would be too late: comparing the keys of a mapping visits every copy that aliases make. So a `&` or
-/// `*` where a node may begin counts as one, in quotes too; a comment does not, unless a quote in it could end there.
-enum AnchorSearch {
-    /// The number of the first line that holds one, from 1.
-    static func firstLine(of text: String) -> Int? {
-        guard text.utf8.contains(where: isSign) else { return nil }
-        var number = 0
-        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-            number += 1
-            if holdsAnchor(line.utf8) { return number }
-        }
-        return nil
-    }
-
-    private static func holdsAnchor(_ line: Substring.UTF8View) -> Bool {
-        var before = UInt8(ascii: " ")
-        var index = line.startIndex
-        while index < line.endIndex {
-            let byte = line[index]
-            let next = line.index(after: index)
-            let rest = line[next...]
-            if byte == UInt8(ascii: "#"), isBlank(before), !rest.contains(where: isQuote) { return false }
-            if isSign(byte), mayPrecedeNode(before), let following = rest.first, !isBlank(following) { return true }
-            before = byte
-            index = next
-        }
-        return false
-    }
-
-    private static func isSign(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "&") || byte == UInt8(ascii: "*") }
-
-    private static func isQuote(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") }
-
-    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
-
-    private static func mayPrecedeNode(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: ","),
-            UInt8(ascii: ":"), UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: "\""), UInt8(ascii: "'"),
-            UInt8(ascii: "]"), UInt8(ascii: "}"):
-            true
-        default:
-            // The last byte of a byte order mark.
-            byte == 0xBF
         }
     }
 }

@@ -13,8 +13,11 @@ final class Reading {
     private var unshown = 0
     /// By the path of a mapping: the keys that were asked for, in that order.
     private var known: [String: [String]] = [:]
-    /// Keys of the file, with the path of their mapping and their line.
-    private var found: [(path: String, key: String, line: Int?)] = []
+    /// Keys of the file that nobody had asked for when their mapping was found, with the path of their mapping, that
+    /// under which its keys are known, and their line.
+    private var found: [(path: String, shape: String, key: String, line: Int?)] = []
+    /// Files and directories that the server will need.
+    private(set) var paths: [RequiredPath] = []
 
     init(file: String, environment: [String: String]) {
         self.file = file
@@ -38,6 +41,8 @@ final class Reading {
         problems.append(.init(place: place, key: key, text: text))
     }
 
+    func require(_ path: RequiredPath) { paths.append(path) }
+
     func place(line: Int?) -> ConfigurationProblem.Place { line.map { .line(file, $0) } ?? .file(file) }
 
     // MARK: The environment
@@ -57,22 +62,25 @@ final class Reading {
         known[path, default: []].append(key)
     }
 
-    func entries(of mapping: Node.Mapping?, path: String) -> [String: (key: Node, value: Node)] {
+    /// - Parameter shape: the path under which the mapping's keys are known: its own, or one for all entries of a list.
+    func entries(of mapping: Node.Mapping?, path: String, shape: String) -> [String: (key: Node, value: Node)] {
+        guard let mapping else { return [:] }
         var entries: [String: (key: Node, value: Node)] = [:]
-        for (key, value) in mapping ?? [:] {
+        let known = known[shape] ?? []
+        for (key, value) in mapping {
             guard let name = key.scalar?.string else {
                 report(place(line: key.mark?.line), key: path, "a key must be a word")
                 continue
             }
             entries[name] = (key, value)
-            found.append((path, name, key.mark?.line))
+            if !known.contains(name) { found.append((path, shape, name, key.mark?.line)) }
         }
         return entries
     }
 
     private func reportUnknownKeys() {
-        for (path, key, line) in found where known[path]?.contains(key) != true {
-            let keys = (known[path] ?? []).joined(separator: ", ")
+        for (path, shape, key, line) in found where known[shape]?.contains(key) != true {
+            let keys = (known[shape] ?? []).joined(separator: ", ")
             let full = path.isEmpty ? key : "\(path).\(key)"
             report(place(line: line), key: full.shown, "unknown key; the keys here are \(keys)")
         }
@@ -80,7 +88,11 @@ final class Reading {
 
     /// A variable that begins like one of ours but names no option is a slip of the pen.
     private func reportUnknownVariables() {
-        let variables = known.flatMap { path, keys in keys.map { variableName(path.isEmpty ? $0 : "\(path).\($0)") } }
+        guard !environment.isEmpty else { return }
+        // The entries of a list have none.
+        let variables = known.filter { !$0.key.contains("[") }.flatMap { path, keys in
+            keys.map { variableName(path.isEmpty ? $0 : "\(path).\($0)") }
+        }
         let options = Set(variables)
         let sections = (known[""] ?? []).map { variableName($0) + "_" }
         for name in environment.keys.sorted() where !options.contains(name) {

@@ -14,13 +14,19 @@ struct Section {
     /// Whether its options can be given in the environment: those of a list's entries cannot.
     let hasVariables: Bool
     private let entries: [String: (key: Node, value: Node)]
+    /// The path under which its keys are known.
+    private let shape: String
 
-    init(_ reading: Reading, path: String, mapping: Node.Mapping?, line: Int?, hasVariables: Bool) {
+    /// - Parameter shape: the path under which its keys are known, where it shares them with others; else its own.
+    init(
+        _ reading: Reading, path: String, shape: String? = nil, mapping: Node.Mapping?, line: Int?, hasVariables: Bool
+    ) {
         self.reading = reading
         self.path = path
+        self.shape = shape ?? path
         self.line = line
         self.hasVariables = hasVariables
-        entries = reading.entries(of: mapping, path: path)
+        entries = reading.entries(of: mapping, path: path, shape: self.shape)
     }
 
     /// `listen` of `server` is `server.listen`.
@@ -32,7 +38,7 @@ struct Section {
     // MARK: What a key may hold
 
     func section(_ key: String) -> Section {
-        reading.know(key, in: path)
+        reading.know(key, in: shape)
         if hasVariables, reading.variable(path(of: key)) != nil {
             reading.report(
                 .variable(reading.variableName(path(of: key))), key: "", "stands for a group; name one option of it")
@@ -46,8 +52,10 @@ struct Section {
     }
 
     /// The entries of a list of mappings; `nil` where the key is not given.
-    func list(_ key: String) -> [Section]? {
-        reading.know(key, in: path)
+    ///
+    /// - Parameter isUniform: whether the same keys are asked of each entry, as of a list that may be long.
+    func list(_ key: String, isUniform: Bool = false) -> [Section]? {
+        reading.know(key, in: shape)
         if hasVariables, reading.variable(path(of: key)) != nil {
             reading.report(
                 .variable(reading.variableName(path(of: key))), key: "", "lists are read from the file alone")
@@ -57,21 +65,23 @@ struct Section {
             report(key, "must be a list, one entry a line, each beginning with -")
             return nil
         }
+        let listPath = path(of: key)
+        let shape = isUniform ? "\(listPath)[]" : nil
         return sequence.enumerated().compactMap { place, entry in
-            let entryPath = "\(path(of: key))[\(place)]"
+            let entryPath = "\(listPath)[\(place)]"
             guard let mapping = entry.mapping else {
                 reading.report(
                     reading.place(line: entry.mark?.line), key: entryPath, "must be a mapping, such as { key: value }")
                 return nil
             }
             return Section(
-                reading, path: entryPath, mapping: mapping, line: entry.mark?.line, hasVariables: false)
+                reading, path: entryPath, shape: shape, mapping: mapping, line: entry.mark?.line, hasVariables: false)
         }
     }
 
     /// The text of an option, where it is given and is one value.
     func scalar(_ key: String) -> Scalar? {
-        reading.know(key, in: path)
+        reading.know(key, in: shape)
         if hasVariables, let text = reading.variable(path(of: key)) {
             return Scalar(text: text, isQuoted: nil)
         }
@@ -104,8 +114,9 @@ struct Section {
     }
 
     private func originVariable(of key: String) -> String? {
+        guard hasVariables else { return nil }
         let path = path(of: key)
-        return hasVariables && reading.variable(path) != nil ? reading.variableName(path) : nil
+        return reading.variable(path) != nil ? reading.variableName(path) : nil
     }
 }
 

@@ -45,6 +45,7 @@ extension ServerConfiguration {
     private static func builtIn(_ entry: Section) -> MediaServer {
         var directory = "recordings"
         entry.read("directory", text: 1...4_000, into: &directory)
+        entry.require("directory", .madeDirectory, directory)
         return .builtIn(directory: directory)
     }
 
@@ -63,6 +64,7 @@ extension ServerConfiguration {
             entry.report("address", "has port 0; must be the port where the server listens")
         }
         entry.read("spool", text: 1...4_000, into: &options.spool)
+        entry.require("spool", .directory, options.spool)
         entry.read("spool-at-server", text: 1...4_000, into: &options.spoolAtServer)
         entry.read("in-flight", number: 1...65_536, of: "of commands", into: &options.inFlight)
         entry.read("ping", seconds: 1...3_600, into: &options.ping)

@@ -10,7 +10,33 @@ extension ServerConfiguration {
         section.read("handshake", seconds: 1...3_600, into: &engine.handshake)
         section.read("drain", seconds: 0...3_600, into: &engine.drain)
         section.read("password", text: 0...255, secret: true, into: &engine.password)
+        readPasswordFile(section)
         section.read("shards", number: 0...64, into: &shards)
+        section.read("http-connections", number: 8...1_000, into: &httpConnections)
+    }
+
+    private mutating func readPasswordFile(_ section: Section) {
+        var path = ""
+        section.read("password-file", text: 0...4_000, into: &path)
+        guard !path.isEmpty else { return }
+        if section.isGiven("password"), !engine.password.isEmpty {
+            section.report("password-file", "stands beside password; give one of the two")
+        }
+        do throws(SecretFileError) {
+            let secret = try SecretFile.read(path)
+            engine.password = secret.text
+            if secret.isReadableByOthers { openSecretFiles.append(path) }
+        } catch {
+            section.report("password-file", error.description)
+        }
+    }
+
+    mutating func readLog(_ section: Section) {
+        section.read("level", choice: &log.level)
+        section.read("file", text: 0...4_000, into: &log.file)
+        section.require("file", .appendedFile, log.file)
+        section.read("queue", number: 100...1_000_000, of: "of lines", into: &log.queue)
+        section.read("rate", number: 0...1_000_000, of: "of lines", into: &log.rate)
     }
 
     mutating func readAccess(_ section: Section) {
@@ -70,6 +96,7 @@ extension ServerConfiguration {
 
     mutating func readRecords(_ section: Section) {
         section.read("file", text: 0...4_000, into: &records.file)
+        section.require("file", .appendedFile, records.file)
         section.read("rotate-bytes", bytes: 1...(1 << 40), into: &records.rotateBytes)
         section.read("keep", number: 0...10_000, of: "of files", into: &records.keep)
         section.read("fsync", flag: &records.fsync)

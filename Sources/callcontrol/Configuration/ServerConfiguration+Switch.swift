@@ -13,8 +13,8 @@ extension ServerConfiguration {
         section.read("merged-user-data", choice: &engine.mergedUserData)
         section.read("audio", choice: &`switch`.audio)
         checkKind(section)
-        readDNs(section.list("dns") ?? [])
-        readAgents(section.list("agents") ?? [])
+        readDNs(section.list("dns", isUniform: true) ?? [])
+        readAgents(section.list("agents", isUniform: true) ?? [])
     }
 
     /// An option of another kind of switch would have no effect, and whoever wrote it expects one.

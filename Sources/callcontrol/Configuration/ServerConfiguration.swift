@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import Logging
 
 /// What `callcontrol serve` is told: the whole configuration, read and found sound (article Configuration).
 struct ServerConfiguration: Equatable {
@@ -80,6 +81,17 @@ struct ServerConfiguration: Equatable {
         var backlogBytes = 67_108_864
     }
 
+    /// Where the log goes, and how much of it.
+    struct Log: Equatable {
+        var level = Logger.Level.info
+        /// Empty: standard error.
+        var file = ""
+        /// Lines that wait for the thread that writes them; beyond it they are dropped.
+        var queue = 10_000
+        /// Lines of one kind in a minute; 0: no limit.
+        var rate = 60
+    }
+
     var listen = SocketAddress(host: "127.0.0.1", port: 8000)
     /// Where metrics and what goes on inside can be read; `nil`: nowhere.
     var metrics: SocketAddress?
@@ -93,6 +105,11 @@ struct ServerConfiguration: Equatable {
     /// Recordings of one server that wait for that.
     var conversionQueue = 1_000
     var records = Records()
+    var log = Log()
+    /// Connections of the metrics port at once.
+    var httpConnections = 64
+    /// Files with secrets that everybody on this machine may read.
+    var openSecretFiles: [String] = []
     var engine = EngineConfiguration()
 
     init() {}
@@ -102,7 +119,24 @@ struct ServerConfiguration: Equatable {
         try self.init(document: ConfigurationDocument(file: file), environment: environment)
     }
 
+    /// Reads a file, and which files and directories the server will need.
+    static func read(
+        file: String, environment: [String: String]
+    ) throws(ConfigurationError) -> (configuration: ServerConfiguration, paths: [RequiredPath]) {
+        var paths: [RequiredPath] = []
+        let configuration = try ServerConfiguration(
+            document: ConfigurationDocument(file: file), environment: environment, paths: &paths)
+        return (configuration, paths)
+    }
+
     init(document: ConfigurationDocument, environment: [String: String]) throws(ConfigurationError) {
+        var paths: [RequiredPath] = []
+        try self.init(document: document, environment: environment, paths: &paths)
+    }
+
+    private init(
+        document: ConfigurationDocument, environment: [String: String], paths: inout [RequiredPath]
+    ) throws(ConfigurationError) {
         self.init()
         let reading = Reading(file: document.file, environment: environment)
         let top = document.top(for: reading)
@@ -112,7 +146,9 @@ struct ServerConfiguration: Equatable {
         readRecording(top.section("recording"))
         readMedia(top.section("media"))
         readRecords(top.section("records"))
+        readLog(top.section("log"))
         readLimits(top.section("limits"))
         try reading.finish()
+        paths = reading.paths
     }
 }

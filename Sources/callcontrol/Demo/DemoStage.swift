@@ -22,9 +22,14 @@ actor DemoStage {
     /// Shows the events until the session ends, and hands each on to the script.
     func follow(_ client: TLibraryClient, _ script: AsyncStream<Event>.Continuation) async throws {
         defer { script.finish() }
-        for try await event in client.events {
-            try show(event)
-            script.yield(event)
+        do {
+            for try await event in client.events {
+                try show(event)
+                script.yield(event)
+            }
+        } catch {
+            for change in lamps.linkLost() where change.dn == Self.agent { try show(change) }
+            throw error
         }
     }
 
@@ -39,8 +44,13 @@ actor DemoStage {
         try console.line("\(time())    \(name)  \(dn)  \(EventLine(event: event).saying)")
         for change in lamps.changes(by: event) where change.dn == Self.agent {
             shown.append((change.lamp, seconds()))
-            try console.line("\(time())    \("lamp".padded(to: 24))  \(dn)  \(change.lamp.shown(console))")
+            try show(change)
         }
+    }
+
+    private func show(_ change: Lamps.Change) throws {
+        let dn = change.dn.text.printable.padded(to: 8)
+        try console.line("\(time())    \("lamp".padded(to: 24))  \(dn)  \(change.lamp.shown(console))")
     }
 
     private func seconds() -> Double { (clock.now - start) / .seconds(1) }

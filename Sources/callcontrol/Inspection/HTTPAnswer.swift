@@ -5,6 +5,7 @@ enum HTTPStatus: Int, Sendable {
     case badRequest = 400
     case notFound = 404
     case methodNotAllowed = 405
+    case requestTimeout = 408
     case bodyTooLarge = 413
     case headTooLarge = 431
     case unavailable = 503
@@ -16,6 +17,7 @@ enum HTTPStatus: Int, Sendable {
         case .badRequest: "Bad Request"
         case .notFound: "Not Found"
         case .methodNotAllowed: "Method Not Allowed"
+        case .requestTimeout: "Request Timeout"
         case .bodyTooLarge: "Content Too Large"
         case .headTooLarge: "Request Header Fields Too Large"
         case .unavailable: "Service Unavailable"
@@ -73,7 +75,7 @@ enum HTTPDate {
     private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
     /// Years are counted down by their lengths, then months: no table of eras is worth it here.
-    private static func calendarDay(_ days: Int) -> (year: Int, month: Int, day: Int) {
+    static func calendarDay(_ days: Int) -> (year: Int, month: Int, day: Int) {
         func isLeap(_ year: Int) -> Bool { year % 4 == 0 && year % 100 != 0 || year % 400 == 0 }
         var (year, rest) = (1970 + days / 146_097 * 400, days % 146_097)
         while rest >= (isLeap(year) ? 366 : 365) {

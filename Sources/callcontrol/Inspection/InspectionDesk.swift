@@ -1,24 +1,25 @@
 import CallControl
 import CallModel
-import Synchronization
 import TLibrary
 
 /// What the inspection port answers (article Operations, "Looking in"). On its shard, from no actor.
 final class InspectionDesk: Sendable {
-    /// Connections at once; one more gets 503.
-    static let connectionLimit = 32
     /// Sessions or calls on one page: as many as are asked for, up to the most.
     static let pageLimit = 100
     static let mostOfPage = 1_000
 
-    let connections = Atomic<Int>(0)
+    let connections: HTTPConnections
     private let engine: CallControlEngine
     private let inspection: EngineInspection
     private let registry: MetricsRegistry
     private let rows: StatusRows
 
-    init(_ engine: CallControlEngine, on shard: any Shard, registry: MetricsRegistry, servers: [String]) {
+    init(
+        _ engine: CallControlEngine, on shard: any Shard, registry: MetricsRegistry, servers: [String],
+        connections: HTTPConnections
+    ) {
         self.engine = engine
+        self.connections = connections
         self.registry = registry
         inspection = engine.inspection(from: shard)
         rows = StatusRows(servers: servers)
@@ -26,12 +27,17 @@ final class InspectionDesk: Sendable {
 
     /// The answer, or `nil` where the shards have to be asked: then `later` is called with it, on this shard, in a turn
     /// to come.
-    func answer(_ request: HTTPRequest, later: @escaping @Sendable (HTTPAnswer) -> Void) -> HTTPAnswer? {
+    func answer(
+        _ request: HTTPRequest, on connection: InspectionConnection, later: @escaping @Sendable (HTTPAnswer) -> Void
+    ) -> HTTPAnswer? {
         guard let place = Place(request.path) else {
             return HTTPAnswer(.notFound, "There are /metrics, /sessions, /calls, /calls/CONNID and /healthz.")
         }
         guard request.method == "GET" || request.method == "HEAD" else { return HTTPAnswer(.methodNotAllowed) }
         guard !request.hasBody else { return HTTPAnswer(.bodyTooLarge, "A request here has no body.") }
+        guard connections.admit(connection, isQuery: place.isQuery) else {
+            return HTTPAnswer(.unavailable, "As many lists and calls are being answered as there may be.")
+        }
         switch place {
         case .metrics:
             engine.flushMetrics()
@@ -92,6 +98,14 @@ final class InspectionDesk: Sendable {
     private enum Place {
         case metrics, health, sessions, calls
         case call(ConnectionID)
+
+        /// Whether the shards have to be asked: such answers are long, and their number has a limit.
+        var isQuery: Bool {
+            switch self {
+            case .metrics, .health: false
+            case .sessions, .calls, .call: true
+            }
+        }
 
         init?(_ path: String) {
             switch path {

@@ -69,12 +69,26 @@ actor InspectionLink: ShardBound {
         return phase == .reading && !reader.isEmpty
     }
 
-    /// There are too many connections: says so, and closes.
-    func turnAway() {
+    /// Another connection needs this one's place. A request that has begun to come, or that is being answered, is told
+    /// so; an answer that is on its way ends here.
+    func giveWay() {
+        refuse(HTTPAnswer(.unavailable, "There are as many connections as there may be."))
+    }
+
+    private func timeOut() {
+        refuse(HTTPAnswer(.requestTimeout))
+    }
+
+    private func refuse(_ answer: HTTPAnswer) {
+        let isAnswerOwed = phase == .asking || phase == .reading && !reader.isEmpty
+        guard isAnswerOwed else { return close() }
         closesAfter = true
         stream.pauseReading()
-        write(HTTPAnswer(.unavailable, "There are as many connections as there may be."))
+        write(answer)
     }
+
+    /// Whether it waits for a request, and none is being answered.
+    var isIdle: Bool { phase == .reading }
 
     private func write(_ answer: HTTPAnswer) {
         phase = .writing
@@ -113,7 +127,7 @@ actor InspectionLink: ShardBound {
     private func expect(within patience: Duration) {
         deadline?.cancel()
         deadline = seat.shard.after(patience) { [weak self] in
-            self?.enter(()) { link, _ in link.close() }
+            self?.enter(()) { link, _ in link.timeOut() }
         }
     }
 }

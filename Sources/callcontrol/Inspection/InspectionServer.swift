@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import Logging
 
 /// Listens on the inspection port, on one of the engine's own shards, until the engine has stopped.
 struct InspectionServer: Sendable {
@@ -9,15 +10,20 @@ struct InspectionServer: Sendable {
 
     var localAddress: SocketAddress { listener.localAddress }
 
-    /// - Parameter servers: the names of the media servers, in the order of the engine's list.
+    /// - Parameters:
+    ///   - servers: the names of the media servers, in the order of the engine's list.
+    ///   - connections: connections at once.
     /// - Throws: where the address cannot be had.
     init(
-        _ engine: CallControlEngine, listen address: SocketAddress, registry: MetricsRegistry, servers: [String]
+        _ engine: CallControlEngine, listen address: SocketAddress, registry: MetricsRegistry, servers: [String],
+        connections: Int, logger: Logger
     ) async throws(ShardError) {
         self.engine = engine
         let shard = engine.shards[0]
         self.shard = shard
-        let desk = InspectionDesk(engine, on: shard, registry: registry, servers: servers)
+        let desk = InspectionDesk(
+            engine, on: shard, registry: registry, servers: servers,
+            connections: HTTPConnections(limit: connections, metrics: registry, logger: logger))
         let opened = await ShardVisitor(shard).run {
             Result { () throws(ShardError) in
                 try shard.listen(at: address, spread: []) { shard, stream in

@@ -1,5 +1,3 @@
-import CallControl
-
 /// Metrics in Prometheus' text form, version 0.0.4.
 enum MetricsText {
     static let type = "text/plain; version=0.0.4; charset=utf-8"
@@ -8,7 +6,7 @@ enum MetricsText {
         var text = ""
         for family in registry.families {
             guard let kind = family.series.first?.value.kind else { continue }
-            if let meaning = EngineCounters.meanings[family.name] {
+            if let meaning = ProgramMetrics.meaning(of: family.name) {
                 text += "# HELP \(family.name) \(meaning.replacing("\\", with: "\\\\"))\n"
             }
             text += "# TYPE \(family.name) \(kind)\n"

@@ -14,11 +14,13 @@ enum RunningServer {
     ///
     /// - Parameters:
     ///   - registry: where its metrics go, where they can be read.
+    ///   - reopening: what SIGHUP has opened anew.
     ///   - onListening: called once sessions are taken, with the address that was got, and that of the metrics.
     /// - Throws: where the configuration cannot be had, such as a port in use or a directory that cannot be written.
     static func run(
         _ configuration: ServerConfiguration, on loops: [EventLoop], registry: MetricsRegistry? = nil,
-        logger: Logger, onListening: @escaping @Sendable (SocketAddress, SocketAddress?) -> Void
+        reopening: ReopenList = ReopenList(), logger: Logger,
+        onListening: @escaping @Sendable (SocketAddress, SocketAddress?) -> Void
     ) async throws {
         let records = configuration.records.file.isEmpty ? nil : try RecordLog(configuration.records, logger: logger)
         do {
@@ -28,6 +30,14 @@ enum RunningServer {
             throw error
         }
         await records?.close()
+    }
+
+    /// Takes the ports that the configuration names, before anything is begun. ``run(_:on:registry:reopening:logger:onListening:)``
+    /// on the same loops then listens there.
+    static func reservePorts(of configuration: ServerConfiguration, on loops: [EventLoop]) async throws(ShardError) {
+        for address in [configuration.listen, configuration.metrics].compactMap(\.self) {
+            try await loops[0].reserve(address)
+        }
     }
 
     private static func run(
@@ -49,7 +59,7 @@ enum RunningServer {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await engine.run() }
                 group.addTask {
-                    let inspection = try await inspection(of: engine, configuration, registry, servers: names)
+                    let inspection = try await inspection(of: engine, configuration, registry, servers: names, logger)
                     async let looks: Void = inspection?.run() ?? ()
                     try await server.run { onListening($0, inspection?.localAddress) }
                     await looks
@@ -65,11 +75,12 @@ enum RunningServer {
 
     private static func inspection(
         of engine: CallControlEngine, _ configuration: ServerConfiguration, _ registry: MetricsRegistry?,
-        servers: [String]
+        servers: [String], _ logger: Logger
     ) async throws(ShardError) -> InspectionServer? {
         guard let address = configuration.metrics else { return nil }
         return try await InspectionServer(
-            engine, listen: address, registry: registry ?? MetricsRegistry(), servers: servers)
+            engine, listen: address, registry: registry ?? MetricsRegistry(), servers: servers,
+            connections: configuration.httpConnections, logger: logger)
     }
 
     private static func telephony(_ configuration: ServerConfiguration, _ logger: Logger) -> any Switch {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import Foundation
 
 /// What the program prints: on standard output what was asked for, each line at once; on standard error the rest.
@@ -36,6 +37,21 @@ struct Console: Sendable {
     /// For people only, and lost where nobody reads.
     func note(_ text: String) {
         try? FileHandle.standardError.write(contentsOf: Data("\(text)\n".utf8))
+    }
+
+    /// Prints lines on standard output from a thread of their own: nobody waits, also where the reader has stopped.
+    func announce(_ lines: [String]) {
+        Thread.detachNewThread { for line in lines { try? self.line(line) } }
+    }
+
+    /// The same as ``note(_:)``, but waits for two seconds at most where the reader has stopped.
+    func lastNote(_ text: String) {
+        let written = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+            note(text)
+            written.signal()
+        }
+        _ = written.wait(timeout: .now() + .seconds(2))
     }
 
     func paint(_ text: String, _ colour: Colour) -> String {
