@@ -8,7 +8,7 @@ enum MetricsText {
         var text = ""
         for family in registry.families {
             guard let kind = family.series.first?.value.kind else { continue }
-            if let meaning = EngineCounters.meanings[family.name] {
+            if let meaning = EngineCounters.meanings[family.name] ?? RecordMetrics.meanings[family.name] {
                 text += "# HELP \(family.name) \(meaning.replacing("\\", with: "\\\\"))\n"
             }
             text += "# TYPE \(family.name) \(kind)\n"

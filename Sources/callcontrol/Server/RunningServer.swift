@@ -20,7 +20,7 @@ enum RunningServer {
         _ configuration: ServerConfiguration, on loops: [EventLoop], registry: MetricsRegistry? = nil,
         logger: Logger, onListening: @escaping @Sendable (SocketAddress, SocketAddress?) -> Void
     ) async throws {
-        let records = configuration.records.file.isEmpty ? nil : try RecordLog(configuration.records, logger: logger)
+        let records = try records(configuration, registry, logger)
         do {
             try await run(configuration, on: loops, records, registry, logger: logger, onListening: onListening)
         } catch {
@@ -28,6 +28,16 @@ enum RunningServer {
             throw error
         }
         await records?.close()
+    }
+
+    private static func records(
+        _ configuration: ServerConfiguration, _ registry: MetricsRegistry?, _ logger: Logger
+    ) throws(RecordLogError) -> RecordLog? {
+        guard !configuration.records.file.isEmpty else { return nil }
+        let records = try RecordLog(configuration.records, logger: logger)
+        records.closeEarlierRun(configuration.records, RecordedFiles(configuration.mediaServers))
+        registry?.beforeReading { [weak records] in records?.measure() }
+        return records
     }
 
     private static func run(
