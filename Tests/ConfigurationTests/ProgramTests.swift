@@ -157,6 +157,12 @@ enum Program {
 
         func send(_ signal: Int32) { process.send(signal) }
 
+        /// Ends it at once, as a crash would.
+        func kill() {
+            process.send(9)
+            process.waitUntilExit()
+        }
+
         /// Tells it to end, and returns its exit status.
         func end() -> Int32 {
             process.terminate()

@@ -1,4 +1,5 @@
 import CallControl
+import CallModel
 import Glibc
 import TestSupport
 import Testing
@@ -73,6 +74,28 @@ import Testing
             }
             try await until { log.entries.last == 1 }
             #expect(log.entries.contains(0))
+        }
+    }
+
+    @Test func `have an exact moment within a turn, on both clocks`() async throws {
+        try await withLoops { loops in
+            let moments = try await loops[0].run { loop in
+                (0..<20).map { _ in
+                    let moment = (loop.exactMoment, loop.now, loop.wallTime)
+                    while loop.exactMoment.monotonic < moment.0.monotonic + .microseconds(300) {}
+                    return moment
+                }
+            }
+            for (first, next) in zip(moments, moments.dropFirst()) {
+                #expect(next.0.monotonic >= first.0.monotonic + .microseconds(300))
+                #expect(next.1 == first.1 && next.2 == first.2, "the turn's time stands still")
+                #expect(first.0.monotonic >= first.1)
+                #expect(first.0.monotonic.components.attoseconds % 1_000_000_000_000 == 0)
+            }
+            // Both clocks go by the same time, unless the time of day is set meanwhile.
+            let (first, last) = (moments[0].0, moments[19].0)
+            let wall = Duration.microseconds(last.wallMicroseconds - first.wallMicroseconds)
+            #expect(abs((last.monotonic - first.monotonic - wall) / .milliseconds(1)) < 50)
         }
     }
 

@@ -40,6 +40,7 @@ extension TidyRule {
         "Sources/MediaServers/RTPEngine/Conversion/CaptureFile.swift",
         "Sources/MediaServers/RTPEngine/Spool/SpoolDirectory.swift",
         "Sources/callcontrol/Configuration/YAMLAliasDetector.swift", "Sources/callcontrol/Log/LogDestination.swift",
+        "Sources/MediaServers/RTPEngine/Spool/SpoolDirectory.swift", "Sources/callcontrol/Records/AppendFile.swift",
         "Tests/LibuvRuntimeTests/", "Tests/TestProcesses/", "Tests/TidyTests/", "Benchmarks/",
         "Fuzzing/Sources/fuzz/Fuzzer.swift",
     ]

@@ -34,10 +34,11 @@ package actor Call: ShardBound {
         let available = desk.media.available(to: desk.seat.shard.index)
         let agents = input.mayBringDNs ? desk.agents.enter(()) { board, _ in board.table } : AgentTable()
         let moment = desk.moment
-        let step = machine.take(
+        var step = machine.take(
             input, at: moment, available: available, agents: agents, userDataFree: desk.userData.free)
         if step.lacksUserData { desk.userData.noteFull() }
         countUserData(isFinished: step.outcome.isFinished)
+        if !step.outcome.transitions.isEmpty { step.happened(at: desk.seat.shard.exactMoment) }
         carryOut(step.outcome)
         desk.counters.note(step.outcome, of: input, on: desk.seat.shard, at: moment)
         return CallAftermath(dealings: step.outcome.dealings, isFinished: step.outcome.isFinished)

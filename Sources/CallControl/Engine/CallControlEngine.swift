@@ -58,7 +58,7 @@ public final class CallControlEngine: Sendable {
             server: ServerIdentity(
                 name: configuration.name, version: configuration.version, startTime: startTime),
             telephony: telephony, media: media, records: records,
-            reports: Self.reports(to: inboxes, of: media, counters),
+            reports: Self.reports(to: inboxes, of: media, counters, keepsRecords: records != nil),
             calls: Room(limit: configuration.limits.calls, logger: logger),
             book: SessionBook(limit: configuration.limits.sessions),
             unopened: UnopenedConnections(limits: configuration.limits, logger: logger),
@@ -181,10 +181,12 @@ public final class CallControlEngine: Sendable {
     }
 
     private static func reports(
-        to inboxes: [Inbox], of media: MediaServerBoard, _ counters: EngineCounters
+        to inboxes: [Inbox], of media: MediaServerBoard, _ counters: EngineCounters, keepsRecords: Bool
     ) -> MediaReports {
         MediaReports(
             deliver: { report in
+                // Records alone read evidence.
+                if !keepsRecords, case .evidence = report.event { return }
                 // A driver's fault must not become the engine's.
                 guard media.servers.indices.contains(report.server) else { return counters.strayReports.add() }
                 inboxes[Router.home(of: report.connection, among: inboxes.count)].post(.media(report))

@@ -368,9 +368,7 @@ package final class Exchange: Sendable {
 
     /// No recording is waited for any more: those that are not over are kept as not finished.
     func closeRecords() {
-        let shard = seat.shard
-        let moment = Moment(monotonic: shard.now, wallMicroseconds: shard.wallTime.microseconds)
-        keeper?.enter(moment) { keeper, moment in keeper.close(at: moment) }
+        keeper?.enter(seat.shard.exactMoment) { keeper, moment in keeper.close(at: moment) }
     }
 
     /// Connections that have not closed yet.

@@ -34,6 +34,8 @@ actor ShardWatch: ShardBound {
 
     func note(_ happened: borrowing [RecordingTransition], in call: ConnectionID) {
         for place in happened.indices {
+            // Evidence would push out what people look for.
+            if case .evidence = happened[place].event { continue }
             let kept = Kept(call: call, transition: NotedTransition(happened[place]))
             if transitions.count < Self.kept {
                 transitions.append(kept)

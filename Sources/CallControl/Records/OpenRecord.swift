@@ -3,15 +3,9 @@ import TLibrary
 
 /// The record of a recording that is not over.
 struct OpenRecord: Sendable {
-    private enum Capture {
-        /// Not confirmed yet.
-        case none
-        case on(since: Moment)
-        case not(since: Moment, RecordingRecord.Gap.Why)
-    }
-
     private(set) var record: RecordingRecord
-    private var capture = Capture.none
+    private var timeline = CaptureTimeline()
+    private var lastStart: MediaCommand.ID?
     private var isFirstWish = true
     private var listBytes = 0
     /// What the media server has shown to be true, until the change that comes of it.
@@ -24,6 +18,8 @@ struct OpenRecord: Sendable {
 
     /// Takes what happened, `server` being the media server that it is about.
     mutating func take(_ transition: RecordingRecord.Transition, _ server: RecordingRecord.MediaServer?) {
+        // Evidence comes as often as audio comes and goes: what follows from it is kept in its place.
+        if case .evidence(let evidence) = transition.event { return timeline.take(evidence) }
         record.ended = transition.moment
         var kept = transition
         switch transition.event {
@@ -34,7 +30,11 @@ struct OpenRecord: Sendable {
             prover = server
         case .changed(let change): changed(change, at: transition.moment)
         case .over(let ending): end(ending, at: transition.moment)
-        case .sent(.start, _, _), .sent(.startPaused, _, _): record.mediaServer = server
+        case .sent(.start, let id, _), .sent(.startPaused, let id, _):
+            record.mediaServer = server
+            // A repeated command has the same number.
+            if id != lastStart { timeline.start(at: transition.moment) }
+            lastStart = id
         case .sent, .answered, .evidence, .carried: break
         }
         if record.transitions.count < RecordingRecord.limit {
@@ -71,18 +71,8 @@ struct OpenRecord: Sendable {
         record.endCause = change.cause
         record.reason = change.reason
         if let name = change.newFile, let prover { begin(name, at: prover, moment) }
-        switch (change.state, capture) {
-        case (.on, .on), (.paused, .not(_, .paused)), (.off, .not(_, .lost)), (.off, .none): break
-        case (.on, _):
-            close(at: moment)
-            capture = .on(since: moment)
-        case (.paused, _):
-            close(at: moment)
-            capture = .not(since: moment, .paused)
-        case (.off, _):
-            close(at: moment)
-            capture = .not(since: moment, .lost)
-        }
+        let wasAsked = change.cause != .mediaFailure && change.cause != .mediaReport
+        timeline.indicate(change.state, at: moment, prover?.evidence, wasAsked: change.state != .off || wasAsked)
     }
 
     private mutating func begin(_ name: String, at server: RecordingRecord.MediaServer, _ moment: Moment) {
@@ -94,27 +84,25 @@ struct OpenRecord: Sendable {
         proof = nil
     }
 
-    private mutating func close(at moment: Moment) {
-        switch capture {
-        case .none: break
-        case .on(let since): record.captured += moment.monotonic - since.monotonic
-        case .not(let since, let why):
-            let gap = RecordingRecord.Gap(from: since, to: moment, why: why)
-            // What ends a recording takes no time.
-            guard gap.length > .zero else { break }
-            record.uncaptured += gap.length
-            if record.gaps.count < RecordingRecord.limit {
-                record.gaps.append(gap)
-            } else {
-                record.omitted.gaps += 1
-            }
-        }
-        capture = .none
+    private mutating func end(_ ending: RecordingRecord.Ending, at moment: Moment) {
+        timeline.end(at: moment)
+        record.gaps = timeline.gaps
+        record.omitted.gaps = timeline.omittedGaps
+        record.captured = timeline.captured
+        record.uncaptured = timeline.uncaptured
+        record.evidence = timeline.evidence
+        record.resolution = timeline.resolution
+        record.ending = ending
     }
 
-    private mutating func end(_ ending: RecordingRecord.Ending, at moment: Moment) {
-        close(at: moment)
-        record.ending = ending
+    /// Whether a start has been confirmed.
+    var hasBegun: Bool { !record.files.isEmpty }
+
+    /// The record as it stands where the first start is confirmed: what is known by then, and nothing that grows.
+    var begun: RecordingRecord {
+        var begun = record
+        begun.transitions = []
+        return begun
     }
 
     /// How it ends by what its call says: where no file began, it never did.

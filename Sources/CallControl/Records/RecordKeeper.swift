@@ -26,7 +26,7 @@ actor RecordKeeper: ShardBound {
     init(on seat: ShardSeat, sink: any RecordSink, media: MediaServerBoard) {
         self.seat = seat
         self.sink = sink
-        servers = media.servers.map { RecordingRecord.MediaServer(name: $0.name, pause: $0.capabilities.pause) }
+        servers = media.servers.map { RecordingRecord.MediaServer($0.name, $0.capabilities) }
     }
 
     // MARK: - From calls
@@ -46,8 +46,10 @@ actor RecordKeeper: ShardBound {
         guard let event = event(transition.event, of: key) else { return }
         let told = RecordingRecord.Transition(moment: transition.moment, event: event)
         let server = transition.event.server.map { servers[$0] }
+        let hadBegun = open[key]?.hasBegun ?? false
         open[key]?.take(told, server)
         sink.note(told, of: transition.recording, in: transition.call)
+        if !hadBegun, let whole = open[key], whole.hasBegun { sink.begin(whole.begun) }
         if case .over = event, let whole = open.removeValue(forKey: key) { sink.keep(whole.record) }
     }
 

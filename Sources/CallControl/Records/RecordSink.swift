@@ -8,10 +8,15 @@ public protocol RecordSink: Sendable {
     /// Something happened to a recording, now. Nothing is left out here, however long the recording.
     func note(_ transition: RecordingRecord.Transition, of recording: RecordingID, in call: CallIdentity)
 
+    /// The first start of a recording is confirmed: its record as far as it is known by then, without transitions. Comes
+    /// once, before ``keep(_:)``, and not at all for a recording that never begins.
+    func begin(_ record: RecordingRecord)
+
     /// A recording is over, or the engine is: each that began comes once, and nothing is noted of it any more.
     func keep(_ record: RecordingRecord)
 }
 
 extension RecordSink {
     public func note(_ transition: RecordingRecord.Transition, of recording: RecordingID, in call: CallIdentity) {}
+    public func begin(_ record: RecordingRecord) {}
 }

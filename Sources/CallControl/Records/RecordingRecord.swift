@@ -23,6 +23,14 @@ public struct RecordingRecord: Sendable, Equatable {
         public var name: String
         /// What a pause leaves in the file.
         public var pause: MediaCapabilities.Pause
+        /// The evidence of capture that its driver is known to report.
+        public var evidence: CaptureEvidence.Kind?
+
+        init(_ name: String, _ capabilities: MediaCapabilities) {
+            self.name = name
+            pause = capabilities.pause
+            evidence = capabilities.evidence
+        }
     }
 
     /// A file, or a stretch of several.
@@ -39,8 +47,11 @@ public struct RecordingRecord: Sendable, Equatable {
     public struct Gap: Sendable, Equatable {
         public enum Why: String, Sendable, CaseIterable {
             case paused
-            /// The media server was lost, and another was looked for.
+            /// The media server was lost, and another was looked for; or it ended the recording by itself. From the last
+            /// evidence on, where there is some.
             case lost
+            /// By the evidence no audio was captured, though the recording was indicated as on.
+            case noAudio = "no-audio"
         }
 
         public var from: Moment
@@ -91,6 +102,10 @@ public struct RecordingRecord: Sendable, Equatable {
     /// left out, too.
     public internal(set) var captured = Duration.zero
     public internal(set) var uncaptured = Duration.zero
+    /// What the captured time goes by; `nil`: some of it, or all, by what was indicated.
+    public internal(set) var evidence: CaptureEvidence.Kind?
+    /// By how much one edge of captured time may be off; zero without evidence.
+    public internal(set) var resolution = Duration.zero
     public internal(set) var transitions: [Transition] = []
     public internal(set) var omitted = Omissions()
 

@@ -302,6 +302,8 @@ actor Router: ShardBound {
 
     /// A media server speaks of a call that is not there: what it records for it is stopped.
     func takeUnknown(_ report: MediaReport) {
+        // The last evidence of a recording may come after its call: its record is written.
+        if case .evidence = report.event { return }
         desk.counters.strayReports.add()
         guard report.event.tellsOfRecording else { return }
         lastStopOfUnknown += 1

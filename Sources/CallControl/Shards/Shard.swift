@@ -23,6 +23,10 @@ public protocol Shard: SerialExecutor, TaskExecutor {
     /// The time of day, for what clients and auditors read. May be asked on any thread.
     var wallTime: WallTime { get }
 
+    /// This very moment on both clocks, read together, to the microsecond: for records. On a simulated shard that of the
+    /// turn.
+    var exactMoment: Moment { get }
+
     /// Random bits for ids. Seeded in simulation.
     func random() -> UInt64
 
@@ -62,6 +66,7 @@ public protocol Shard: SerialExecutor, TaskExecutor {
 
 extension Shard {
     public var instant: Duration { now }
+    public var exactMoment: Moment { Moment(monotonic: now, wallMicroseconds: wallTime.microseconds) }
 }
 
 /// A timer that has not run yet.

@@ -132,6 +132,9 @@ final class ScriptedMedia {
             recordings[recording]?.overSince = nil
             recordings[recording]?.isKnown = false
             commands[key]?.answer = .started(key.id, file: take(order.fileName), intake: nil, proof: .simulated)
+            if capabilities.evidence != nil {
+                tellEvidence(recording.connection, recording.recording, isCapturing: true)
+            }
         case .pause, .resume:
             // In the very moment of its end, the engine may not have read its inbox yet.
             if let since = recordings[recording]?.overSince, since < world.now {
@@ -218,6 +221,11 @@ final class ScriptedMedia {
     }
 
     // MARK: What nobody asked for
+
+    func tellEvidence(_ connection: ConnectionID, _ recording: RecordingID, isCapturing: Bool) {
+        let edge = isCapturing ? CaptureEvidence.Edge.began(world.now) : .ended(world.now)
+        tell(connection, recording, .evidence(CaptureEvidence(kind: .bytes, resolution: .zero, edge: edge)))
+    }
 
     func end(_ connection: ConnectionID, _ recording: RecordingID) {
         let key = Key(connection: connection, recording: recording)

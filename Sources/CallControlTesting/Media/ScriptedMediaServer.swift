@@ -61,6 +61,11 @@ extension ScriptedMediaServer {
         state.value.tell(connection, recording, .audio(missing: isPresent ? [] : .both))
     }
 
+    /// Capture goes on, or has ended, by what the server has counted: from this moment on.
+    public func reportEvidence(isCapturing: Bool, of recording: RecordingID, in connection: ConnectionID) {
+        state.value.tellEvidence(connection, recording, isCapturing: isCapturing)
+    }
+
     /// The server is gone with all its recordings, and answers every command with that, until ``restore()``.
     public func lose() { state.value.lose() }
 

@@ -23,6 +23,12 @@ public struct CallStep: ~Copyable, Sendable {
     /// Recordings that ended in this step.
     var endedPaths: [RecordingID] = []
 
+    /// Gives what is told for records the step's own moment. That of ``CallMachine/take(_:at:available:agents:)`` may be
+    /// one for the many steps of a loop iteration.
+    package mutating func happened(at moment: Moment) {
+        for place in outcome.transitions.indices { outcome.transitions[place].moment = moment }
+    }
+
     init(rules: CallRules, moment: Moment, agents: AgentTable, facts: CallFacts, callHasEnded: Bool) {
         self.rules = rules
         self.moment = moment

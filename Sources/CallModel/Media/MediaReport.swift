@@ -91,9 +91,13 @@ public struct MediaCapabilities: Sendable, Equatable {
     public var pause: Pause
     /// Whether a start can be ordered to begin paused.
     public var startsPaused: Bool
+    /// The evidence of capture that the driver reports for each recording (``MediaReport/Event/evidence(_:)``). `nil`: none,
+    /// or for some recordings only; records then go by the indication until the first evidence of a recording.
+    public var evidence: CaptureEvidence.Kind?
 
-    public init(pause: Pause, startsPaused: Bool) {
+    public init(pause: Pause, startsPaused: Bool, evidence: CaptureEvidence.Kind? = nil) {
         self.pause = pause
         self.startsPaused = startsPaused
+        self.evidence = evidence
     }
 }

@@ -1,6 +1,6 @@
 import CLibuv
 public import CallControl
-import CallModel
+public import CallModel
 import Logging
 import Synchronization
 
@@ -81,6 +81,11 @@ import Synchronization
         let time = readWallTime()
         turnTime = time
         return time
+    }
+
+    public var exactMoment: Moment {
+        let microseconds = Int64(uv_hrtime() / 1_000)
+        return Moment(monotonic: .microseconds(microseconds), wallMicroseconds: readWallTime().microseconds)
     }
 
     private func readWallTime() -> WallTime {

@@ -101,6 +101,7 @@ extension ServerConfiguration {
         section.read("keep", number: 0...10_000, of: "of files", into: &records.keep)
         section.read("fsync", flag: &records.fsync)
         section.read("backlog-bytes", bytes: 1...(1 << 40), into: &records.backlogBytes)
+        section.read("recover-bytes", bytes: 1...(1 << 40), into: &records.recoverBytes)
     }
 
     mutating func readLimits(_ section: Section) {

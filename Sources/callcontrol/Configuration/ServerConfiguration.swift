@@ -79,6 +79,8 @@ struct ServerConfiguration: Equatable {
         var fsync = false
         /// Records that wait for the disk; beyond it they are lost.
         var backlogBytes = 67_108_864
+        /// As much of the files is read at start for recordings that an earlier run has left open, the newest first.
+        var recoverBytes = 1_073_741_824
     }
 
     /// Where the log goes, and how much of it.

@@ -26,13 +26,20 @@ final class MetricsRegistry: MetricsFactory {
     private struct State {
         var families: [String: Family] = [:]
         var count = 0
+        var readers: [@Sendable () -> Void] = []
     }
 
     private let state = Locked<State>(State())
 
+    /// Calls `measure` each time before the metrics are read, on whichever thread they are: for values of that moment.
+    func beforeReading(_ measure: @escaping @Sendable () -> Void) {
+        state.withLock { $0.readers.append(measure) }
+    }
+
     /// In the order of their names.
     var families: [Family] {
-        state.withLock { Array($0.families.values) }.sorted { $0.name < $1.name }
+        state.withLock { $0.readers }.forEach { $0() }
+        return state.withLock { Array($0.families.values) }.sorted { $0.name < $1.name }
     }
 
     private func instrument(

@@ -4,17 +4,39 @@ import Foundation
 import TLibrary
 
 extension JSON {
-    /// A recording's record as one object (article Records of CallControl).
-    init(_ record: RecordingRecord) {
+    /// That a recording has begun, as one object (article Records of CallControl).
+    init(begun record: RecordingRecord) {
+        var members = Self.head(.began, record)
+        if let file = record.files.first {
+            members += [
+                ("mediaServer", .string(file.mediaServer.name)), ("pause", .string(file.mediaServer.pause.rawValue)),
+            ]
+            if let proof = file.proof { members.append(("proof", .string(proof.rawValue))) }
+            members += [("file", .string(file.name)), ("started", JSON(time: file.began))]
+        }
+        self = .object(members)
+    }
+
+    private static func head(
+        _ kind: RecordLineHead.Kind, _ record: RecordingRecord
+    ) -> [(key: String, value: JSON)] {
         var members: [(key: String, value: JSON)] = [
-            ("id", .string(record.id.text)), ("connID", .string(record.call.connection.description)),
-            ("callUUID", .string(record.call.uuid)), ("anchor", .string(record.anchor.text)),
+            ("line", .string(kind.rawValue)), ("id", .string(record.id.text)),
+            ("connID", .string(record.call.connection.description)), ("callUUID", .string(record.call.uuid)),
+            ("anchor", .string(record.anchor.text)),
         ]
         if !record.agentID.isEmpty { members.append(("agent", .string(record.agentID))) }
         members.append(("cause", .string(record.cause.rawValue)))
         if let requester = record.requester { members.append(("requester", JSON(requester))) }
+        members.append(("began", JSON(time: record.began)))
+        return members
+    }
+
+    /// A recording's record as one object.
+    init(_ record: RecordingRecord) {
+        var members = Self.head(.record, record)
         members += [
-            ("began", JSON(time: record.began)), ("ended", JSON(time: record.ended)),
+            ("ended", JSON(time: record.ended)),
             ("ending", .string(record.ending.rawValue)), ("endCause", .string(record.endCause.rawValue)),
         ]
         if let reason = record.reason { members.append(("reason", .string(reason.rawValue))) }
@@ -25,6 +47,8 @@ extension JSON {
         members += [
             ("capturedMs", JSON(milliseconds: record.captured)),
             ("uncapturedMs", JSON(milliseconds: record.uncaptured)),
+            ("evidence", .string(record.evidence?.rawValue ?? "none")),
+            ("resolutionMs", JSON(milliseconds: record.resolution)),
             ("files", .array(record.files.map { JSON($0) })), ("gaps", .array(record.gaps.map { JSON($0) })),
             ("transitions", .array(record.transitions.map { JSON($0) })),
         ]
@@ -143,10 +167,7 @@ extension JSON {
     }
 
     init(time: WallTime) {
-        let (seconds, rest) = time.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
-        let fraction = String(rest)
-        let date = Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601).dropLast()
-        self = .string("\(date).\(String(repeating: "0", count: max(0, 6 - fraction.count)))\(fraction)Z")
+        self = .string(time.text)
     }
 
     init(milliseconds duration: Duration) {

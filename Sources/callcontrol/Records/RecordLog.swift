@@ -1,57 +1,110 @@
 import CallControl
+import CoreMetrics
 import Dispatch
 import Foundation
 import Logging
 import TLibrary
 
-/// The records of finished recordings as lines of a log file, written by a thread of its own.
+/// The records of recordings as lines of a log file, written by a thread of its own.
 ///
 /// Where the disk takes nothing, records wait for it, up to `backlog-bytes`; beyond that they are lost, counted, and
 /// said in the log. No shard ever waits.
 final class RecordLog: RecordSink {
     private struct State {
-        var waiting: [RecordingRecord] = []
+        var waiting: [RecordEntry] = []
+        /// Of what waits, and of what the thread has in hand.
         var bytes = 0
+        /// What the thread has taken and not written yet, and since when the oldest of it waits.
+        var inHand = 0
+        var oldestInHand: ContinuousClock.Instant?
         /// Since the log last said so.
         var lost = 0
         var isClosing = false
         var isWriting = true
+        /// The thread has found nothing to do, and waits for a signal.
+        var isIdle = false
     }
 
     /// How long it is until a disk that took nothing is tried again.
     private static let pause = DispatchTimeInterval.milliseconds(500)
+    /// How often the file is looked at while nothing is written.
+    private static let lookTime = DispatchTimeInterval.seconds(1)
+    /// So many lines are encoded before they are written.
+    private static let linesAtOnce = 64
 
     private let state = Locked<State>(State())
     private let work = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
     private let limit: Int
-    private let logger: Logger
+    private let metrics: RecordMetrics
+    let logger: Logger
 
-    convenience init(_ options: ServerConfiguration.Records, logger: Logger) throws(RecordLogError) {
-        self.init(try RecordFile(options), limit: options.backlogBytes, logger: logger)
+    convenience init(
+        _ options: ServerConfiguration.Records, factory: any MetricsFactory = MetricsSystem.factory, logger: Logger
+    ) throws(RecordLogError) {
+        self.init(try RecordFile(options), limit: options.backlogBytes, factory: factory, logger: logger)
     }
 
-    init(_ store: some RecordStore, limit: Int, logger: Logger) {
+    init(
+        _ store: some RecordStore, limit: Int, factory: any MetricsFactory = MetricsSystem.factory, logger: Logger
+    ) {
         self.limit = limit
         self.logger = logger
+        metrics = RecordMetrics(factory)
         let thread = Thread { [self] in write(to: store) }
         thread.name = "records"
         thread.start()
     }
 
+    func begin(_ record: RecordingRecord) {
+        offer(.began(record))
+    }
+
     func keep(_ record: RecordingRecord) {
-        let bytes = record.estimatedBytes
-        let isFirstLost = state.withLock { state -> Bool in
-            guard state.isWriting, state.bytes + bytes <= limit else {
-                state.lost += 1
-                return state.lost == 1
-            }
-            if state.waiting.isEmpty { work.signal() }
-            state.waiting.append(record)
-            state.bytes += bytes
-            return false
+        offer(.record(record))
+    }
+
+    /// Looks at once whether the file is still at its path, and opens another one where it is not. May be called on any
+    /// thread.
+    func reopen() {
+        work.signal()
+    }
+
+    /// Writes the record of a recording that an earlier run has left open, once there is room for it: half of the backlog is
+    /// left to this run. On a thread that may wait. `false`: the log is closed before.
+    func keepEarlier(_ record: JSON) -> Bool {
+        let entry = RecordEntry(.earlier(record))
+        while !take(entry, upTo: max(limit / 2, entry.bytes)) {
+            guard state.withLock({ $0.isWriting && !$0.isClosing }) else { return false }
+            Thread.sleep(forTimeInterval: 0.01)
         }
-        if isFirstLost { logger.error("Records are lost: the disk takes them too slowly, or not at all.") }
+        metrics.closed.increment()
+        return true
+    }
+
+    private func offer(_ line: RecordEntry.Line) {
+        guard !take(RecordEntry(line)) else { return }
+        metrics.lost.increment()
+        let isFirst = state.withLock { state in
+            state.lost += 1
+            return state.lost == 1
+        }
+        if isFirst { logger.error("Records are lost: the disk takes them too slowly, or not at all.") }
+    }
+
+    /// Says whether there was room for it.
+    private func take(_ entry: RecordEntry, upTo limit: Int? = nil) -> Bool {
+        state.withLock { state in
+            guard state.isWriting, state.bytes + entry.bytes <= limit ?? self.limit else { return false }
+            state.waiting.append(entry)
+            state.bytes += entry.bytes
+            // Under the lock: either the thread sees the entry before it waits, or it is woken.
+            if state.isIdle {
+                state.isIdle = false
+                work.signal()
+            }
+            return true
+        }
     }
 
     /// Writes what waits and ends the thread. Returns when that is done, or after two seconds where the disk hangs.
@@ -66,68 +119,126 @@ final class RecordLog: RecordSink {
         }
         let lost = state.withLock { state in
             state.isWriting = false
-            return state.lost + state.waiting.count
+            return state.lost + state.waiting.count + state.inHand
         }
         if lost > 0 { logger.error("Records were not written.", metadata: ["records": "\(lost)"]) }
     }
 
-    // MARK: - On the thread
+    // MARK: - Metrics
+
+    /// Brings the metrics of this moment up to date. May be called on any thread.
+    func measure() {
+        let (waiting, oldest) = state.withLock { state in
+            (state.waiting.count + state.inHand, state.oldestInHand ?? state.waiting.first?.since)
+        }
+        metrics.waiting.record(waiting)
+        metrics.lag.record(oldest.map { $0.duration(to: .now) / .seconds(1) } ?? 0)
+    }
+}
+
+// MARK: - On the thread
+
+extension RecordLog {
+    /// What the thread has in hand.
+    private struct Hand {
+        var entries: [RecordEntry] = []
+        var next = 0
+
+        var isEmpty: Bool { next == entries.count }
+        var rest: ArraySlice<RecordEntry> { entries[next...] }
+
+        mutating func took(_ count: Int) {
+            next += count
+            if isEmpty {
+                entries.removeAll(keepingCapacity: entries.count < 4_096)
+                next = 0
+            }
+        }
+    }
 
     private func write(to store: some RecordStore) {
         var store = store
+        var hand = Hand()
         var isFailing = false
+        tell(&store)
         while true {
-            _ = work.wait(timeout: isFailing ? .now() + Self.pause : .distantFuture)
-            let (batch, isLast) = state.withLock { ($0.waiting, $0.isClosing) }
-            let written = write(batch, to: &store, &isFailing)
-            let lost = state.withLock { state -> Int in
-                state.waiting.removeFirst(written)
-                state.bytes = state.waiting.reduce(0) { $0 + $1.estimatedBytes }
-                defer { if written > 0 { state.lost = 0 } }
-                return written > 0 ? state.lost : 0
+            let isLast = fill(&hand)
+            if hand.isEmpty {
+                if isLast { break }
+                _ = work.wait(timeout: .now() + Self.lookTime)
+                try? store.look()
+            } else {
+                write(&hand, to: &store, &isFailing)
+                if isFailing {
+                    if isLast { break }
+                    _ = work.wait(timeout: .now() + Self.pause)
+                }
             }
-            if lost > 0 { logger.notice("Records are kept again.", metadata: ["lost": "\(lost)"]) }
-            if isLast { break }
+            tell(&store)
         }
+        store.close()
         ended.signal()
     }
 
-    /// Says how many of them are written.
-    private func write(
-        _ batch: [RecordingRecord], to store: inout some RecordStore, _ isFailing: inout Bool
-    ) -> Int {
-        guard !batch.isEmpty else { return 0 }
-        var written = 0
+    /// Takes all that waits, where nothing is in hand. Says whether the log is to be closed.
+    private func fill(_ hand: inout Hand) -> Bool {
+        state.withLock { state in
+            if hand.isEmpty {
+                swap(&hand.entries, &state.waiting)
+                state.inHand = hand.entries.count
+                state.oldestInHand = hand.entries.first?.since
+            }
+            state.isIdle = hand.isEmpty
+            return state.isClosing
+        }
+    }
+
+    /// Writes all that is in hand, or what the disk takes of it.
+    private func write(_ hand: inout Hand, to store: inout some RecordStore, _ isFailing: inout Bool) {
         do {
-            for record in batch {
-                try store.append(Data("\(JSON(record).text)\n".utf8))
-                written += 1
+            while !hand.isEmpty {
+                var lines = hand.rest.prefix(Self.linesAtOnce).map(\.line.bytes)[...]
+                while !lines.isEmpty {
+                    let count = try store.append(lines)
+                    lines = lines.dropFirst(count)
+                    wrote(count, of: &hand)
+                }
             }
             try store.settle()
             if isFailing { logger.notice("The disk takes records again.") }
             isFailing = false
         } catch {
             if !isFailing {
-                logger.error("The disk takes no records; they wait.", metadata: ["reason": "\(reason(error))"])
+                logger.error("The disk takes no records; they wait.", metadata: ["reason": "\(error)"])
             }
             isFailing = true
         }
-        return written
     }
 
-    private func reason(_ error: any Error) -> String {
-        guard let error = error as? CocoaError else { return "\(error)" }
-        return (error.underlying ?? error).localizedDescription
-    }
-}
-
-extension RecordingRecord {
-    /// About what it takes, in memory and as a line.
-    fileprivate var estimatedBytes: Int {
-        let lists = transitions.reduce(0) { bytes, transition in
-            guard case .wished(_, _, let requester?) = transition.event else { return bytes }
-            return bytes + requester.reasons.packed.count + requester.extensions.packed.count
+    private func wrote(_ count: Int, of hand: inout Hand) {
+        let bytes = hand.rest.prefix(count).reduce(0) { $0 + $1.bytes }
+        hand.took(count)
+        metrics.written.increment(by: count)
+        let oldest = hand.rest.first?.since
+        let lost = state.withLock { state -> Int in
+            state.bytes -= bytes
+            state.inHand -= count
+            state.oldestInHand = oldest
+            defer { state.lost = 0 }
+            return state.lost
         }
-        return 512 + 256 * (transitions.count + files.count + gaps.count) + lists
+        if lost > 0 { logger.notice("Records are kept again.", metadata: ["lost": "\(lost)"]) }
+    }
+
+    private func tell(_ store: inout some RecordStore) {
+        for news in store.takeNews() {
+            switch news {
+            case .reopened:
+                metrics.reopened.increment()
+                logger.notice("records file moved or removed; another one is opened")
+            case .cut(let bytes):
+                logger.warning("incomplete last line cut from the records file", metadata: ["bytes": "\(bytes)"])
+            }
+        }
     }
 }

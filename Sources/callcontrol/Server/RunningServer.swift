@@ -22,7 +22,8 @@ enum RunningServer {
         reopening: ReopenList = ReopenList(), logger: Logger,
         onListening: @escaping @Sendable (SocketAddress, SocketAddress?) -> Void
     ) async throws {
-        let records = configuration.records.file.isEmpty ? nil : try RecordLog(configuration.records, logger: logger)
+        let records = try records(configuration, registry, logger)
+        if let records { reopening.add { [weak records] in records?.reopen() } }
         do {
             try await run(configuration, on: loops, records, registry, logger: logger, onListening: onListening)
         } catch {
@@ -38,6 +39,16 @@ enum RunningServer {
         for address in [configuration.listen, configuration.metrics].compactMap(\.self) {
             try await loops[0].reserve(address)
         }
+    }
+
+    private static func records(
+        _ configuration: ServerConfiguration, _ registry: MetricsRegistry?, _ logger: Logger
+    ) throws(RecordLogError) -> RecordLog? {
+        guard !configuration.records.file.isEmpty else { return nil }
+        let records = try RecordLog(configuration.records, logger: logger)
+        records.closeEarlierRun(configuration.records, RecordedFiles(configuration.mediaServers))
+        registry?.beforeReading { [weak records] in records?.measure() }
+        return records
     }
 
     private static func run(

@@ -59,6 +59,27 @@ enum JSON {
     }
 }
 
+extension JSON: Decodable, Equatable {
+    /// The members of an object come in the order of their names.
+    init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        if let text = try? value.decode(String.self) {
+            self = .string(text)
+        } else if let flag = try? value.decode(Bool.self) {
+            self = .boolean(flag)
+        } else if let number = try? value.decode(Int64.self) {
+            self = .number(number)
+        } else if let values = try? value.decode([JSON].self) {
+            self = .array(values)
+        } else {
+            let members = try value.decode([String: JSON].self)
+            self = .object(members.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+        }
+    }
+
+    static func == (left: JSON, right: JSON) -> Bool { left.text == right.text }
+}
+
 extension JSON {
     /// A list as an object. A key that stands more than once has an array of its values, in their order.
     init(_ list: KeyValueList) {

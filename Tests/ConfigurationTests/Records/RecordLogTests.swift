@@ -6,7 +6,7 @@ import Testing
 @testable import callcontrol
 
 /// A disk that takes records when the test lets it.
-private struct StubbornStore: RecordStore {
+struct StubbornStore: RecordStore {
     struct State {
         var takes = true
         var isHanging = false
@@ -22,12 +22,13 @@ private struct StubbornStore: RecordStore {
 
     let disk: Disk
 
-    mutating func append(_ line: Data) throws {
-        while disk.state.withLock({ $0.isHanging }) { Thread.sleep(forTimeInterval: 0.01) }
-        try disk.state.withLock { state in
-            state.tries += 1
+    mutating func append(_ lines: ArraySlice<[UInt8]>) throws -> Int {
+        disk.state.withLock { $0.tries += 1 }
+        while disk.state.withLock({ $0.isHanging }) { Thread.sleep(forTimeInterval: 0.002) }
+        return try disk.state.withLock { state in
             guard state.takes else { throw Full() }
-            state.lines.append(String(decoding: line, as: UTF8.self))
+            state.lines += lines.map { String(decoding: $0, as: UTF8.self) }
+            return lines.count
         }
     }
 
@@ -56,20 +57,90 @@ private struct StubbornStore: RecordStore {
         #expect(scene.log.lines.isEmpty)
     }
 
-    @Test func `goes on behind what an earlier run wrote, and keeps half a line apart`() async throws {
+    @Test func `goes on behind what an earlier run wrote, and cuts half a line off`() async throws {
         let options = scene.options
         for (number, tail) in ["", "{\"id\": \"half"].enumerated() {
-            if !tail.isEmpty {
-                let file = try #require(FileHandle(forWritingAtPath: options.file))
-                try file.seekToEnd()
-                try file.write(contentsOf: Data(tail.utf8))
-                try file.close()
-            }
+            try scene.write(tail, behind: options.file)
             let log = try RecordLog(options, logger: scene.logger)
             log.keep(RecordScene.record("r\(number)"))
             await log.close()
         }
-        #expect(scene.ids(options.file) == ["r0", "?", "r1"])
+        #expect(scene.ids(options.file) == ["r0", "r1"])
+        #expect(scene.log.lines == ["incomplete last line cut from the records file bytes=12"])
+    }
+
+    @Test func `completes a last line that lacks its end alone`() async throws {
+        let options = scene.options
+        try scene.write(JSON(RecordScene.record("r0")).text, behind: options.file)
+        let log = try RecordLog(options, logger: scene.logger)
+        log.keep(RecordScene.record("r1"))
+        await log.close()
+        #expect(scene.ids(options.file) == ["r0", "r1"] && scene.log.lines.isEmpty)
+    }
+
+    @Test func `tells beginnings apart from records`() async throws {
+        let log = try RecordLog(scene.options, logger: scene.logger)
+        log.begin(RecordScene.begun("r1"))
+        log.keep(RecordScene.record("r1"))
+        log.begin(RecordScene.begun("r2"))
+        await log.close()
+        #expect(scene.ids(scene.options.file) == ["r1"] && scene.begun(scene.options.file) == ["r1", "r2"])
+        let heads = scene.lines(scene.options.file).map { RecordLineHead(Array($0.utf8))?.kind }
+        #expect(heads == [.began, .record, .began])
+    }
+
+    @Test func `writes a record that comes while another one is being written`() {
+        let disk = StubbornStore.Disk()
+        let log = RecordLog(StubbornStore(disk: disk), limit: 1 << 20, logger: scene.logger)
+        for number in 1...50 {
+            disk.state.withLock { $0.isHanging = true }
+            let tries = disk.state.withLock { $0.tries }
+            log.keep(RecordScene.record("a\(number)"))
+            #expect(wait { disk.state.withLock { $0.tries } > tries }, "the first is being written")
+            log.keep(RecordScene.record("b\(number)"))
+            disk.state.withLock { $0.isHanging = false }
+            // No further record wakes anybody.
+            #expect(wait { disk.state.withLock { $0.lines.count } == 2 * number })
+        }
+    }
+
+    @Test func `writes all that many threads bring`() {
+        let disk = StubbornStore.Disk()
+        let log = RecordLog(StubbornStore(disk: disk), limit: 1 << 28, logger: scene.logger)
+        let record = RecordScene.begun("r1")
+        DispatchQueue.concurrentPerform(iterations: 4) { _ in
+            for number in 0..<1_000 {
+                log.begin(record)
+                if number % 7 == 0 { Thread.sleep(forTimeInterval: 0.000_1) }
+            }
+        }
+        #expect(wait { disk.state.withLock { $0.lines.count } == 4_000 })
+    }
+
+    @Test func `counts what is written, what waits and for how long`() async throws {
+        let registry = MetricsRegistry()
+        let disk = StubbornStore.Disk()
+        disk.state.withLock { $0.isHanging = true }
+        let log = RecordLog(StubbornStore(disk: disk), limit: 20_000, factory: registry, logger: scene.logger)
+        for number in 1...100 { log.keep(RecordScene.record("r\(number)")) }
+        try await Task.sleep(for: .milliseconds(50))
+        log.measure()
+        func value(_ name: String) -> Double {
+            switch registry.families.first(where: { $0.name == "callcontrol_records_\(name)" })?.series.first?.value {
+            case .counter(let counter): Double(counter.value)
+            case .gauge(let gauge): gauge.value
+            default: -1
+            }
+        }
+        let (waiting, lost) = (value("waiting"), value("lost_total"))
+        #expect(waiting > 1 && lost > 1 && waiting + lost == 100)
+        #expect(value("lag_seconds") >= 0.05)
+        disk.state.withLock { $0.isHanging = false }
+        #expect(wait { value("written_total") == waiting })
+        log.measure()
+        #expect(value("lag_seconds") == 0 && value("waiting") == 0)
+        #expect(Set(registry.families.map(\.name)) == Set(RecordMetrics.meanings.keys))
+        await log.close()
     }
 
     @Test(arguments: [0, 1, 3]) func `is followed by another file when it is full`(keep: Int) async throws {
@@ -98,26 +169,6 @@ private struct StubbornStore: RecordStore {
         for id in ["a", "b"] { log.keep(RecordScene.record(id)) }
         await log.close()
         #expect(scene.ids(options.file) == ["b"] && scene.ids("\(options.file).1") == ["a"])
-    }
-
-    @Test func `moves no older file on where the full one is gone`() throws {
-        var options = scene.options
-        options.rotateBytes = 10
-        var file = try RecordFile(options)
-        for id in ["a", "b"] { try file.append(Data("\(id) is longer than ten\n".utf8)) }
-        try FileManager.default.removeItem(atPath: options.file)
-        try file.append(Data("c is longer than ten\n".utf8))
-        #expect(scene.lines(options.file) == ["c is longer than ten"])
-        #expect(scene.lines("\(options.file).1") == ["a is longer than ten"])
-        #expect(!FileManager.default.fileExists(atPath: "\(options.file).2"))
-    }
-
-    @Test func `cannot be where no file can be made`() {
-        for path in ["\(scene.directory)/nowhere/file", scene.directory] {
-            var options = ServerConfiguration.Records()
-            options.file = path
-            #expect(throws: RecordLogError.self) { try RecordFile(options) }
-        }
     }
 
     @Test func `waits for a full disk, loses nothing, and says both once`() async {

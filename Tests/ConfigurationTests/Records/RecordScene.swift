@@ -8,7 +8,8 @@ import TLibrary
 
 /// Records of one call, as an engine would keep them, and a folder for their files.
 final class RecordScene {
-    static let server = RecordingRecord.MediaServer(name: "built-in", pause: .silence)
+    static let server = RecordingRecord.MediaServer(
+        "built-in", MediaCapabilities(pause: .silence, startsPaused: true, evidence: .bytes))
 
     let directory = FileManager.default.temporaryDirectory.appending(path: "records-\(UUID().uuidString)").path
     let log = LogLines()
@@ -34,9 +35,33 @@ final class RecordScene {
         return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
     }
 
+    /// Adds text to a file, which is made where it is not there.
+    func write(_ text: String, behind file: String) throws {
+        var old = (try? Data(contentsOf: URL(filePath: file))) ?? Data()
+        old += Data(text.utf8)
+        try old.write(to: URL(filePath: file))
+    }
+
     /// The ids of the records in a file; a line that is none gives `?`.
     func ids(_ file: String) -> [String] {
-        lines(file).map { (try? JSONDecoder().decode(RecordLine.self, from: Data($0.utf8)))?.id ?? "?" }
+        lines(file).compactMap { line in
+            guard let line = RecordLine(decoding: Array(line.utf8)) else { return "?" }
+            return line.end == nil ? nil : line.id
+        }
+    }
+
+    /// The ids of the recordings that began, by the lines of a file.
+    func begun(_ file: String) -> [String] {
+        lines(file).compactMap { line in
+            RecordLine(decoding: Array(line.utf8)).flatMap { $0.end == nil ? $0.id : nil }
+        }
+    }
+
+    /// The record that begins a recording, as an engine hands it to its sink.
+    static func begun(_ id: String) -> RecordingRecord {
+        var record = record(id)
+        record.transitions = []
+        return record
     }
 
     // MARK: - Records
@@ -57,6 +82,7 @@ final class RecordScene {
         take(0, .sent(.start, .init(rawValue: 1), to: server.name))
         take(1, .answered(.started(file: file, .file), .init(rawValue: 1), by: server.name))
         take(1, .changed(change(.on, .request, file)))
+        take(2, .evidence(evidence(.began(.seconds(601)))))
         take(20, .wished(.paused, .request, by: requester(8, [:], ["why": .string("card number")])))
         take(20, .sent(.pause, .init(rawValue: 2), to: server.name))
         take(20, .answered(.confirmed, .init(rawValue: 2), by: server.name))
@@ -71,6 +97,10 @@ final class RecordScene {
         take(80, .changed(change(.off, .release)))
         take(80, .over(.ended))
         return record.record
+    }
+
+    static func evidence(_ edge: CaptureEvidence.Edge) -> CaptureEvidence {
+        CaptureEvidence(kind: .bytes, resolution: .milliseconds(500), edge: edge)
     }
 
     private static func change(

@@ -21,12 +21,40 @@ import Testing
         let file = try write(["r1", "r2"].map(Self.line))
         let table = try Program.run(["recordings", "--file", file])
         #expect(table.status == 0 && table.errors.isEmpty)
-        #expect(table.output.split(separator: "\n").count == 1 + 2 * 4)
+        #expect(table.output.split(separator: "\n").count == 1 + 2 * 5)
         #expect(table.output.contains("nothing captured 21:07:01.000 to 21:07:19.000, 18.000 s, paused"))
         let one = try Program.run(["recordings", "--file", file, "--json", "--id", "r2", "--call", "007002833C4F1A01"])
         #expect(one.output == Self.line("r2") + "\n")
         let none = try Program.run(["recordings", "--file", file, "--json", "--call", "1"])
         #expect(none.output.isEmpty && none.status == 0)
+    }
+
+    @Test func `prints what only began as open, last`() throws {
+        let began = ["r1", "r2", "r3"].map { JSON(begun: RecordScene.begun($0)).text }
+        let file = try write([began[0], began[1], Self.line("r1"), began[2], Self.line("r3")])
+        let table = try Program.run(["recordings", "--file", file])
+        #expect(table.status == 0 && table.errors.isEmpty)
+        let rows = table.output.split(separator: "\n").filter { $0.hasPrefix("007002833c4f1a01") }
+        #expect(rows.map { $0.contains("; open)") } == [false, false, true])
+        #expect(rows.last?.hasSuffix("  r2 (request; open)") == true)
+        #expect(table.output.hasSuffix("_5001 from 21:06:42.000, built-in, proved by file, pause: silence\n"))
+        let lines = try Program.run(["recordings", "--file", file, "--json"])
+        #expect(lines.output == [Self.line("r1"), Self.line("r3"), began[1]].map { $0 + "\n" }.joined())
+    }
+
+    @Test func `prints days where they differ`() throws {
+        let line = Self.line("r1").replacing("2026-11-22T21:08:01", with: "2026-11-24T01:08:01")
+        let table = try Program.run(["recordings", "--file", try write([line])])
+        #expect(table.output.contains("  2026-11-22 21:06:41.000  2026-11-24 01:08:01.000  5001 "))
+        #expect(table.output.contains("_5001 from 21:06:42.000, "))
+    }
+
+    @Test func `says that the last line is not whole`() throws {
+        let file = try write([Self.line("r1")])
+        try scene.write(String(Self.line("r2").prefix(300)), behind: file)
+        let run = try Program.run(["recordings", "--file", file, "--json"])
+        #expect(run.status == 1 && run.output == "\(Self.line("r1"))\n")
+        #expect(run.errors == "\(file):2: is not whole\n")
     }
 
     @Test func `says which lines are no records, and prints the others`() throws {
@@ -61,6 +89,47 @@ import Testing
         #expect(run.status == 1 && run.errors.contains("cannot write records to \(scene.directory)/nowhere/file"))
     }
 
+    @Test func `a second server does not write into the records of the first`() throws {
+        let file = try configuration(scene.options.file)
+        defer { Program.remove(file) }
+        let first = try Program.start(["serve", "--config", file])
+        defer { _ = first.end() }
+        _ = try #require(first.firstLine())
+        let second = try Program.run(["serve", "--config", file])
+        #expect(second.status == 1)
+        #expect(
+            second.errors.contains(
+                "cannot write records to \(scene.options.file): another process has locked it\n"))
+        #expect(try Program.run(["check", "--config", file]).status == 0)
+        first.kill()
+        let third = try Program.start(["serve", "--config", file])
+        _ = try #require(third.firstLine())
+        #expect(third.end() == 0)
+    }
+
+    @Test func `each recording that began has one record, after a kill, too`() throws {
+        let file = try configuration(scene.options.file)
+        defer { Program.remove(file) }
+        for round in 1...2 {
+            let server = try Program.start(["serve", "--config", file])
+            let address = try #require(server.firstLine()).replacing("listening on ", with: "")
+            // What the run before has left open is closed by now.
+            #expect(scene.ids(scene.options.file).count == 2 * (round - 1))
+            try record(["a\(round)", "b\(round)"], at: address, stopsLast: false)
+            let deadline = ContinuousClock.now + .seconds(10)
+            while scene.begun(scene.options.file).count < 2 * round, .now < deadline { usleep(10_000) }
+            server.kill()
+        }
+        let server = try Program.start(["serve", "--config", file])
+        _ = try #require(server.firstLine())
+        #expect(server.end() == 0)
+        let expected = (1...2).flatMap { ["a\($0)", "b\($0)"] }
+        #expect(scene.ids(scene.options.file) == expected && scene.begun(scene.options.file) == expected)
+        let table = try Program.run(["recordings", "--file", scene.options.file])
+        #expect(table.status == 0 && !table.output.contains("open"))
+        #expect(table.output.components(separatedBy: "not-finished").count == 1 + 2)
+    }
+
     private func configuration(_ records: String) throws -> String {
         try Program.file(
             """
@@ -81,16 +150,23 @@ import Testing
         let server = try Program.start(["serve", "--config", file], fileLimit: fileLimit)
         defer { _ = server.end() }
         let address = try #require(server.firstLine()).replacing("listening on ", with: "")
+        try record((1...recordings).map { "r\($0)" }, at: address)
+        return server.end()
+    }
+
+    /// Records a call, once for each of these ids.
+    private func record(_ ids: [String], at address: String, stopsLast: Bool = true) throws {
         func ask(_ arguments: String...) throws -> Program.Run {
             try Program.run(Array(arguments.prefix(2)) + ["--server", address] + arguments.dropFirst(2))
         }
         let made = try ask("call", "make", "--dn", "5001", "--to", "5002")
         let call = try #require(made.output.split(separator: " ").first { $0.count == 16 }.map(String.init))
         _ = try ask("call", "answer", "--dn", "5002", "--call", call)
-        for number in 1...recordings {
-            #expect(try ask("record", "start", "--dn", "5002", "--call", call, "--id", "r\(number)").status == 0)
-            #expect(try ask("record", "stop", "--dn", "5002", "--call", call).status == 0)
+        for id in ids {
+            #expect(try ask("record", "start", "--dn", "5002", "--call", call, "--id", id).status == 0)
+            if stopsLast || id != ids.last {
+                #expect(try ask("record", "stop", "--dn", "5002", "--call", call).status == 0)
+            }
         }
-        return server.end()
     }
 }

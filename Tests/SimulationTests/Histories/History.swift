@@ -273,6 +273,8 @@ final class History {
         default:
             for live in server.live {
                 server.reportAudio(isPresent: seed.oneIn(2), of: live.recording, in: live.connection)
+                guard server.capabilities.evidence != nil else { continue }
+                server.reportEvidence(isCapturing: seed.oneIn(2), of: live.recording, in: live.connection)
             }
         }
     }

@@ -1,3 +1,4 @@
+import CallControl
 import CallControlTesting
 import Foundation
 import TLibrary
@@ -50,6 +51,8 @@ struct HistoryTests {
             #expect(events.contains { $0.message == message }, "\(message)")
         }
         #expect(histories.contains { !$0.plant.shelf.carriages.isEmpty }, "a recording goes on in another call")
+        let gaps = histories.flatMap { $0.plant.shelf.records.flatMap(\.gaps) }
+        #expect(Set(gaps.map(\.why)) == [.paused, .lost, .noAudio])
         let lamps = Set(events.compactMap(CallView.lamp))
         #expect(lamps == ["On", "Paused", "Off"])
         let told = events.compactMap(CallView.recording)

@@ -33,7 +33,8 @@ final class Plant {
         media = (0..<1 + Int(seed % 2)).map { [script] number in
             ScriptedMediaServer(
                 in: simulation, name: "media \(number)", script: script,
-                capabilities: MediaCapabilities(pause: .silence, startsPaused: startsPaused))
+                capabilities: MediaCapabilities(
+                    pause: .silence, startsPaused: startsPaused, evidence: Self.hasEvidence(seed) ? .bytes : nil))
         }
         let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
         let engine = try CallControlEngine(
@@ -47,6 +48,9 @@ final class Plant {
         self.simulation = simulation
         self.engine = engine
     }
+
+    /// In some runs media servers report what they capture.
+    private static func hasEvidence(_ seed: UInt64) -> Bool { seed % 5 < 3 }
 
     /// In some runs the servers share the recordings, and in some they soon have as many as they may have.
     private static func list(_ media: [ScriptedMediaServer], _ seed: UInt64) -> [ListedMediaServer] {

@@ -11,18 +11,25 @@ final class RecordShelf: RecordSink {
     }
 
     private struct State {
+        var begun: [RecordingRecord] = []
         var records: [RecordingRecord] = []
         var notes: [Note] = []
     }
 
     private let state = Locked<State>(State())
 
+    /// As they were when their first start was confirmed.
+    var begun: [RecordingRecord] { state.withLock { $0.begun } }
     var records: [RecordingRecord] { state.withLock { $0.records } }
     var notes: [Note] { state.withLock { $0.notes } }
 
     func note(_ transition: RecordingRecord.Transition, of recording: RecordingID, in call: CallIdentity) {
         let note = Note(call: call.connection, recording: recording, transition: transition)
         state.withLock { $0.notes.append(note) }
+    }
+
+    func begin(_ record: RecordingRecord) {
+        state.withLock { $0.begun.append(record) }
     }
 
     func keep(_ record: RecordingRecord) {

@@ -22,16 +22,20 @@ final class Floor {
 
     init(
         seed: UInt64 = 1, shards: Int = 1, script: MediaScript = .sound, lines: Int = 10,
+        evidence: CaptureEvidence.Kind? = nil, records: (any RecordSink)? = nil,
         configure: (inout EngineConfiguration) -> Void = { _ in }
     ) throws {
         var server: ScriptedMediaServer?
         served = try ServedSimulation(
             seed: seed, shards: shards, dns: Self.dns,
             media: { simulation in
-                let made = ScriptedMediaServer(in: simulation, name: "media", script: script)
+                let made = ScriptedMediaServer(
+                    in: simulation, name: "media", script: script,
+                    capabilities: MediaCapabilities(pause: .silence, startsPaused: true, evidence: evidence))
                 server = made
                 return [made]
-            }, telephony: { InProcessSwitch($0, lines: lines) }, configure: configure)
+            }, records: records, telephony: { InProcessSwitch($0, lines: lines) },
+            configure: configure)
         guard let server else { preconditionFailure("A simulation makes its media servers at once.") }
         media = server
         client = served.client("floor", on: Self.dns.map(\.number))

@@ -152,6 +152,33 @@ struct MovedRecordingTests {
         #expect(floor.media.live.isEmpty && floor.media.violations.isEmpty)
     }
 
+    @Test(arguments: 0..<4 as Range<UInt64>)
+    func `evidence of a recording finds its record from wherever it goes on`(seed: UInt64) throws {
+        let shelf = RecordShelf()
+        let floor = try Floor(seed: seed, shards: 4, evidence: .bytes, records: shelf) {
+            $0.recording.recordsAfterMerge = true
+        }
+        let main = try floor.talk("trunk-1", "5001")
+        let consult = try floor.consult("5001", "5002", main)
+        floor.record(on: "5002", consult, ["id": .string("c1")])
+        floor.ask(.completeTransfer(consult), on: "5001", main)
+        let id = try #require(RecordingID("c1"))
+        floor.settle(.seconds(10))
+        floor.media.reportEvidence(isCapturing: false, of: id, in: consult)
+        floor.settle(.seconds(20))
+        floor.media.reportEvidence(isCapturing: true, of: id, in: consult)
+        floor.settle(.seconds(5))
+        floor.ask(.clearCall, on: "5002", main)
+        floor.settle(.seconds(5))
+        // Evidence that comes behind its call changes nothing.
+        floor.media.reportEvidence(isCapturing: false, of: id, in: consult)
+        floor.settle()
+        let record = try #require(shelf.records.first)
+        #expect(shelf.records.count == 1 && record.call.connection == consult)
+        #expect(record.gaps.map(\.why) == [.noAudio] && record.evidence == .bytes)
+        #expect(record.gaps.first.map { $0.length > .seconds(19) && $0.length < .seconds(21) } == true)
+    }
+
     @Test func `what cannot go on there ends`() throws {
         let floor = try Floor { $0.recording.recordsAfterMerge = true }
         let main = try floor.talk("trunk-1", "5001")

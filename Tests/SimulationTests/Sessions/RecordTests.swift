@@ -100,6 +100,38 @@ struct RecordTests {
         #expect(shelf.notes.last?.transition.event == .over(.notFinished))
     }
 
+    @Test(arguments: [1, 4]) func `captured time is what evidence shows`(shards: Int) throws {
+        var media: ScriptedMediaServer?
+        let served = try ServedSimulation(
+            shards: shards, dns: ["5001", "5002"].map { .init($0, type: .extension) },
+            media: {
+                let server = ScriptedMediaServer(
+                    in: $0, name: "media",
+                    capabilities: MediaCapabilities(pause: .silence, startsPaused: true, evidence: .bytes))
+                media = server
+                return [server]
+            }, records: shelf)
+        let agent = served.client("desktop", on: ["5001", "5002"])
+        let call = try talk(agent, served)
+        agent.ask(4_013, of: call, as: "5001", ["id": .string("r1")])
+        served.simulation.advance(by: .seconds(10))
+        let id = try #require(RecordingID("r1"))
+        for number in 0..<500 {
+            media?.reportEvidence(isCapturing: number % 2 == 1, of: id, in: call)
+            served.simulation.advance(by: .seconds(1))
+        }
+        media?.lose()
+        served.simulation.advance(by: .seconds(60))
+        agent.send(.releaseCall, thisDN: "5001", connection: call)
+        served.simulation.advance(by: .seconds(1))
+        let record = try #require(shelf.records.first)
+        #expect(record.evidence == .bytes && record.gaps.count { $0.why == .noAudio } == 250)
+        #expect(record.captured > .seconds(259) && record.captured < .seconds(261))
+        #expect(record.transitions.count < 50, "evidence is none of them")
+        #expect(shelf.notes.count > 500)
+        #expect(shelf.begun.map(\.id) == [id] && shelf.begun.allSatisfy { $0.files.count == 1 })
+    }
+
     @Test func `a record is bounded, and counts what it leaves out`() throws {
         let served = try serve(1)
         let agent = served.client("desktop", on: ["5001", "5002"])
