@@ -38,7 +38,6 @@ extension TidyRule {
         "Sources/LibuvRuntime/", "Sources/TLibrary/Wire/Bytes.swift", "Sources/CallControl/Shards/ShardBound.swift",
         "Sources/CallControl/Shards/Locked.swift", "Sources/MediaServers/Audio/WaveFile.swift",
         "Sources/MediaServers/RTPEngine/Conversion/CaptureFile.swift",
-        "Sources/MediaServers/RTPEngine/Spool/SpoolDirectory.swift",
         "Sources/callcontrol/Configuration/YAMLAliasDetector.swift", "Sources/callcontrol/Log/LogDestination.swift",
         "Sources/MediaServers/RTPEngine/Spool/SpoolDirectory.swift", "Sources/callcontrol/Records/AppendFile.swift",
         "Tests/LibuvRuntimeTests/", "Tests/TestProcesses/", "Tests/TidyTests/", "Benchmarks/",

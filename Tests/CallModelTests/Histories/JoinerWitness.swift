@@ -33,7 +33,7 @@ struct JoinerWitness {
             case .started, .confirmed, .ended, .lost, .audio, .noAudio: break
             }
         case .over: desired[id] = nil
-        case .sent, .changed, .carried: break
+        case .sent, .evidence, .changed, .carried: break
         }
     }
 
