@@ -3,7 +3,7 @@ import TestProcesses
 import Testing
 
 /// The server as a process: signals, ports, and what it says when it cannot begin.
-@Suite(.timeLimit(.minutes(2))) struct `The program serve` {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct `The program serve` {
     private func configuration(_ more: String = "", port: Int = 0) throws -> String {
         try Program.file(
             """
