@@ -36,6 +36,7 @@ extension TidyRule {
     private static let unsafeFiles = [
         "Sources/LibuvRuntime/", "Sources/TLibrary/Wire/Bytes.swift", "Sources/CallControl/Shards/ShardBound.swift",
         "Sources/CallControl/Shards/Locked.swift", "Sources/MediaServers/Audio/WaveFile.swift",
+        "Sources/MediaServers/RTPEngine/Conversion/AudioDecoders.swift",
         "Sources/MediaServers/RTPEngine/Conversion/CaptureFile.swift",
         "Sources/MediaServers/RTPEngine/Spool/SpoolDirectory.swift",
         "Tests/LibuvRuntimeTests/", "Tests/TestProcesses/", "Tests/TidyTests/", "Benchmarks/",
