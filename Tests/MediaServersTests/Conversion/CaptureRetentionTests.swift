@@ -8,7 +8,7 @@ import Testing
 private typealias Room = ConversionRoom
 
 /// What becomes of captures once their WAV file is there (option `keep-captures`).
-@Suite(.timeLimit(.minutes(1))) struct CaptureRetentionTests {
+@Suite struct CaptureRetentionTests {
     private let logger = Logger(label: "retention") { _ in SwiftLogNoOpLogHandler() }
 
     private func talk(cut: Int = 0) throws -> [UInt8] {
