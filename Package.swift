@@ -46,6 +46,8 @@ let package = Package(
         // C
         .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
         .systemLibrary(name: "CSndFile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+        .systemLibrary(name: "COpus", pkgConfig: "opus", providers: [.apt(["libopus-dev"])]),
+        .systemLibrary(name: "CSpanDSP", pkgConfig: "spandsp", providers: [.apt(["libspandsp-dev"])]),
 
         // The arrows: each target imports only from those above it.
         .target(name: "TLibrary", swiftSettings: settings),
@@ -57,7 +59,10 @@ let package = Package(
             name: "LibuvRuntime", dependencies: ["CLibuv", "CallModel", "CallControl", log], swiftSettings: settings),
         .target(
             name: "MediaServers",
-            dependencies: ["CSndFile", "TLibrary", "CallModel", "CallControl", log, deque], swiftSettings: settings),
+            dependencies: [
+                "CSndFile", "COpus", "CSpanDSP", "TLibrary", "CallModel", "CallControl", log, metrics, deque,
+            ],
+            swiftSettings: settings),
         .target(
             name: "FeedSwitch", dependencies: ["TLibrary", "CallModel", "CallControl", log, metrics],
             swiftSettings: settings),

@@ -115,6 +115,7 @@ import Testing
                   spool-at-server: /recordings
                   in-flight: 64
                   ping: 5
+                  silence-ms: 4000
                   order: 1
                   weight: 3
                   max-recordings: 400
@@ -126,6 +127,7 @@ import Testing
         options.spoolAtServer = "/recordings"
         options.inFlight = 64
         options.ping = .seconds(5)
+        options.silence = .seconds(4)
         var other = ServerConfiguration.RTPEngineOptions()
         other.address = SocketAddress(host: "::1", port: 2_223)
         #expect(read.convertsRecordings)

@@ -95,3 +95,130 @@ import Testing
         }
     }
 }
+
+@Suite(.timeLimit(.minutes(1))) struct `A connected UDP socket` {
+    private struct End {
+        var socket: any ConnectedDatagramSocket
+        var received: Log<[UInt8]>
+        var failures: Log<DatagramFailure>
+    }
+
+    private static func connect(_ loop: EventLoop, to peer: SocketAddress) async throws -> End {
+        try await loop.run { loop in
+            let (received, failures) = (Log<[UInt8]>(), Log<DatagramFailure>())
+            let socket = try loop.openDatagramSocket(
+                connectedTo: peer,
+                received: { bytes in
+                    precondition(loop.isCurrent)
+                    received.add(copy(of: bytes))
+                }, failed: { failures.add($0) })
+            return End(socket: socket, received: received, failures: failures)
+        }
+    }
+
+    private static func open(_ loop: EventLoop, host: String, port: UInt16 = 0) async throws -> (
+        socket: any DatagramSocket, received: Log<SocketAddress>
+    ) {
+        try await loop.run { loop in
+            let received = Log<SocketAddress>()
+            let address = SocketAddress(host: host, port: port)
+            return (try loop.openDatagramSocket(at: address) { _, sender in received.add(sender) }, received)
+        }
+    }
+
+    @Test(arguments: ["127.0.0.1", "::1"])
+    func `hears its peer, and nobody else`(host: String) async throws {
+        try await withLoops { loops in
+            let peer = try await Self.open(loops[0], host: host)
+            let stranger = try await Self.open(loops[0], host: host)
+            let end = try await Self.connect(loops[0], to: peer.socket.localAddress)
+            #expect(end.socket.localAddress.host == host && end.socket.localAddress.port != 0)
+            try await loops[0].run { _ in
+                stranger.socket.send([66].span, to: end.socket.localAddress)
+                end.socket.send([1].span)
+            }
+            try await until { peer.received.entries == [end.socket.localAddress] }
+            try await loops[0].run { _ in
+                stranger.socket.send([67].span, to: end.socket.localAddress)
+                peer.socket.send([2].span, to: end.socket.localAddress)
+                let nothing: [UInt8] = []
+                peer.socket.send(nothing.span, to: end.socket.localAddress)
+            }
+            try await until { end.received.entries.count == 2 }
+            #expect(end.received.entries == [[2], []])
+            #expect(end.failures.entries == [])
+        }
+    }
+
+    @Test(arguments: ["127.0.0.1", "::1"])
+    func `is told that nobody is there, each time, and goes on when somebody is`(host: String) async throws {
+        try await withLoops { loops in
+            let former = try await Self.open(loops[0], host: host)
+            let address = former.socket.localAddress
+            let end = try await Self.connect(loops[0], to: address)
+            try await loops[0].run { _ in former.socket.close() }
+            for count in 1...3 {
+                try await loops[0].run { _ in end.socket.send([1].span) }
+                try await until { end.failures.entries.count >= count }
+            }
+            #expect(end.failures.entries.allSatisfy { $0 == .refused })
+
+            let peer = try await Self.open(loops[0], host: host, port: address.port)
+            try await loops[0].run { _ in end.socket.send([1].span) }
+            try await until { peer.received.entries == [end.socket.localAddress] }
+            _ = try await loops[0].run { _ in peer.socket.send([2].span, to: end.socket.localAddress) }
+            try await until { end.received.entries == [[2]] }
+        }
+    }
+
+    /// Linux keeps the refusal for the next call on the socket, which may be the next send: that one is not lost.
+    @Test func `loses no datagram to a refusal of the one before`() async throws {
+        try await withLoops { loops in
+            let former = try await Self.open(loops[0], host: "127.0.0.1")
+            let address = former.socket.localAddress
+            let end = try await Self.connect(loops[0], to: address)
+            try await loops[0].run { _ in former.socket.close() }
+            // A loop closes sockets in a later iteration.
+            try await loops[0].run { _ = $0.now }
+            let received = Log<[UInt8]>()
+            let peer = try await loops[0].run { loop in
+                end.socket.send([1].span)
+                let peer = try loop.openDatagramSocket(at: address) { bytes, _ in
+                    received.add(copy(of: bytes))
+                }
+                end.socket.send([2].span)
+                return peer
+            }
+            try await until { received.entries == [[2]] }
+            try await until { end.failures.entries.first == .refused }
+            try await loops[0].run { _ in peer.close() }
+        }
+    }
+
+    @Test func `says nothing more once it is closed`() async throws {
+        try await withLoops { loops in
+            let peer = try await Self.open(loops[0], host: "127.0.0.1")
+            let end = try await Self.connect(loops[0], to: peer.socket.localAddress)
+            try await loops[0].run { _ in
+                end.socket.close()
+                end.socket.close()
+                end.socket.send([1].span)
+            }
+            #expect(end.failures.entries == [])
+        }
+    }
+
+    @Test func `cannot be connected to what is no address`() async throws {
+        try await withLoops { loops in
+            let nobody = SocketAddress(host: "no-address", port: 1)
+            let error = await #expect(throws: ShardError.self) { try await Self.connect(loops[0], to: nobody) }
+            #expect(error?.description == "cannot open a UDP socket to no-address:1: invalid argument")
+        }
+    }
+}
+
+private func copy(of bytes: Span<UInt8>) -> [UInt8] {
+    var copy: [UInt8] = []
+    for index in bytes.indices { copy.append(bytes[index]) }
+    return copy
+}

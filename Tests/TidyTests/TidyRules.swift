@@ -37,6 +37,7 @@ extension TidyRule {
     private static let unsafeFiles = [
         "Sources/LibuvRuntime/", "Sources/TLibrary/Wire/Bytes.swift", "Sources/CallControl/Shards/ShardBound.swift",
         "Sources/CallControl/Shards/Locked.swift", "Sources/MediaServers/Audio/WaveFile.swift",
+        "Sources/MediaServers/RTPEngine/Conversion/AudioDecoders.swift",
         "Sources/MediaServers/RTPEngine/Conversion/CaptureFile.swift",
         "Sources/callcontrol/Configuration/YAMLAliasDetector.swift", "Sources/callcontrol/Log/LogDestination.swift",
         "Sources/MediaServers/RTPEngine/Spool/SpoolDirectory.swift", "Sources/callcontrol/Records/AppendFile.swift",

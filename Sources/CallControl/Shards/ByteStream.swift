@@ -72,3 +72,22 @@ public protocol DatagramSocket: AnyObject, Sendable {
 
     func close()
 }
+
+/// A UDP socket connected to one peer: the kernel drops datagrams from other addresses, and reports that the peer's
+/// host refuses them. Every member is used on its shard.
+public protocol ConnectedDatagramSocket: AnyObject, Sendable {
+    var localAddress: SocketAddress { get }
+
+    /// Hands one datagram to the kernel, or drops it where the kernel has no room.
+    func send(_ bytes: Span<UInt8>)
+
+    func close()
+}
+
+/// Why datagrams do not reach the peer of a ``ConnectedDatagramSocket``.
+public enum DatagramFailure: Sendable, Equatable {
+    /// No socket is bound at the peer's address: its host has refused an earlier datagram (ICMP port unreachable).
+    case refused
+    /// The socket can no longer be used, because the route or the local address has changed; the reason is the system's.
+    case unusable(reason: String)
+}

@@ -62,6 +62,13 @@ public protocol Shard: SerialExecutor, TaskExecutor {
     func openDatagramSocket(
         at address: SocketAddress, received: @escaping @Sendable (Span<UInt8>, SocketAddress) -> Void
     ) throws(ShardError) -> any DatagramSocket
+
+    /// Opens a UDP socket on a free port and connects it to `peer`. `received` is called on the shard with each datagram
+    /// of the peer, whose bytes are good for that call only, and `failed` with each failure, in a later loop iteration.
+    func openDatagramSocket(
+        connectedTo peer: SocketAddress, received: @escaping @Sendable (Span<UInt8>) -> Void,
+        failed: @escaping @Sendable (DatagramFailure) -> Void
+    ) throws(ShardError) -> any ConnectedDatagramSocket
 }
 
 extension Shard {

@@ -112,9 +112,18 @@ final class Network {
 
     // MARK: UDP
 
+    /// What a connected socket is connected to.
+    struct Peer {
+        var address: SocketAddress
+        /// Called where no socket is open there.
+        var refused: () -> Void
+    }
+
     struct OpenSocket {
         var shard: Int?
         var received: (Span<UInt8>, SocketAddress) -> Void
+        /// Whose datagrams alone are received; `nil`: everybody's.
+        var peer: Peer?
     }
 
     func open(at address: SocketAddress, _ socket: OpenSocket) throws(ShardError) -> SocketAddress {
@@ -131,10 +140,22 @@ final class Network {
     }
 
     func send(_ bytes: [UInt8], from: SocketAddress, to: SocketAddress) {
-        guard let socket = sockets[to], !world.seed.oneIn(world.options.datagramLoss) else { return }
+        guard let socket = sockets[to] else { return refuse(from) }
+        guard !world.seed.oneIn(world.options.datagramLoss) else { return }
         let latency = world.seed.draw(world.options.latency)
         world.agenda.add("datagram", after: latency, lane: world.agenda.makeLane(), shard: socket.shard) { [self] in
-            sockets[to]?.received(bytes.span, from)
+            guard let socket = sockets[to] else { return refuse(from) }
+            guard socket.peer.map({ $0.address == from }) ?? true else { return }
+            socket.received(bytes.span, from)
+        }
+    }
+
+    /// The host of the receiver has no such socket, and tells a connected sender so.
+    private func refuse(_ sender: SocketAddress) {
+        guard let socket = sockets[sender], socket.peer != nil else { return }
+        let latency = world.seed.draw(world.options.latency)
+        world.agenda.add("refusal", after: latency, lane: world.agenda.makeLane(), shard: socket.shard) { [self] in
+            sockets[sender]?.peer?.refused()
         }
     }
 }

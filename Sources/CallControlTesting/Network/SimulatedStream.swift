@@ -52,3 +52,23 @@ final class SimulatedDatagramSocket: DatagramSocket {
 
     func close() { network.value.closeSocket(at: localAddress) }
 }
+
+final class SimulatedConnectedSocket: ConnectedDatagramSocket {
+    let localAddress: SocketAddress
+    private let peer: SocketAddress
+    private let network: Confined<Network>
+
+    init(at address: SocketAddress, to peer: SocketAddress, network: Network, driver: Driver) {
+        localAddress = address
+        self.peer = peer
+        self.network = Confined(network, to: driver)
+    }
+
+    func send(_ bytes: Span<UInt8>) {
+        var queue = ByteQueue()
+        queue.append(bytes, count: bytes.count)
+        network.value.send(queue.contents, from: localAddress, to: peer)
+    }
+
+    func close() { network.value.closeSocket(at: localAddress) }
+}

@@ -43,6 +43,17 @@ extension SimulatedShard {
         return SimulatedDatagramSocket(at: taken, network: network, driver: driver)
     }
 
+    public func openDatagramSocket(
+        connectedTo peer: SocketAddress, received: @escaping @Sendable (Span<UInt8>) -> Void,
+        failed: @escaping @Sendable (DatagramFailure) -> Void
+    ) throws(ShardError) -> any ConnectedDatagramSocket {
+        let socket = Network.OpenSocket(
+            shard: index, received: { bytes, _ in received(bytes) },
+            peer: Network.Peer(address: peer) { failed(.refused) })
+        let taken = try network.open(at: SocketAddress(host: "0.0.0.0", port: 0), socket)
+        return SimulatedConnectedSocket(at: taken, to: peer, network: network, driver: driver)
+    }
+
     /// Holds the near end until it is known whether anybody answers.
     private final class Connecting {
         var end: LinkEnd?

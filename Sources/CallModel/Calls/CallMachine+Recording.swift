@@ -28,7 +28,9 @@ extension CallMachine {
         }
         let anchor = try self.anchor(for: wanted, request.thisDN, step)
         let desired = recordings.liveRecording(of: anchor.id).map { recordings.desired(of: $0) } ?? .off
-        try judge(RecordingVerb.start.verdict(whenDesired: desired))
+        try judge(
+            RecordingVerb.start.verdict(whenDesired: desired),
+            searchesFor: recordings.restOfSearch(of: anchor.id, at: step.moment.monotonic))
         guard recordings.hasRoom(rules.recording) else {
             throw Refused.noRoomForRecordings
         }
@@ -85,10 +87,19 @@ extension CallMachine {
         return recordings.liveRecording(of: try recordable(dn, step).id).map { Few($0) } ?? []
     }
 
-    private func judge(_ verdict: RecordingVerdict) throws(Refused) {
+    /// `searchesFor`: how long a media server is searched for yet, where one is.
+    private func judge(_ verdict: RecordingVerdict, searchesFor rest: Duration? = nil) throws(Refused) {
         switch verdict {
         case .accepted: return
-        case .alreadyThere: throw Refused(.alreadyInState, "The recording is already in the requested state.")
+        case .alreadyThere:
+            guard let rest else {
+                throw Refused(.alreadyInState, "The recording is already in the requested state.")
+            }
+            let seconds = max(1, Int(rest.components.seconds) + (rest.components.attoseconds > 0 ? 1 : 0))
+            throw Refused(
+                .alreadyInState,
+                "The recording is already in the requested state; a media server is searched for, for \(seconds) s more."
+            )
         case .wrongState: throw Refused(.incorrectObjectState, "There is no recording that this request could change.")
         }
     }

@@ -80,6 +80,7 @@ extension CallRecordings {
         if recording.search != nil {
             let search = around.nextSearch()
             recording.search = search
+            recording.searchEnd = step.moment.monotonic + step.rules.recording.mediaRecovery
             step.outcome.deadlines.append((.search(search), after: step.rules.recording.mediaRecovery))
         }
         if let end = recording.pauseLimit.look?.at {

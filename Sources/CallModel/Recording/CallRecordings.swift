@@ -301,6 +301,7 @@ struct CallRecordings: Sendable, Equatable {
         }
         if let id = outcome.awaits { expect(id, of: live[place].call.connection, &step) }
         if let search = outcome.searchBegan {
+            live[place].searchEnd = step.moment.monotonic + step.rules.recording.mediaRecovery
             step.outcome.deadlines.append((.search(search), after: step.rules.recording.mediaRecovery))
         }
         if let look = outcome.look {

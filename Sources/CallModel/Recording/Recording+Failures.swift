@@ -111,6 +111,10 @@ extension Recording {
 
     mutating func recover(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
         goDark(.mediaFailure, &outcome)
+        // Nobody can say whether the pause was carried out. Desired stays paused: in doubt nothing is captured.
+        if phase == .pausing, !around.servers[server].capabilities.startsPaused {
+            failRiding(.noMediaServer, &outcome)
+        }
         guard desired != .off else {
             finish(.noMediaServer, &outcome)
             outcome.ended = .stopped

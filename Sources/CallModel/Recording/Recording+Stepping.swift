@@ -116,10 +116,16 @@ extension Recording {
         if stimulus == .lost, move == .end {
             cause = .mediaFailure
         } else if move == .end {
-            cause = phase == .stopping ? command?.cause ?? cause : .mediaReport
+            cause = phase == .stopping ? command?.cause ?? cause : endingCause
         }
         carryOut(move, reason, &outcome, &around)
         return outcome
+    }
+
+    /// Of an end that the media server reports: where the recording was to end anyway, as at its call's end, that is why.
+    private var endingCause: RecordingCause {
+        guard let next, next.target == .off else { return .mediaReport }
+        return next.cause
     }
 
     /// The deadline of a command has come: it is sent, sent again, or given up.

@@ -66,6 +66,8 @@ struct Recording: Sendable, Equatable {
     var seat: Int?
     /// The search for another media server that goes on, by its number; `nil`: none does.
     var search: UInt32?
+    /// When it ends.
+    var searchEnd = Duration.zero
     /// Whether the anchor is established.
     var anchorHasMedia: Bool
     /// The recording that must be over before this one starts.

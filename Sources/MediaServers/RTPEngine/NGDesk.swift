@@ -7,6 +7,7 @@ import Synchronization
 final class NGDesk: Sendable {
     let settings: RTPEngine.Settings
     let logger: Logger
+    let counters = RTPEngineCounters()
     let spool: Spool?
     private let proofTime: Duration
     /// `nil`: recordings stay as they are (option `convert`).
@@ -21,10 +22,18 @@ final class NGDesk: Sendable {
         self.logger = logger
         converter =
             settings.convert && spool != nil
-            ? Converter(settings: Converter.Settings(waiting: settings.convertQueue), logger: logger) : nil
+            ? Converter(
+                settings: Converter.Settings(waiting: settings.convertQueue), logger: logger,
+                retention: CaptureRetention(
+                    directory: spool?.files ?? "", seconds: settings.keepCaptures, logger: logger, counters: counters))
+            : nil
         if settings.convert, spool == nil {
             logger.warning(
                 "a media server's recordings are not converted: its spool directory is not known", metadata: metadata)
+        } else if !settings.convert {
+            logger.notice(
+                "a media server's captures are not converted or deleted: they hold dialled digits in clear",
+                metadata: metadata)
         }
     }
 
@@ -34,6 +43,11 @@ final class NGDesk: Sendable {
 
     /// The commands that one link may have under way: the option `in-flight`, split over the shards.
     var share: Int { max(1, settings.inFlight / max(1, links.load(ordering: .relaxed))) }
+
+    var reachabilityLimits: Reachability.Limits {
+        Reachability.Limits(
+            patience: settings.timeout * settings.tries, silence: settings.silence, ping: settings.ping)
+    }
 
     /// Of a link, where recordings are converted.
     func newConversionBook() -> ConversionBook? {
@@ -48,7 +62,8 @@ final class NGDesk: Sendable {
     func surroundings(now: Duration) -> CourseSurroundings {
         CourseSurroundings(
             traits: knownTraits, spool: spool == nil ? nil : settings.spoolAtServer ?? settings.spool,
-            proofTime: proofTime, mediaProof: settings.mediaProof, now: now)
+            proofTime: proofTime, mediaProof: settings.mediaProof, now: now,
+            pollInterval: LookRound.interval(mediaProof: settings.mediaProof, seesFiles: spool != nil))
     }
 
     /// Takes what one course has learned, and leaves what others have learned meanwhile.

@@ -7,7 +7,7 @@ extension NGLink {
     func perform(_ command: MediaCommand) {
         if let event = recent.answer(to: command) { return report(event, of: RecordingHolder(command)) }
         window.limit = desk.share
-        followUp(conversions?.take(command, at: seat.shard.wallTime))
+        followUp(conversions?.take(command, at: ClockReading(steady: now, wall: seat.shard.wallTime)))
         let holder = RecordingHolder(command)
         if case .start(let order) = command.verb, callIDs[holder] == nil {
             guard let session = order.session else {
@@ -48,11 +48,13 @@ extension NGLink {
         guard let seat = known ?? fresh().map(CourseSeat.init) else { return }
         let (holder, waiting) = (seat.course.holder, seat.course.next.map(RecordingHolder.init))
         let wasTimed = seat.course.deadline != nil
+        let wasHeld = seat.course.isHeld
         var around = desk.surroundings(now: now)
         let traits = around.traits
         let outcome = seat.course.take(input, in: &around)
         if around.traits != traits { desk.learn(around.traits, over: traits) }
         let isTimed = seat.course.deadline != nil
+        if seat.course.isHeld != wasHeld { recordings += wasHeld ? -1 : 1 }
         if isTimed, !wasTimed { timed.insert(callID) } else if wasTimed, !isTimed { timed.remove(callID) }
         if let holder, !seat.course.concerns(holder) { callIDs[holder] = nil }
         if let waiting, !seat.course.concerns(waiting) { callIDs[waiting] = nil }
@@ -70,7 +72,8 @@ extension NGLink {
     ) {
         for order in outcome.orders { give(order, callID) }
         for note in outcome.notes { self.note(note, holder) }
-        if let said = outcome.report { report(said.event, of: said.holder) }
+        for seen in outcome.evidence { report(seen.event, of: seen.holder) }
+        if let said = outcome.report { report(said.event, of: said.holder, seen: outcome.seenSize) }
         if let request = outcome.send, !window.add(request, for: number) {
             desk.logger.error("too many commands wait for a media server", metadata: desk.metadata)
         }
@@ -104,11 +107,11 @@ extension NGLink {
         var news: SpoolNews
     }
 
-    private func report(_ event: MediaReport.Event, of holder: RecordingHolder) {
+    private func report(_ event: MediaReport.Event, of holder: RecordingHolder, seen: Int? = nil) {
         recent.note(event, for: holder.connection)
         if conversions != nil {
             let file = callIDs[holder].flatMap { courses[$0]?.course.file }.flatMap { desk.spool?.path(of: $0.name) }
-            followUp(conversions?.take(event, of: holder, file: file, at: seat.shard.wallTime))
+            followUp(conversions?.take(event, of: holder, file: file, seen: seen, at: now))
         }
         reports.report(
             MediaReport(connection: holder.connection, recording: holder.recording, server: server, event: event))
@@ -130,7 +133,7 @@ extension NGLink {
     }
 
     private func note(_ note: CourseNote, _ holder: RecordingHolder?) {
-        var metadata = desk.metadata
+        var metadata = desk.metadata.merging(note.metadata) { $1 }
         if let holder { metadata["connection"] = "\(holder.connection)" }
         desk.logger.log(level: note.level, "\(note.text)", metadata: metadata)
     }
@@ -149,7 +152,7 @@ extension NGLink {
             spool.look(at: chosen.files) { sizes in
                 reports.later(on: shard) {
                     self.enter(sizes) { link, sizes in
-                        for (callID, size) in sizes { link.step(callID, .spool(.size(size))) }
+                        for (callID, size) in sizes { link.step(callID, .spool(size)) }
                         link.pump()
                     }
                 }
@@ -176,13 +179,18 @@ struct LookRound: Sendable {
     static let mostFiles = 2_000
     private static let shortest = Duration.milliseconds(500)
 
+    /// Between two looks at one recording.
+    static func interval(mediaProof: Duration, seesFiles: Bool) -> Duration {
+        seesFiles ? shortest : max(shortest, mediaProof > .zero ? mediaProof / 3 : .seconds(5))
+    }
+
     private var waiting: [String] = []
     private var began = Duration.zero
 
     mutating func next(
         of courses: [String: CourseSeat], now: Duration, mediaProof: Duration, seesFiles: Bool
     ) -> Chosen {
-        let interval = seesFiles ? Self.shortest : max(Self.shortest, mediaProof > .zero ? mediaProof / 3 : .seconds(5))
+        let interval = Self.interval(mediaProof: mediaProof, seesFiles: seesFiles)
         if waiting.isEmpty, now - began >= interval {
             began = now
             for (callID, seat) in courses where seat.course.isLive { waiting.append(callID) }

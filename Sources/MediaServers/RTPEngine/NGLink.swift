@@ -11,10 +11,15 @@ actor NGLink: ShardBound {
     let server: Int
     let reports: MediaReports
     let desk: NGDesk
-    var socket: (any DatagramSocket)?
+    var socket: (any ConnectedDatagramSocket)?
+    /// When the socket was opened: one that fails is replaced once a second at most.
+    private var opened = Duration.zero - .seconds(3_600)
+    private var hasNoSocket = false
     var window: NGWindow
     var reachability: Reachability
     var courses: [String: CourseSeat] = [:]
+    /// Of the courses, those that the server has something of.
+    var recordings = 0
     var callIDs: [RecordingHolder: String] = [:]
     /// Call-ids that have a step with a deadline.
     var timed: Set<String> = []
@@ -30,7 +35,8 @@ actor NGLink: ShardBound {
     var ticked = Duration.zero
     var hasProbed = false
     var isClosed = false
-    var counts = NGCounts()
+    /// Kinds of datagrams that could not be used and were told of.
+    private var unusable: Set<RTPEngineCounters.UnusableDatagram> = []
     /// The call-id of the probe: one that no call has.
     let probeCallID: String
     /// This link, as the spool knows it.
@@ -47,7 +53,7 @@ actor NGLink: ShardBound {
         probeCallID = "callcontrol-probe-\(String(run, radix: 16))"
         conversions = desk.newConversionBook()
         window = NGWindow(run: run, limit: desk.settings.inFlight)
-        reachability = Reachability(patience: desk.settings.timeout * desk.settings.tries)
+        reachability = Reachability(desk.reachabilityLimits)
     }
 
     // MARK: - Life
@@ -68,16 +74,38 @@ actor NGLink: ShardBound {
         socket = nil
         window.forgetAll()
         courses = [:]
+        recordings = 0
     }
 
+    /// A socket that is connected, so that the kernel drops what comes from elsewhere and tells of a server that is gone.
     private func openSocket() {
-        let host = desk.settings.address.host.contains(":") ? "::" : "0.0.0.0"
+        guard now - opened >= .seconds(1) else { return }
+        opened = now
         do {
-            socket = try seat.shard.openDatagramSocket(at: SocketAddress(host: host, port: 0)) { datagram, _ in
-                self.enter(datagram) { link, datagram in link.receive(datagram) }
-            }
+            socket = try seat.shard.openDatagramSocket(
+                connectedTo: desk.settings.address,
+                received: { datagram in self.enter(datagram) { link, datagram in link.receive(datagram) } },
+                failed: { failure in self.enter(failure) { link, failure in link.socketFailed(failure) } })
+            hasNoSocket = false
         } catch {
+            // It is tried again every second, and logged when that begins.
+            guard !hasNoSocket else { return }
+            hasNoSocket = true
             desk.logger.error("no socket to a media server: \(error)", metadata: desk.metadata)
+        }
+    }
+
+    private func socketFailed(_ failure: DatagramFailure) {
+        guard !isClosed else { return }
+        switch failure {
+        case .refused:
+            if reachability.refused(at: now) == .lost { serverIsLost("its host refuses datagrams") }
+        case .unusable(let reason):
+            desk.logger.warning(
+                "socket to a media server replaced", metadata: desk.metadata.merging(["reason": "\(reason)"]) { $1 })
+            socket?.close()
+            socket = nil
+            openSocket()
         }
     }
 
@@ -97,7 +125,7 @@ actor NGLink: ShardBound {
         ping()
         hearNews()
         lookAtSome()
-        if reachability.check(at: now) == .lost { serverIsLost() }
+        if reachability.check(at: now, hasRecordings: recordings > 0) == .lost { serverIsLost("it is silent") }
         pump()
         _ = seat.shard.after(Self.tickTime) { self.enter(()) { link, _ in link.tick() } }
     }
@@ -106,7 +134,7 @@ actor NGLink: ShardBound {
 
     func transmit(_ datagram: [UInt8]) {
         reachability.sent(at: now)
-        _ = socket?.send(datagram.span, to: desk.settings.address)
+        socket?.send(datagram.span)
     }
 
     /// Sends what waits, as far as there is room.
@@ -115,7 +143,9 @@ actor NGLink: ShardBound {
     }
 
     private func ping() {
-        guard !isPinging, now - pinged >= desk.settings.ping else { return }
+        guard now - pinged >= reachability.pingInterval(hasRecordings: recordings > 0) else { return }
+        // One that is lost on its way does not make a server with recordings look silent.
+        guard !isPinging || reachability.wasRefused || recordings > 0 else { return }
         isPinging = true
         pinged = now
         transmit(window.urgent(NGRequest(command: .ping), now: now))
@@ -145,11 +175,11 @@ actor NGLink: ShardBound {
     // MARK: - In
 
     private func receive(_ datagram: borrowing Span<UInt8>) {
-        guard let (cookie, end) = NGCookie.read(datagram) else { return count(\.malformed, "no cookie of ours") }
+        guard let (cookie, end) = NGCookie.read(datagram) else { return count(.malformed, "no cookie of ours") }
         switch window.answer(to: cookie) {
-        case .unknown: count(\.unknown, "an unknown cookie")
+        case .unknown: count(.unknownCookie, "an unknown cookie")
         case .late(let abandonedStart):
-            count(\.late, "an answer that nobody waits for")
+            count(.late, "an answer that nobody waits for")
             heard()
             if let abandonedStart, NGReply(datagram.extracting((end + 1)...))?.result == .ok {
                 step(abandonedStart, .answeredLate, or: RecordingCourse(callID: abandonedStart))
@@ -159,7 +189,7 @@ actor NGLink: ShardBound {
             guard let reply = NGReply(datagram.extracting((end + 1)...)) else {
                 // Not an answer: the command is still under way, and is sent again in its time.
                 window.reopen(exchange, cookie.number)
-                return count(\.malformed, "no bencode")
+                return count(.malformed, "no bencode")
             }
             // What waits goes out first: the server works while the answer is taken.
             pump()
@@ -174,9 +204,9 @@ actor NGLink: ShardBound {
         }
     }
 
-    private func count(_ kind: WritableKeyPath<NGCounts, Int>, _ what: String) {
-        counts[keyPath: kind] += 1
-        let level: Logger.Level = counts[keyPath: kind] == 1 ? .warning : .debug
+    private func count(_ kind: RTPEngineCounters.UnusableDatagram, _ what: String) {
+        desk.counters.countUnusable(kind)
+        let level: Logger.Level = unusable.insert(kind).inserted ? .warning : .debug
         desk.logger.log(
             level: level, "a media server sent what cannot be used: \(what)", metadata: desk.metadata)
     }
@@ -191,14 +221,14 @@ actor NGLink: ShardBound {
         } else if courses[request.callID]?.course.stepNumber == exchange.step {
             step(request.callID, .answered(reply))
         } else {
-            counts.late += 1
+            desk.counters.countUnusable(.late)
             guard request.command == .start, reply.result == .ok else { return }
             step(request.callID, .answeredLate, or: RecordingCourse(callID: request.callID))
         }
     }
 
     private func heard() {
-        guard reachability.heard() == .back else { return }
+        guard reachability.heard(at: now) == .back else { return }
         desk.logger.warning("a media server answers again", metadata: desk.metadata)
         desk.forgetTraits()
         hasProbed = false
@@ -206,8 +236,10 @@ actor NGLink: ShardBound {
         for callID in Array(courses.keys) { step(callID, .serverBack) }
     }
 
-    private func serverIsLost() {
-        desk.logger.error("a media server does not answer", metadata: desk.metadata)
+    private func serverIsLost(_ reason: String) {
+        desk.logger.error(
+            "a media server does not answer", metadata: desk.metadata.merging(["reason": "\(reason)"]) { $1 })
+        desk.counters.countLost()
         window.forgetAll()
         isPinging = false
         hasProbed = false
@@ -223,11 +255,4 @@ final class CourseSeat {
     init(_ course: RecordingCourse) {
         self.course = course
     }
-}
-
-/// Datagrams that were no answers to what was asked.
-struct NGCounts: Sendable, Equatable {
-    var malformed = 0
-    var unknown = 0
-    var late = 0
 }

@@ -27,10 +27,16 @@ public final class RTPEngine: MediaServer {
         /// Makes a WAV file of each recording once its pcap files are closed, beside them: two channels, with silent
         /// pauses, as the built-in recorder's. Where ``spool`` is not known it has no effect, and a line in the log.
         public var convert = false
+        /// Seconds for which the pcap files of a recording are kept once all of them is in its WAV file, and that is on
+        /// the disk; -1: for ever. They hold dialled digits in clear.
+        public var keepCaptures = 0
         /// Recordings that wait to be converted; those beyond stay as they are. At least 1.
         public var convertQueue = 1_000
-        /// Between two pings.
+        /// Between two pings; a server that has recordings is pinged every 0.5 s, or more often where ``silence`` asks
+        /// for it.
         public var ping = Duration.seconds(1)
+        /// Silence for so long of a server that has recordings means that it is lost. 0.5 s to 60 s.
+        public var silence = Duration.milliseconds(2_500)
 
         public init(address: SocketAddress) {
             self.address = address
@@ -63,6 +69,12 @@ public final class RTPEngine: MediaServer {
             throw MediaServerError(
                 code: .settings,
                 description: "rtpengine's address is a numeric one with a port, not \(settings.address)")
+        }
+        guard settings.silence >= .milliseconds(500), settings.silence <= .seconds(60) else {
+            throw MediaServerError(code: .settings, description: "rtpengine's silence-ms must be 500 to 60000")
+        }
+        guard settings.keepCaptures >= -1 else {
+            throw MediaServerError(code: .settings, description: "rtpengine's keep-captures must be -1 or more")
         }
         guard settings.inFlight > 0, settings.tries > 0, settings.timeout > .zero, settings.ping > .zero,
             settings.mediaProof >= .zero, settings.convertQueue > 0

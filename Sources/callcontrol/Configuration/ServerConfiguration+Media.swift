@@ -12,6 +12,7 @@ extension ServerConfiguration {
         if let entries = section.list("servers") { readMediaServers(entries, section) }
         section.read("convert", flag: &convertsRecordings)
         section.read("convert-queue", number: 1...1_000_000, of: "of recordings", into: &conversionQueue)
+        section.read("keep-captures", number: -1...31_536_000, of: "of seconds", into: &keptCaptureSeconds)
         section.read("timeout-ms", milliseconds: 1...600_000, into: &engine.recording.timeout)
         section.read("tries", number: 1...100, into: &engine.recording.tries)
         section.read("media-proof", seconds: 0...3_600, into: &engine.recording.mediaProof)
@@ -68,6 +69,7 @@ extension ServerConfiguration {
         entry.read("spool-at-server", text: 1...4_000, into: &options.spoolAtServer)
         entry.read("in-flight", number: 1...65_536, of: "of commands", into: &options.inFlight)
         entry.read("ping", seconds: 1...3_600, into: &options.ping)
+        entry.read("silence-ms", milliseconds: 500...60_000, into: &options.silence)
         return MediaServer(kind: .rtpengine(options))
     }
 }

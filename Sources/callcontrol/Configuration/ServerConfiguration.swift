@@ -65,6 +65,8 @@ struct ServerConfiguration: Equatable {
         /// Commands under way at once.
         var inFlight = 512
         var ping = Duration.seconds(1)
+        /// Of a server with recordings, before it counts as lost.
+        var silence = Duration.milliseconds(2_500)
     }
 
     /// Where the records of recordings are written.
@@ -106,6 +108,8 @@ struct ServerConfiguration: Equatable {
     var convertsRecordings = false
     /// Recordings of one server that wait for that.
     var conversionQueue = 1_000
+    /// For how long captures are kept once they are converted; -1: for ever.
+    var keptCaptureSeconds = 0
     var records = Records()
     var log = Log()
     /// Connections of the metrics port at once.

@@ -134,7 +134,9 @@ enum RunningServer {
             settings.inFlight = options.inFlight
             settings.convert = configuration.convertsRecordings
             settings.convertQueue = configuration.conversionQueue
+            settings.keepCaptures = configuration.keptCaptureSeconds
             settings.ping = options.ping
+            settings.silence = options.silence
             settings.timeout = recording.timeout
             settings.tries = recording.tries
             settings.mediaProof = recording.mediaProof

@@ -35,6 +35,31 @@ struct LostServerTests {
         #expect(back.lamps == ["On"] && back.verdicts == ["done on"] && back.notices.map(\.cause) == [.recovery])
     }
 
+    @Test func `a START meanwhile is told that a media server is searched for, and for how long`() throws {
+        let scene = CallScene().talk().record()
+        scene.report(.lost)
+        _ = scene.advance(by: .milliseconds(1_500))
+        guard case .refused(let refused) = try #require(scene.ask(.start).reply).content else {
+            Issue.record("a START is refused while desired is on")
+            return
+        }
+        #expect(refused.code == .alreadyInState)
+        let rest = "a media server is searched for, for 29 s more."
+        #expect(refused.sentence == "The recording is already in the requested state; " + rest)
+        scene.confirm()
+        guard case .refused(let after) = try #require(scene.ask(.start).reply).content else { return }
+        #expect(after.sentence == "The recording is already in the requested state.")
+    }
+
+    @Test func `a PAUSE under way meanwhile has failed, and nothing is captured until RESUME`() {
+        let scene = CallScene(servers: [.simple]).talk().record()
+        scene.ask(.pause)
+        let lost = scene.report(.lost)
+        #expect(lost.verdicts == ["failed no-media-server off"])
+        #expect(lost.lamps.first == "Off")
+        #expect(lost.commands.isEmpty)
+    }
+
     @Test func `a STOP meanwhile is done, and the start under way is cleaned up`() {
         let scene = CallScene().talk().record()
         scene.report(.lost)

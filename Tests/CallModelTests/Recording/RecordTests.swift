@@ -67,6 +67,15 @@ struct RecordTests {
         #expect(told(scene).last == "one 6 over not-stopped")
     }
 
+    @Test func `a hang-up at the moment of a pause ends it by the release`() {
+        _ = scene.talk().record()
+        scene.ask(.pause)
+        scene.end()
+        scene.report(.ended)
+        #expect(told(scene).contains { $0.hasSuffix("is off release") })
+        #expect(!told(scene).contains { $0.hasSuffix("is off media-report") })
+    }
+
     @Test func `a route's recording is told with the route's asker, however late it begins`() {
         _ = scene.queue()
         scene.route(["record": .string("destination"), "id": .string("agent")])

@@ -45,7 +45,8 @@ import Testing
                 switch try await room.desk.ask(verb, recording).answer {
                 case .refused: #expect(isRefused)
                 case .confirmed: #expect(!isRefused)
-                case .started, .resumed, .ended, .lost, .audio, .evidence: Issue.record("another answer than was asked for")
+                case .started, .resumed, .ended, .lost, .audio, .evidence:
+                    Issue.record("another answer than was asked for")
                 }
             }
         }

@@ -23,7 +23,7 @@ private struct Course {
         last = MediaCommand.ID(rawValue: commands)
         let command = MediaCommand(
             id: last, connection: connection, recording: try #require(RecordingID("rec-1")), server: 0, verb: verb)
-        return book.take(command, at: time(second))
+        return book.take(command, at: ClockReading(steady: time(second), wall: Self.wall(second)))
     }
 
     mutating func start(at second: Int64, session: Bool = true) throws -> ConversionBook.Next {
@@ -33,13 +33,13 @@ private struct Course {
     }
 
     mutating func report(
-        _ event: MediaReport.Event, file: String? = nil, at second: Int64
+        _ event: MediaReport.Event, file: String? = nil, seen: Int? = nil, at second: Int64
     ) throws -> ConversionBook.Next {
         let holder = RecordingHolder(
             MediaCommand(
                 id: last, connection: connection, recording: try #require(RecordingID("rec-1")), server: 0,
                 verb: .pause))
-        return book.take(event, of: holder, file: file, at: time(second))
+        return book.take(event, of: holder, file: file, seen: seen, at: time(second))
     }
 
     mutating func started(_ file: String?, at second: Int64) throws -> ConversionBook.Next {
@@ -50,7 +50,10 @@ private struct Course {
         book.learn(answer.bytes.span, of: callID)
     }
 
-    private func time(_ second: Int64) -> WallTime { WallTime(microseconds: second * 1_000_000) }
+    private func time(_ second: Int64) -> Duration { .seconds(second) }
+
+    /// The clock of the machine, which has been at 1,000 when the other was at 0.
+    static func wall(_ second: Int64) -> WallTime { WallTime(microseconds: (second + 1_000) * 1_000_000) }
 }
 
 extension ConversionBook.Next {
@@ -91,9 +94,12 @@ extension ConversionBook.Next {
         #expect(try course.order(.stop, at: 130).asked == "call-1")
         course.learn(answer(port: 30_020))
         let order = try #require(try course.report(.confirmed(course.last), at: 132).order)
-        #expect(order.segments == ["/spool/pcaps/a.pcap", "/spool/pcaps/b.pcap"])
-        #expect(order.began == WallTime(microseconds: 100_000_000))
-        #expect(order.ended == WallTime(microseconds: 130_000_000))
+        #expect(
+            order.segments == [
+                .init(path: "/spool/pcaps/a.pcap", began: .zero, wallTime: Course.wall(100)),
+                .init(path: "/spool/pcaps/b.pcap", began: .seconds(20), wallTime: Course.wall(120)),
+            ])
+        #expect(order.length == .seconds(30))
         #expect(Set(order.streams.anchor.map(\.port)) == [30_000, 30_020])
         #expect(Set(order.streams.other.map(\.port)) == [30_010])
         #expect(order.directory == "/spool/pcaps" && order.name == "name")
@@ -107,7 +113,7 @@ extension ConversionBook.Next {
         #expect(try course.order(.stop, at: 110).asked == "call-1")
         #expect(try course.report(.refused(course.last, .refused), at: 111).isNothing)
         #expect(try course.order(.stop, at: 112).isNothing)
-        #expect(try course.report(.confirmed(course.last), at: 113).order?.ended.microseconds == 110_000_000)
+        #expect(try course.report(.confirmed(course.last), at: 113).order?.length == .seconds(10))
     }
 
     @Test(arguments: [MediaReport.Event.ended, .lost])
@@ -116,8 +122,26 @@ extension ConversionBook.Next {
         _ = try course.started("/a.pcap", at: 101)
         #expect(try course.report(.audio(missing: .both), at: 102).isNothing)
         let order = try #require(try course.report(end, at: 110).order)
-        #expect(order.ended == WallTime(microseconds: 110_000_000))
+        #expect(order.length == .seconds(10))
         #expect(course.book.count == 0)
+    }
+
+    @Test mutating func `Evidence tells when the first packet came, and where nothing was captured`() throws {
+        _ = try course.start(at: 100)
+        _ = try course.started("/a.pcap", at: 101)
+        let edges: [(edge: CaptureEvidence.Edge, at: Int64)] = [
+            (.began(.seconds(102)), 103), (.ended(.seconds(105)), 107), (.began(.seconds(110)), 111),
+            (.ended(.seconds(120)), 120),
+        ]
+        for (edge, second) in edges {
+            let evidence = CaptureEvidence(kind: .bytes, resolution: .milliseconds(500), edge: edge)
+            #expect(try course.report(.evidence(evidence), at: second).isNothing)
+        }
+        let order = try #require(try course.report(.lost, seen: 4_120, at: 122).order)
+        #expect(order.segments[0].firstPacket == .seconds(2)...(.seconds(3)))
+        #expect(order.segments[0].length == 4_120, "what a lost server writes yet is left out")
+        #expect(order.quiet == [.seconds(5)..<(.seconds(10))])
+        #expect(order.length == .seconds(20))
     }
 
     @Test mutating func `What never began is not converted, and is forgotten`() throws {
@@ -137,7 +161,7 @@ extension ConversionBook.Next {
         #expect(try course.started("/a.pcap", at: 101).asked != nil)
         #expect(try course.started("/a.pcap", at: 102).isNothing)
         _ = try course.order(.stop, at: 110)
-        #expect(try course.report(.confirmed(course.last), at: 111).order?.segments == ["/a.pcap"])
+        #expect(try course.report(.confirmed(course.last), at: 111).order?.segments.map(\.path) == ["/a.pcap"])
     }
 
     @Test mutating func `Answers of calls that nobody asked about change nothing`() throws {

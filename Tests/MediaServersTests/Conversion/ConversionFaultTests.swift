@@ -23,7 +23,7 @@ private typealias Room = ConversionRoom
             try room.keep(capture)
             try room.convert(room.order(until: 1_000))
             #expect(try room.files == ["call-0.pcap", "call.wav"])
-            #expect(try Data(contentsOf: URL(fileURLWithPath: room.segments[0])) == Data(capture.bytes))
+            #expect(try Data(contentsOf: URL(fileURLWithPath: room.segments[0].path)) == Data(capture.bytes))
         }
     }
 
@@ -54,7 +54,7 @@ private typealias Room = ConversionRoom
     @Test func `A segment that cannot be read is silence among those that can`() throws {
         let capture = try talk.captured()
         try Room.open { room in
-            room.segments = [room.directory + "/none.pcap"]
+            room.segments = [ConversionRoom.segment(room.directory + "/none.pcap")]
             try room.keep(capture)
             try room.keep([UInt8]("not a pcap file at all!!".utf8))
             let product = try room.convert(room.order(until: 1_000))
@@ -68,7 +68,7 @@ private typealias Room = ConversionRoom
             #expect(throws: Conversion.Fault.unreadable(nil)) { try room.convert(room.order(until: 1_000)) }
             try room.keep([UInt8]("not a pcap file at all!!".utf8))
             #expect(throws: Conversion.Fault.unreadable(.notACapture)) { try room.convert(room.order(until: 1_000)) }
-            room.segments = [room.directory]
+            room.segments = [ConversionRoom.segment(room.directory)]
             #expect(throws: Conversion.Fault.unreadable(.system("it is not a file"))) {
                 try room.convert(room.order(until: 1_000))
             }
@@ -78,7 +78,7 @@ private typealias Room = ConversionRoom
 
     @Test func `A device in the place of a file holds nobody up`() throws {
         try Room.open { room in
-            room.segments = ["/dev/zero"]
+            room.segments = [ConversionRoom.segment("/dev/zero")]
             #expect(throws: Conversion.Fault.unreadable(.system("it is not a file"))) {
                 try room.convert(room.order(until: 1_000))
             }

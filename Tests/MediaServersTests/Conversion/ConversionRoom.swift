@@ -12,10 +12,10 @@ import Testing
 struct ConversionRoom {
     static let anchor: Talk.Path = ("10.0.0.1:4000", "10.0.0.5:30000")
     static let other: Talk.Path = ("192.168.7.2:5000", "10.0.0.5:30010")
-    private static let began: Int64 = 1_795_399_120_000_000
+    static let began: Int64 = 1_795_399_120_000_000
 
     let directory: String
-    var segments: [String] = []
+    var segments: [ConversionOrder.Segment] = []
 
     static func open(_ body: (inout ConversionRoom) throws -> Void) throws {
         var room = try make()
@@ -43,13 +43,18 @@ struct ConversionRoom {
     mutating func keep(_ bytes: [UInt8]) throws {
         let path = "\(directory)/call-\(segments.count).pcap"
         try Data(bytes).write(to: URL(fileURLWithPath: path))
-        segments.append(path)
+        segments.append(Self.segment(path))
+    }
+
+    /// A pcap file that was begun with the recording.
+    static func segment(_ path: String) -> ConversionOrder.Segment {
+        ConversionOrder.Segment(path: path, began: .zero, wallTime: WallTime(microseconds: began))
     }
 
     func order(until ended: Int, name: String = "call", directory: String? = nil) throws -> ConversionOrder {
         ConversionOrder(
             connection: ConnectionID(rawValue: 0xABC), segments: segments,
-            began: WallTime(microseconds: Self.began), ended: WallTime(microseconds: Self.time(ended)),
+            length: .milliseconds(ended),
             streams: RecordedStreams(
                 anchor: [try #require(SocketAddress(Self.anchor.destination))],
                 other: [try #require(SocketAddress(Self.other.destination))]),
@@ -87,12 +92,15 @@ struct Talk {
         packets.append((milliseconds, datagram, path))
     }
 
-    func captured(by capture: CaptureWriting = CaptureWriting()) throws -> CaptureWriting {
+    /// `stamp`: the milliseconds that a clock which is set shows, by those of one that is not.
+    func captured(
+        by capture: CaptureWriting = CaptureWriting(), stamp: (Int) -> Int = { $0 }
+    ) throws -> CaptureWriting {
         var capture = capture
         for packet in packets.sorted(by: { $0.at < $1.at }) {
             try capture.append(
                 packet.datagram, from: packet.path.source, to: packet.path.destination,
-                at: ConversionRoom.time(packet.at))
+                at: ConversionRoom.time(stamp(packet.at)))
         }
         return capture
     }

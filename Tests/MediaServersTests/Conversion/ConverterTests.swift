@@ -100,7 +100,7 @@ private final class HeldWork: Sendable {
         talk.add(&anchor, 0..<1_000, path: Room.anchor)
         try room.keep(talk.captured())
         try converter.convert(room.order(until: 1_000))
-        room.segments.append(room.directory + "/none.pcap")
+        room.segments.append(ConversionRoom.segment(room.directory + "/none.pcap"))
         try converter.convert(room.order(until: 1_000, name: "second"))
         room.segments.removeFirst()
         try converter.convert(room.order(until: 1_000, name: "third"))

@@ -98,7 +98,8 @@ private func addresses(_ texts: String...) -> Set<SocketAddress> {
         #expect(try streams(in: answer, from: "gone")?.anchor == [])
         for port in [-1, 0, 65_536, .max] {
             let odd = Answer.query(("ft", [.media("audio", .stream("127.0.0.1", port, flags: "RTP"))]))
-            #expect(try streams(in: odd.bytes) == RecordedStreams())
+            let read = try #require(try streams(in: odd.bytes))
+            #expect(read.anchor.isEmpty && read.other.isEmpty)
         }
     }
 

@@ -24,7 +24,7 @@ final class FailureStage {
 
     init(
         seed: UInt64 = 5, servers count: Int = 1, datagramLoss: Int = 0,
-        configure: (inout EngineConfiguration) -> Void = { _ in }
+        adjust: (inout RTPEngine.Settings) -> Void = { _ in }, configure: (inout EngineConfiguration) -> Void = { _ in }
     ) throws {
         var options = Simulation.Options()
         options.datagramLoss = datagramLoss
@@ -33,7 +33,7 @@ final class FailureStage {
         servers = simulation.shards.dropFirst().map { NewerRTPEngine(on: $0) }
         for server in servers { simulation.perform(on: simulation.shards[server.shard.index]) { try? server.open() } }
         let logger = Logger(label: "failures") { _ in SwiftLogNoOpLogHandler() }
-        let drivers = try servers.map { try Self.driver(of: $0, logger) }
+        let drivers = try servers.map { try Self.driver(of: $0, adjust, logger) }
         let configuration = Self.configuration(configure)
         telephony = SessionSwitch(configuration)
         let engine = try CallControlEngine(
@@ -50,12 +50,15 @@ final class FailureStage {
         simulation.advance(by: .seconds(1))
     }
 
-    private static func driver(of server: NewerRTPEngine, _ logger: Logger) throws -> RTPEngine {
+    private static func driver(
+        of server: NewerRTPEngine, _ adjust: (inout RTPEngine.Settings) -> Void, _ logger: Logger
+    ) throws -> RTPEngine {
         var settings = RTPEngine.Settings(address: server.address)
         settings.timeout = .milliseconds(200)
         settings.tries = 2
         settings.ping = .milliseconds(100)
         settings.mediaProof = .seconds(1)
+        adjust(&settings)
         return try RTPEngine(settings, logger: logger)
     }
 
@@ -107,6 +110,10 @@ final class FailureStage {
             let told = { (key: String) in event.extensions?.first(key)?.text ?? "" }
             return Outcome(result: told("result"), state: told("state"), reason: told("reason"))
         }
+    }
+
+    func kill(_ server: NewerRTPEngine) {
+        simulation.perform(on: simulation.shards[server.shard.index]) { server.kill() }
     }
 
     func thaw(_ server: NewerRTPEngine) {

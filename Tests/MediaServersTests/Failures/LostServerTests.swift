@@ -1,6 +1,7 @@
 import CallControl
 import CallControlTesting
 import CallModel
+import MediaServers
 import TLibrary
 import Testing
 
@@ -60,6 +61,51 @@ import Testing
         #expect(stage.capturing(subject) == [false])
         #expect(stage.changes(of: subject) == changes)
         #expect(stage.violations == [])
+    }
+
+    /// With the default times.
+    private func startedAtLeisure() throws -> (FailureStage, FailureStage.Subject) {
+        let stage = try FailureStage(
+            adjust: { settings in
+                settings = RTPEngine.Settings(address: settings.address)
+            },
+            configure: { configuration in
+                configuration.recording.timeout = .seconds(2)
+                configuration.recording.tries = 3
+            })
+        let subject = try stage.call()
+        #expect(stage.ask(.start, subject) == .done("on"))
+        return (stage, subject)
+    }
+
+    @Test func `A killed server is noticed within a second`() throws {
+        let (stage, subject) = try startedAtLeisure()
+        stage.kill(stage.server)
+        stage.simulation.advance(by: .seconds(1))
+        #expect(stage.lamp(of: subject) == "Off")
+        #expect(stage.changes(of: subject).last?.cause == "media-failure")
+    }
+
+    @Test func `A frozen server is noticed after 2,5 s, and a pause meanwhile fails`() throws {
+        let (stage, subject) = try startedAtLeisure()
+        stage.server.freeze()
+        stage.simulation.advance(by: .milliseconds(1_500))
+        let outcome = stage.ask(.pause, subject, for: .milliseconds(1_500))
+        #expect(stage.lamp(of: subject) == "Off")
+        #expect(outcome?.result == "failed")
+        stage.thaw(stage.server)
+        stage.simulation.advance(by: .seconds(5))
+        #expect(stage.capturing(subject) == [false])
+        #expect(stage.violations == [])
+    }
+
+    @Test func `A server that hangs for two seconds is not lost`() throws {
+        let (stage, subject) = try startedAtLeisure()
+        stage.server.freeze()
+        stage.simulation.advance(by: .seconds(2))
+        stage.thaw(stage.server)
+        stage.simulation.advance(by: .seconds(10))
+        #expect(stage.changes(of: subject).map(\.lamp) == ["On"])
     }
 
     @Test func `A recording of a server that hangs moves to the next, and the old one is stopped`() throws {

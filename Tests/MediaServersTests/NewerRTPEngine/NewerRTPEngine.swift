@@ -115,6 +115,14 @@ extension NewerRTPEngine {
         carryOut(desk.withLock { $0.thaw(now: now) })
     }
 
+    /// Is gone: its host refuses what comes for it. On the shard.
+    func kill() {
+        socket.withLock { socket in
+            socket?.close()
+            socket = nil
+        }
+    }
+
     /// Starts again, knowing of no call, no recording and no cookie.
     func restart() { desk.withLock { $0.forgetAll() } }
 }

@@ -86,6 +86,32 @@ struct CourseStage {
         }
     }
 
+    /// The server has closed the file.
+    mutating func close() {
+        take(.spool(.closed(original: Self.file().original)))
+        measure()
+    }
+
+    /// A file of which nothing was seen yet is looked at once more, and has `size` bytes.
+    mutating func measure(_ size: Int = 4_120) {
+        if case .measuring = course.step { take(.spool(.size(size))) }
+    }
+
+    /// The edges of capture that the last step told, in seconds since the stage's beginning.
+    var edges: [Edge] {
+        outcome.evidence.compactMap { report in
+            guard case .evidence(let evidence) = report.event else { return nil }
+            switch evidence.edge {
+            case .began(let moment): return .began((moment - .seconds(100)) / .seconds(1))
+            case .ended(let moment): return .ended((moment - .seconds(100)) / .seconds(1))
+            }
+        }
+    }
+
+    enum Edge: Equatable {
+        case began(Double), ended(Double)
+    }
+
     mutating func pass(_ duration: Duration) { around.now += duration }
 }
 

@@ -5,36 +5,83 @@ import Testing
 @testable import MediaServers
 
 @Suite struct ReachabilityTests {
-    @Test func `A server that nothing was heard of for all tries is lost once, and back at its first answer`() {
-        var reachability = Reachability(patience: .seconds(6))
+    private var reachability = Reachability(
+        Reachability.Limits(patience: .seconds(6), silence: .milliseconds(2_500)))
+
+    private mutating func check(at now: Duration, hasRecordings: Bool = false) -> Reachability.Change? {
+        reachability.check(at: now, hasRecordings: hasRecordings)
+    }
+
+    @Test mutating func `A server that nothing was heard of for all tries is lost once, and back at its first answer`()
+    {
         #expect(reachability.isReachable)
         reachability.sent(at: .seconds(1))
         reachability.sent(at: .seconds(5))
-        #expect(reachability.check(at: .seconds(6)) == nil)
-        #expect(reachability.check(at: .seconds(7)) == .lost)
-        #expect(reachability.check(at: .seconds(8)) == nil)
+        #expect(check(at: .seconds(6)) == nil)
+        #expect(check(at: .seconds(7)) == .lost)
+        #expect(check(at: .seconds(8)) == nil)
         #expect(!reachability.isReachable)
-        #expect(reachability.heard() == .back)
-        #expect(reachability.heard() == nil)
+        #expect(reachability.heard(at: .seconds(9)) == .back)
+        #expect(reachability.heard(at: .seconds(9)) == nil)
         #expect(reachability.isReachable)
     }
 
-    @Test func `Anything heard counts as life`() {
-        var reachability = Reachability(patience: .seconds(6))
+    @Test mutating func `Anything heard counts as life`() {
         reachability.sent(at: .seconds(1))
-        #expect(reachability.heard() == nil)
-        #expect(reachability.check(at: .seconds(60)) == nil)
+        #expect(reachability.heard(at: .seconds(1)) == nil)
+        #expect(check(at: .seconds(60), hasRecordings: true) == nil)
         reachability.sent(at: .seconds(60))
-        #expect(reachability.check(at: .seconds(65)) == nil)
-        #expect(reachability.check(at: .seconds(66)) == .lost)
+        #expect(check(at: .seconds(65)) == nil)
+        #expect(check(at: .seconds(66)) == .lost)
     }
 
-    @Test func `A program that stood still itself blames nobody`() {
-        var reachability = Reachability(patience: .seconds(6))
+    @Test mutating func `A program that stood still itself blames nobody`() {
         reachability.sent(at: .seconds(1))
         reachability.stoodStill(until: .seconds(100))
-        #expect(reachability.check(at: .seconds(100)) == nil)
-        #expect(reachability.check(at: .seconds(106)) == .lost)
+        #expect(check(at: .seconds(100), hasRecordings: true) == nil)
+        #expect(check(at: .seconds(106)) == .lost)
+    }
+
+    @Test mutating func `A server with recordings is lost by a shorter silence, since it was last heard`() {
+        _ = reachability.heard(at: .seconds(10))
+        reachability.sent(at: .milliseconds(10_500))
+        #expect(check(at: .milliseconds(12_499), hasRecordings: true) == nil)
+        #expect(check(at: .milliseconds(12_500)) == nil, "commands alone have all their tries")
+        #expect(check(at: .milliseconds(12_500), hasRecordings: true) == .lost)
+    }
+
+    @Test mutating func `Silence counts only where something was asked`() {
+        _ = reachability.heard(at: .seconds(10))
+        #expect(check(at: .seconds(60), hasRecordings: true) == nil)
+        reachability.sent(at: .seconds(60))
+        #expect(check(at: .seconds(61), hasRecordings: true) == nil)
+        #expect(check(at: .seconds(62), hasRecordings: true) == .lost)
+    }
+
+    @Test mutating func `Two refusals a tenth of a second apart are a loss, and one is not`() {
+        #expect(reachability.refused(at: .seconds(1)) == nil)
+        #expect(reachability.refused(at: .milliseconds(1_050)) == nil)
+        #expect(reachability.pingInterval(hasRecordings: false) == .milliseconds(100))
+        #expect(reachability.refused(at: .milliseconds(1_100)) == .lost)
+        #expect(reachability.refused(at: .milliseconds(1_300)) == nil)
+        #expect(reachability.pingInterval(hasRecordings: false) == .seconds(1))
+    }
+
+    @Test mutating func `A refusal before an answer counts no more`() {
+        #expect(reachability.refused(at: .seconds(1)) == nil)
+        #expect(reachability.heard(at: .seconds(2)) == nil)
+        #expect(reachability.refused(at: .seconds(3)) == nil)
+    }
+
+    @Test func `A server with recordings is pinged so often that a kill is noticed within a second`() {
+        let usual = Reachability(Reachability.Limits(patience: .seconds(6), silence: .milliseconds(2_500)))
+        #expect(usual.pingInterval(hasRecordings: false) == .seconds(1))
+        #expect(usual.pingInterval(hasRecordings: true) == .milliseconds(500))
+        let hasty = Reachability(Reachability.Limits(patience: .seconds(6), silence: .milliseconds(500)))
+        #expect(hasty.pingInterval(hasRecordings: true) == .milliseconds(100))
+        let lazy = Reachability(
+            Reachability.Limits(patience: .seconds(6), silence: .seconds(60), ping: .seconds(3_600)))
+        #expect(lazy.pingInterval(hasRecordings: true) == .milliseconds(500))
     }
 }
 

@@ -13,7 +13,7 @@ import Testing
         let stop = stage.order(.stop)
         #expect(stage.sent == .stop)
         stage.take(CourseStage.reply(result))
-        if result == .ok { stage.take(.spool(.closed(original: CourseStage.file().original))) }
+        if result == .ok { stage.close() } else { stage.measure() }
         #expect(stage.event == .confirmed(stop))
         #expect(stage.course.isOver)
     }
@@ -27,7 +27,7 @@ import Testing
         #expect(stage.event == .refused(stop, .notProved))
         let again = stage.order(.stop)
         stage.take(CourseStage.reply())
-        stage.take(.spool(.closed(original: CourseStage.file().original)))
+        stage.close()
         #expect(stage.event == .confirmed(again))
     }
 

@@ -13,7 +13,7 @@ import Testing
         stage.take(CourseStage.reply())
         #expect(stage.event == nil)
         #expect(stage.outcome.orders == [.awaitClosed(CourseStage.file())])
-        stage.take(.spool(.closed(original: CourseStage.file().original)))
+        stage.close()
         #expect(stage.event == .confirmed(pause))
         let resume = stage.order(.resume)
         #expect(stage.sent == .start)
@@ -27,7 +27,7 @@ import Testing
         stage.record()
         stage.order(.pause)
         stage.take(CourseStage.reply())
-        stage.take(.spool(.closed(original: CourseStage.file().original)))
+        stage.close()
         let resume = stage.order(.resume)
         stage.take(CourseStage.reply())
         stage.pass(.seconds(2))
@@ -77,7 +77,7 @@ import Testing
         #expect(stage.sent == .stop)
         #expect(stage.around.traits.pause == .missing)
         stage.take(CourseStage.reply())
-        stage.take(.spool(.closed(original: CourseStage.file().original)))
+        stage.close()
         #expect(stage.event == .confirmed(pause))
     }
 

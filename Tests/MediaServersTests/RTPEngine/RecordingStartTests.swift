@@ -160,4 +160,20 @@ import Testing
         #expect(stage.outcome.notes == [.wouldOverwrite])
         #expect(stage.sent == nil)
     }
+
+    @Test(arguments: [(73, []), (74, [CourseNote.callIDTooLong(222)])])
+    func `A call-id that is too long for a file's name is told`(count: Int, notes: [CourseNote]) throws {
+        var stage = try CourseStage(CourseStage.release10)
+        let callID = String(repeating: "@", count: count)
+        stage.course = RecordingCourse(callID: callID)
+        stage.order(
+            .start(
+                RecordingOrder(
+                    fileName: "name", anchor: "5001", callUUID: "U",
+                    session: MediaSession(callID: callID, fromTag: "a"))))
+        stage.take(CourseStage.reply())
+        stage.pass(.seconds(2))
+        stage.take(.deadline)
+        #expect(stage.outcome.notes == notes)
+    }
 }

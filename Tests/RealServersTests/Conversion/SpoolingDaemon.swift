@@ -30,7 +30,33 @@ final class SpoolingDaemon {
             ])
     }
 
+    func kill() { process.send(SIGKILL) }
+
+    func freeze() { process.send(SIGSTOP) }
+
+    func thaw() { process.send(SIGCONT) }
+
+    /// The whole packets in its pcap files.
+    func capturedPackets() throws -> Int {
+        try files("pcaps").filter { $0.hasSuffix(".pcap") }.reduce(0) { count, name in
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(directory)/pcaps/\(name)"))
+            return count + Self.packets(in: [UInt8](bytes))
+        }
+    }
+
+    /// Each has a head of 16 bytes, with its length in the third word.
+    private static func packets(in bytes: [UInt8]) -> Int {
+        var (place, count) = (24, 0)
+        while place + 16 <= bytes.count {
+            let length = (0..<4).reversed().reduce(0) { $0 << 8 | Int(bytes[place + 8 + $1]) }
+            place += 16 + length
+            if place <= bytes.count { count += 1 }
+        }
+        return count
+    }
+
     func end() {
+        thaw()
         process.terminate()
         for _ in 0..<4_000 where process.isRunning {
             usleep(5_000)

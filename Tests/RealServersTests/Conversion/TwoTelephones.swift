@@ -160,6 +160,15 @@ extension TwoTelephones {
             server, .start(RecordingOrder(fileName: file, anchor: "5001", callUUID: "U", session: session)))
     }
 
+    /// What the driver has said so far.
+    nonisolated var events: [MediaReport.Event] { desk.events.withLock { $0 } }
+
+    /// Waits until the driver has said that its server is lost.
+    func awaitLoss() async throws {
+        for _ in 0..<2_000 where !events.contains(.lost) { try await Task.sleep(for: .milliseconds(5)) }
+        guard events.contains(.lost) else { throw NoAnswer(question: "loss") }
+    }
+
     /// Gives a command, and waits until it is answered.
     func order(_ server: any MediaServer, _ verb: MediaCommand.Verb) async throws -> Moment {
         guard let recording = RecordingID("rec-1") else { throw NoAnswer(question: "id") }

@@ -9,9 +9,13 @@ struct CaptureFile: ~Copyable {
     private let descriptor: Int32
     private var portion: [UInt8] = []
     private var reader = CaptureReader()
+    /// Bytes that are still to be read; `nil`: all.
+    private var rest: Int?
 
-    /// Opens a file. A named pipe or the like is refused: nobody may come to write to it.
-    init(_ path: String) throws(CaptureFault) {
+    /// Opens a file, of which `length` bytes are read. A named pipe or the like is refused: nobody may come to write to
+    /// it.
+    init(_ path: String, length: Int? = nil) throws(CaptureFault) {
+        rest = length
         descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .system(Self.systemReason) }
         var status = stat()
@@ -32,7 +36,7 @@ struct CaptureFile: ~Copyable {
         while try !reader.next(take) {
             try readPortion()
             if portion.isEmpty {
-                guard reader.isBetweenRecords else { throw .cutShort }
+                guard reader.isBetweenRecords || rest == 0 else { throw .cutShort }
                 return false
             }
             reader.feed(portion)
@@ -42,13 +46,15 @@ struct CaptureFile: ~Copyable {
 
     private mutating func readPortion() throws(CaptureFault) {
         var count = -1
-        portion = unsafe [UInt8](unsafeUninitializedCapacity: Self.portionLength) { room, filled in
+        let longest = min(Self.portionLength, rest ?? Self.portionLength)
+        portion = unsafe [UInt8](unsafeUninitializedCapacity: longest) { room, filled in
             repeat {
-                unsafe count = read(descriptor, room.baseAddress, room.count)
+                unsafe count = read(descriptor, room.baseAddress, longest)
             } while count < 0 && errno == EINTR
             filled = max(0, count)
         }
         guard count >= 0 else { throw .system(Self.systemReason) }
+        rest = rest.map { $0 - count }
     }
 
     private static var systemReason: String { unsafe String(cString: strerror(errno)) }

@@ -1,9 +1,9 @@
 import CallControl
 
-/// The audio in captured frames, brought to the timeline of one recording: the clock of the capture says where a stretch
-/// of speech begins, its RTP timestamps say what follows.
+/// The audio in captured frames, brought to the timeline of one recording: a steady clock says where a stretch of speech
+/// begins, its RTP timestamps say what follows.
 ///
-/// Pure. In turn: ``advance(to:into:)``, then ``hear(_:link:at:)`` of the same moment, frame by frame; at last
+/// Pure. In turn for each pcap file: ``begin(_:)``, then ``hear(_:link:stamped:into:)`` frame by frame; at last
 /// ``finish(into:)``.
 struct CapturedAudio {
     struct Counts: Equatable {
@@ -20,61 +20,119 @@ struct CapturedAudio {
     static let lookback = Duration.milliseconds(300)
     /// What is older than this is taken out: well within the window of a ``Track``, also for a stream that runs ahead.
     private static let reach = Duration.milliseconds(420)
-    /// The clocks of two machines agree to this.
+    /// Packets that were captured so long after the end are no fault: the server had not heard of the stop.
     static let slack = Duration.seconds(2)
 
-    private let began: WallTime
-    private let length: Duration
+    private let order: ConversionOrder
     private let anchor: Set<NetworkAddress>
     private let other: Set<NetworkAddress>
     private var ears = Ears<NetworkAddress>(timeline: Timeline(start: .zero, isPaused: false))
+    private var clock: CaptureClock?
     private var now = Duration.zero
     private var taken = Duration.zero
     private(set) var counts = Counts()
+    /// Of the anchor, and of the other side.
+    private(set) var transcoders: (anchor: PayloadTranscoder, other: PayloadTranscoder)
+    /// By how much the clock of the captures was set, file by file.
+    private(set) var clockSteps: [Duration] = []
 
-    init(of streams: RecordedStreams, began: WallTime, ended: WallTime) {
-        self.began = began
-        length = max(.zero, began.duration(to: ended))
-        anchor = Set(streams.anchor.compactMap(NetworkAddress.init))
-        other = Set(streams.other.compactMap(NetworkAddress.init))
+    init(of order: ConversionOrder) {
+        self.order = order
+        anchor = Set(order.streams.anchor.compactMap(NetworkAddress.init))
+        other = Set(order.streams.other.compactMap(NetworkAddress.init))
+        transcoders = (
+            PayloadTranscoder(codecs: order.streams.anchorCodecs), PayloadTranscoder(codecs: order.streams.otherCodecs)
+        )
     }
 
     /// Of the anchor, and of the other side.
     var faults: [Track.Faults] { ears.timeline.faults }
 
-    /// Lets the clock run, and takes out what nothing can belong to any more: interleaved frames, and then as many of
+    /// Goes on with another pcap file.
+    mutating func begin(_ segment: ConversionOrder.Segment) {
+        endSegment()
+        clock = CaptureClock(segment, of: order)
+    }
+
+    private mutating func endSegment() {
+        if let clock { clockSteps.append(clock.step) }
+        clock = nil
+    }
+
+    /// Takes out all that is left.
+    mutating func finish(into frames: inout [Int16]) -> Int {
+        endSegment()
+        return ears.timeline.take(until: order.length, into: &frames)
+    }
+
+    /// Takes a frame. First takes out what nothing can belong to any more: interleaved frames, and then as many of
     /// silence as it says. Captures of several threads may overtake each other: the clock never falls.
-    mutating func advance(to time: WallTime, into frames: inout [Int16]) -> Int {
-        now = max(now, min(began.duration(to: time), length))
+    mutating func hear(
+        _ frame: Span<UInt8>, link: CaptureLink, stamped wall: WallTime, into frames: inout [Int16]
+    ) -> Int {
+        guard let datagram = CapturedDatagram(frame, link: link) else {
+            counts.unrelated += 1
+            return advance(to: clock?.time(of: nil, rate: 1, stamped: wall) ?? .zero, into: &frames)
+        }
+        let payload = frame.extracting(datagram.payload)
+        let side = side(of: datagram)
+        let packet = payload.isControl ? nil : RTPPacket(payload)
+        let rate = packet.flatMap { packet in side.flatMap { transcoder(of: $0).rate(of: packet) } }
+        let time = clock?.time(of: rate == nil ? nil : packet, rate: rate ?? 1, stamped: wall) ?? .zero
+        let silence = advance(to: time, into: &frames)
+        guard let side else {
+            counts.unrelated += 1
+            return silence
+        }
+        guard time >= .zero - Self.slack, time <= order.length + Self.slack else {
+            counts.outsideTime += 1
+            return silence
+        }
+        guard !payload.isControl else { return silence }
+        if hear(payload, packet, from: datagram.source, on: side) {
+            switch side {
+            case .anchor: counts.anchor += 1
+            case .other: counts.other += 1
+            }
+        }
+        return silence
+    }
+
+    private func transcoder(of side: VoiceID.Side) -> PayloadTranscoder {
+        switch side {
+        case .anchor: transcoders.anchor
+        case .other: transcoders.other
+        }
+    }
+
+    /// Says whether it is audio of that side.
+    private mutating func hear(
+        _ datagram: Span<UInt8>, _ packet: RTPPacket?, from source: NetworkAddress, on side: VoiceID.Side
+    ) -> Bool {
+        let transcoded: PayloadTranscoder.Product =
+            if let packet {
+                switch side {
+                case .anchor: transcoders.anchor.transcode(packet, in: datagram)
+                case .other: transcoders.other.transcode(packet, in: datagram)
+                }
+            } else {
+                .asItIs
+            }
+        switch transcoded {
+        case .asItIs: return ears.hear(datagram, from: source, on: side, now: now)
+        case .datagram(let bytes): return ears.hear(bytes.span, from: source, on: side, now: now)
+        case .nothing: return false
+        }
+    }
+
+    private mutating func advance(to time: Duration, into frames: inout [Int16]) -> Int {
+        now = max(now, min(time, order.length))
         guard now - taken >= Self.reach else {
             frames.removeAll(keepingCapacity: true)
             return 0
         }
         taken = now - Self.lookback
         return ears.timeline.take(until: taken, into: &frames)
-    }
-
-    /// Takes out all that is left.
-    mutating func finish(into frames: inout [Int16]) -> Int {
-        ears.timeline.take(until: length, into: &frames)
-    }
-
-    mutating func hear(_ frame: Span<UInt8>, link: CaptureLink, at time: WallTime) {
-        guard let datagram = CapturedDatagram(frame, link: link), let side = side(of: datagram) else {
-            counts.unrelated += 1
-            return
-        }
-        let age = began.duration(to: time)
-        guard age >= .zero - Self.slack, age <= length + Self.slack else {
-            counts.outsideTime += 1
-            return
-        }
-        let payload = frame.extracting(datagram.payload)
-        guard !payload.isControl, ears.hear(payload, from: datagram.source, on: side, now: now) else { return }
-        switch side {
-        case .anchor: counts.anchor += 1
-        case .other: counts.other += 1
-        }
     }
 
     /// A packet stands in the capture as it came in, sent by a side to the media server; or, where that is told to
@@ -85,12 +143,6 @@ struct CapturedAudio {
         if anchor.contains(datagram.source) { return .other }
         if other.contains(datagram.source) { return .anchor }
         return other.isEmpty ? .other : nil
-    }
-}
-
-extension WallTime {
-    fileprivate func duration(to later: WallTime) -> Duration {
-        .microseconds(later.microseconds - microseconds)
     }
 }
 

@@ -31,6 +31,18 @@ struct Conversion {
         var faults: [Track.Faults]
         /// Why the rest of a pcap file could not be read.
         var captureFaults: [CaptureFault] = []
+        /// What stayed silent, of the anchor and of the other side: the names of codecs, or payload types.
+        var silent: [Set<String>] = [[], []]
+        /// By how much the clock of a capture was set while it was written.
+        var clockSteps: [Duration] = []
+        /// A part of a file was left out, for it may have been written after its media server was lost.
+        var isShortened = false
+
+        /// Nothing that the captures have is missing in the WAV file.
+        var isComplete: Bool {
+            captureFaults.isEmpty && !isShortened && counts.outsideTime == 0 && silent.allSatisfy(\.isEmpty)
+                && (counts.unrelated == 0 || counts.anchor + counts.other > 0)
+        }
     }
 
     private let order: ConversionOrder
@@ -41,7 +53,7 @@ struct Conversion {
 
     private init(_ order: ConversionOrder) {
         self.order = order
-        audio = CapturedAudio(of: order.streams, began: order.began, ended: order.ended)
+        audio = CapturedAudio(of: order)
     }
 
     /// Carries out an order. `isStopped` is asked from time to time.
@@ -58,7 +70,9 @@ struct Conversion {
             try write(draft, isStopped)
             let name = try publish(draft)
             return Product(
-                name: name, counts: audio.counts, faults: audio.faults, captureFaults: captureFaults)
+                name: name, counts: audio.counts, faults: audio.faults, captureFaults: captureFaults,
+                silent: [audio.transcoders.anchor.silent, audio.transcoders.other.silent],
+                clockSteps: audio.clockSteps, isShortened: order.segments.contains { $0.length != nil })
         } catch {
             // What cannot be removed is hidden, and its name says what it is.
             try? WaveFile.remove("\(order.directory)/\(draft)")
@@ -68,7 +82,10 @@ struct Conversion {
 
     private func publish(_ draft: String) throws(Fault) -> String {
         do {
-            return try RecordingFile.publish(draft, as: order.name, directory: order.directory)
+            try SpoolDirectory.sync("\(order.directory)/\(draft)")
+            let name = try RecordingFile.publish(draft, as: order.name, directory: order.directory)
+            try SpoolDirectory.sync(order.directory)
+            return name
         } catch {
             throw .wave(error)
         }
@@ -94,9 +111,10 @@ struct Conversion {
     }
 
     private mutating func play(
-        _ segment: String, onto file: inout RecordingFile, _ isStopped: () -> Bool
+        _ segment: ConversionOrder.Segment, onto file: inout RecordingFile, _ isStopped: () -> Bool
     ) throws {
         guard var capture = open(segment) else { return }
+        audio.begin(segment)
         while let silence = hearNext(in: &capture) {
             if silence > 0 || !frames.isEmpty {
                 try file.append(frames, silence: silence)
@@ -106,9 +124,9 @@ struct Conversion {
         segmentsRead += capture.hasBegun ? 1 : 0
     }
 
-    private mutating func open(_ segment: String) -> CaptureFile? {
+    private mutating func open(_ segment: ConversionOrder.Segment) -> CaptureFile? {
         do {
-            return try CaptureFile(segment)
+            return try CaptureFile(segment.path, length: segment.length)
         } catch {
             captureFaults.append(error)
             return nil
@@ -121,8 +139,7 @@ struct Conversion {
         var silence = 0
         do {
             let isThere = try capture.next { link, time, frame in
-                silence = audio.advance(to: time, into: &frames)
-                audio.hear(frame, link: link, at: time)
+                silence = audio.hear(frame, link: link, stamped: time, into: &frames)
             }
             return isThere ? silence : nil
         } catch {

@@ -9,11 +9,30 @@ struct ConversionBook: Sendable {
         var start: MediaCommand.ID
         var session: MediaSession
         var name: String
-        var began: WallTime
-        var segments: [String] = []
+        var began: Duration
+        /// When its last start, or resume, was sent.
+        var ordered: ClockReading
+        var segments: [ConversionOrder.Segment] = []
+        var quiet: [Range<Duration>] = []
+        /// Since when nothing is captured, where that has been seen.
+        var quietSince: Duration?
         var streams = RecordedStreams()
         var stop: MediaCommand.ID?
-        var ended: WallTime?
+        var ended: Duration?
+
+        /// Takes what was seen of capture. Times are since the recording began.
+        mutating func see(_ evidence: CaptureEvidence, at now: Duration) {
+            switch evidence.edge {
+            case .ended(let moment):
+                quietSince = moment - began
+            case .began(let moment):
+                let moment = moment - began
+                if let since = quietSince, since < moment { quiet.append(since..<moment) }
+                quietSince = nil
+                guard let last = segments.indices.last, segments[last].firstPacket == nil else { return }
+                segments[last].firstPacket = moment...max(moment, now - began)
+            }
+        }
     }
 
     /// What is to be done after a command or a report.
@@ -37,56 +56,80 @@ struct ConversionBook: Sendable {
     /// Recordings that are not converted yet.
     var count: Int { entries.count }
 
-    mutating func take(_ command: MediaCommand, at time: WallTime) -> Next {
+    mutating func take(_ command: MediaCommand, at time: ClockReading) -> Next {
         let holder = RecordingHolder(command)
         switch command.verb {
         case .start(let order):
             if let session = order.session, entries[holder] == nil {
-                entries[holder] = Entry(start: command.id, session: session, name: order.fileName, began: time)
+                entries[holder] = Entry(
+                    start: command.id, session: session, name: order.fileName, began: time.steady, ordered: time)
                 holders[session.callID] = holder
             }
             return .nothing
-        case .pause, .resume:
+        case .resume:
+            entries[holder]?.ordered = time
+            return .nothing
+        case .pause:
             return .nothing
         case .stop:
             guard let entry = entries[holder] else { return .nothing }
             entries[holder]?.stop = command.id
             guard entry.ended == nil else { return .nothing }
-            entries[holder]?.ended = time
+            entries[holder]?.ended = time.steady
             // The media may have moved since the start; once the call is gone nobody knows any more.
             return .ask(callID: entry.session.callID)
         }
     }
 
-    /// `file` is the path of the recording's pcap file at this moment, where it has one.
+    /// `file` is the path of the recording's pcap file at this moment, where it has one; `seen`: how long the last file
+    /// was when it was looked at last.
     mutating func take(
-        _ event: MediaReport.Event, of holder: RecordingHolder, file: String?, at time: WallTime
+        _ event: MediaReport.Event, of holder: RecordingHolder, file: String?, seen: Int? = nil, at now: Duration
     ) -> Next {
         guard let entry = entries[holder] else { return .nothing }
         switch event {
         case .started, .resumed:
-            guard let file, !entry.segments.contains(file) else { return .nothing }
-            entries[holder]?.segments.append(file)
+            guard let file, !entry.segments.contains(where: { $0.path == file }) else { return .nothing }
+            entries[holder]?.segments.append(
+                ConversionOrder.Segment(
+                    path: file, began: entry.ordered.steady - entry.began, wallTime: entry.ordered.wall))
             return .ask(callID: entry.session.callID)
         case .confirmed(let id):
-            return id == entry.stop ? close(entry, of: holder, at: time) : .nothing
+            return id == entry.stop ? close(entry, of: holder, at: now) : .nothing
         case .refused(let id, _):
             if id == entry.start { forget(entry, of: holder) }
             return .nothing
-        case .ended, .lost:
-            return close(entry, of: holder, at: time)
-        case .audio, .evidence:
+        case .ended:
+            return close(entry, of: holder, at: now)
+        case .lost:
+            return close(shortened(entry, seen), of: holder, at: now)
+        case .evidence(let evidence):
+            entries[holder]?.see(evidence, at: now)
+            return .nothing
+        case .audio:
             return .nothing
         }
     }
 
-    private mutating func close(_ entry: Entry, of holder: RecordingHolder, at time: WallTime) -> Next {
+    /// What a lost server writes yet is no part of the recording: it has what was seen of the last file, and is over where
+    /// its capture ended.
+    private func shortened(_ entry: Entry, _ seen: Int?) -> Entry {
+        var entry = entry
+        if let last = entry.segments.indices.last, let seen { entry.segments[last].length = seen }
+        entry.ended = entry.ended ?? entry.quietSince.map { entry.began + $0 }
+        return entry
+    }
+
+    private mutating func close(_ entry: Entry, of holder: RecordingHolder, at now: Duration) -> Next {
         forget(entry, of: holder)
         guard !entry.segments.isEmpty else { return .nothing }
+        let length = max(.zero, (entry.ended ?? now) - entry.began)
+        var quiet = entry.quiet
+        if let since = entry.quietSince, since < length { quiet.append(since..<length) }
         return .convert(
             ConversionOrder(
-                connection: holder.connection, segments: entry.segments, began: entry.began,
-                ended: entry.ended ?? time, streams: entry.streams, directory: directory, name: entry.name))
+                connection: holder.connection, segments: entry.segments, length: length, quiet: quiet,
+                streams: entry.streams, directory: directory, name: entry.name))
     }
 
     private mutating func forget(_ entry: Entry, of holder: RecordingHolder) {

@@ -3,7 +3,7 @@ import DequeModule
 import Dispatch
 import Logging
 
-/// Makes WAV files of finished recordings, on threads of its own. It reads their pcap files and leaves them as they are.
+/// Makes WAV files of finished recordings, on threads of its own, and hands their pcap files to a ``CaptureRetention``.
 final class Converter: Sendable {
     struct Settings: Sendable {
         /// Conversions at one time.
@@ -48,15 +48,34 @@ final class Converter: Sendable {
 
     private let settings: Settings
     private let logger: Logger
+    private let retention: CaptureRetention?
     private let perform: Work
     private let queue = DispatchQueue(label: "callcontrol.conversions", qos: .utility, attributes: .concurrent)
     private let orders = Locked(Orders())
 
-    init(settings: Settings = Settings(), logger: Logger, perform: @escaping Work = Conversion.perform) {
+    init(
+        settings: Settings = Settings(), logger: Logger, retention: CaptureRetention? = nil,
+        perform: @escaping Work = Conversion.perform
+    ) {
         precondition(settings.threads > 0 && settings.waiting > 0, "a converter has a thread and room for an order")
         self.settings = settings
         self.logger = logger
+        self.retention = retention
         self.perform = perform
+        guard let retention else { return }
+        queue.async {
+            retention.findKept()
+            self.tick(retention)
+        }
+    }
+
+    private static let retentionTime = DispatchTimeInterval.seconds(1)
+
+    /// Deletes what is due, again and again until shutdown.
+    private func tick(_ retention: CaptureRetention) {
+        guard !orders.withLock({ $0.isClosed }) else { return }
+        retention.deleteExpired()
+        queue.asyncAfter(deadline: .now() + Self.retentionTime) { [weak self] in self?.tick(retention) }
     }
 
     /// Makes a WAV file of a recording whose last pcap file is closed. What came of it stands in the log. May be called
@@ -147,6 +166,7 @@ extension Converter {
                 logger.warning("a recording is converted, but \(complaint)", metadata: metadata)
             }
             logger.debug("a recording is converted", metadata: metadata)
+            retention?.take(order.segments.map(\.path), isComplete: product.isComplete, metadata)
         } catch {
             logger.error("a recording stays unconverted: \(error)", metadata: metadata)
         }
@@ -161,8 +181,12 @@ extension Conversion.Product {
             complaints.append("\(counts.outsideTime) packets were captured outside its time; do the clocks agree?")
         }
         let sides = [("the anchor", counts.anchor), ("the other side", counts.other)]
-        for ((side, heard), faults) in zip(sides, faults) where heard == 0 && faults.otherCodec > 0 {
-            complaints.append("\(side) is silent: its codec is neither PCMU nor PCMA")
+        for ((side, heard), silent) in zip(sides, silent) where !silent.isEmpty {
+            let codecs = silent.sorted().joined(separator: ", ")
+            complaints.append("\(side) is silent\(heard == 0 ? "" : " in part"): its codec is not read (\(codecs))")
+        }
+        for step in clockSteps where step.magnitude >= .milliseconds(500) {
+            complaints.append("the clock of its captures was set by \(step) meanwhile")
         }
         if counts.anchor + counts.other == 0, counts.unrelated > 0 {
             complaints.append("no packet of it is known to be of its parties")

@@ -32,6 +32,8 @@ struct CourseSurroundings: Sendable, Equatable {
     /// How long audio may stay away before that is told; zero: it is not told.
     var mediaProof: Duration
     var now = Duration.zero
+    /// Between two looks at a recording that goes on.
+    var pollInterval = Duration.milliseconds(500)
 }
 
 /// What one step of a course asks of the world. The parts are independent, and all are carried out.
@@ -45,6 +47,10 @@ struct CourseOutcome: Sendable, Equatable {
     /// The command under way is sent once more.
     var repeats = false
     var orders: [SpoolOrder] = []
+    /// Of a recording whose server is lost: how long its file was at the last look.
+    var seenSize: Int?
+    /// What was seen of capture: told before ``report``.
+    var evidence: [Report] = []
     var report: Report?
     var notes: [CourseNote] = []
 }
@@ -68,6 +74,8 @@ enum CourseNote: Sendable, Equatable {
     case notWritten
     /// What lived before this engine is stopped.
     case inherited
+    /// No file appeared, and the call-id has so many bytes as file names have it that none can.
+    case callIDTooLong(Int)
 }
 
 /// The recording that a call-id's capture belongs to.

@@ -4,7 +4,7 @@ extension CourseNote {
     var level: Logger.Level {
         switch self {
         case .noSession, .callIDIsTaken, .wouldOverwrite, .writesWhilePaused, .resumedByOthers, .pauseIsNotShown,
-            .notWritten:
+            .notWritten, .callIDTooLong:
             .error
         case .namesFilesItself, .inherited: .warning
         }
@@ -31,6 +31,12 @@ extension CourseNote {
             """
         case .notWritten: "a recording has ended: its audio comes in, and its file does not grow"
         case .inherited: "what was recorded before this engine began is stopped"
+        case .callIDTooLong: "a recording has no file: its call-id is too long for the name of one"
         }
+    }
+
+    var metadata: Logger.Metadata {
+        guard case .callIDTooLong(let length) = self else { return [:] }
+        return ["bytes": "\(length)", "limit": "\(SpoolFile.longestCallID)"]
     }
 }

@@ -1,5 +1,18 @@
+import CallModel
+
 /// How a recording that goes on has been seen to go on.
 struct GrowthWatch: Sendable, Equatable {
+    /// A side's packets at the last query, and when they last grew.
+    struct Side: Sendable, Equatable {
+        var packets: Int?
+        var grown = Duration.zero
+
+        mutating func poll(_ count: Int, at now: Duration) {
+            if packets.map({ $0 != count }) ?? (count > 0) { grown = now }
+            packets = count
+        }
+    }
+
     /// The file's length at the last look.
     var size: Int?
     /// When the file, or where there is none to see the count of packets, last grew.
@@ -7,20 +20,30 @@ struct GrowthWatch: Sendable, Equatable {
     /// What the server had counted when it was first asked after that.
     var octets: Int?
     var packets: Int?
-    /// The engine has been told that no audio comes.
-    var warns = false
+    var anchor = Side()
+    var other = Side()
+    /// The sides of which the engine has been told that no audio comes.
+    var missing: MediaSides = []
     /// The server has closed the file, and nobody told it to.
     var isClosed = false
+    /// When the file was closed, or the server said that it has stopped.
+    var ended: Duration?
     /// A query is under way.
     var isAsking = false
     /// When the server was last asked.
     var asked = Duration.zero - .seconds(3_600)
+    var capture = CaptureMonitor()
 
-    mutating func begin(at now: Duration) {
-        let warned = warns
+    /// `size`: of the file, where it is known.
+    mutating func begin(at now: Duration, size: Int? = nil) {
+        let told = missing
         self = GrowthWatch()
+        self.size = size
         grown = now
-        warns = warned
+        asked = now
+        anchor.grown = now
+        other.grown = now
+        missing = told
     }
 
     mutating func grow(at now: Duration) {

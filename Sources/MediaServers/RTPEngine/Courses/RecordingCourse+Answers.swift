@@ -19,7 +19,7 @@ extension RecordingCourse {
         case .inspecting: inspected(reply, &outcome, &around)
         case .clearing: cleared(reply, &outcome, &around)
         // They wait for the spool.
-        case .naming, .proving, .renaming, .closingCut, .closing: break
+        case .naming, .proving, .renaming, .closingCut, .closing, .measuring, .vanished: break
         }
     }
 
@@ -33,11 +33,15 @@ extension RecordingCourse {
             sendStart(named: name, &outcome, around)
         case .found(let file): found(file, &outcome, &around)
         case .renamed(let file, let isDone): renamed(file, isDone: isDone, &outcome, &around)
-        case .closed(let original): closed(original, &outcome)
+        case .closed(let original): closed(original, &outcome, around)
         case .unwatched(let original):
-            if step == .closing || step == .closingCut { closed(original, &outcome) }
-        case .size(let size):
-            if step == .idle { look(size, &outcome, &around) } else { pauseLooked(size, &outcome, &around) }
+            if step == .closing || step == .closingCut { closed(original, &outcome, around) }
+        case .size(let size, let age):
+            switch step {
+            case .idle: look(size, age: age, &outcome, &around)
+            case .measuring(let isCut): measured(size, age: age, isCut: isCut, &outcome, around)
+            default: pauseLooked(size, &outcome, &around)
+            }
         }
     }
 
@@ -55,6 +59,9 @@ extension RecordingCourse {
             capture = .doubtful
             refuse(.notProved, &outcome)
         case .closingCut: refuse(.notProved, &outcome)
+        case .measuring(isCut: false): stopConfirmed(&outcome, around)
+        case .measuring(isCut: true): cutClosed(&outcome, around)
+        case .vanished: end(stops: false, &outcome, &around)
         case .idle, .starting, .retracting, .pausing, .checkingPause, .cutting, .resuming, .checkingResume, .stopping,
             .inspecting, .clearing:
             break
@@ -81,7 +88,7 @@ extension RecordingCourse {
         case .pausing, .checkingPause, .watchingPause, .cutting:
             enter(.idle)
             command = nil
-        case .naming, .proving, .renaming, .closingCut, .closing: break
+        case .naming, .proving, .renaming, .closingCut, .closing, .measuring, .vanished: break
         }
     }
 
@@ -103,7 +110,7 @@ extension RecordingCourse {
     ) {
         switch reply.result {
         case .ok, .pong: awaitClosed(entering: .closing, &outcome, around)
-        case .refused(.unknownCall): stopConfirmed(&outcome)
+        case .refused(.unknownCall): finish(isCut: false, &outcome, around)
         case .refused: refuse(.refused, &outcome)
         }
     }
@@ -111,30 +118,54 @@ extension RecordingCourse {
     mutating func awaitClosed(
         entering step: Step, _ outcome: inout CourseOutcome, _ around: CourseSurroundings
     ) {
+        watch.ended = watch.ended ?? around.now
         enter(step, until: around.now + Self.closingTime)
         if let file, !watch.isClosed {
             outcome.orders.append(.awaitClosed(file))
         } else if let file {
-            closed(file.original, &outcome)
-        } else if step == .closing {
-            stopConfirmed(&outcome)
+            closed(file.original, &outcome, around)
         } else {
-            cutClosed(&outcome)
+            finish(isCut: step == .closingCut, &outcome, around)
         }
     }
 
-    private mutating func closed(_ original: String, _ outcome: inout CourseOutcome) {
+    private mutating func closed(
+        _ original: String, _ outcome: inout CourseOutcome, _ around: CourseSurroundings
+    ) {
         guard file?.original == original else { return }
-        if step == .closing {
-            stopConfirmed(&outcome)
-        } else if step == .closingCut {
-            cutClosed(&outcome)
+        if step == .closing || step == .closingCut {
+            finish(isCut: step == .closingCut, &outcome, around)
         } else {
             watch.isClosed = true
+            watch.ended = watch.ended ?? around.now
         }
     }
 
-    private mutating func stopConfirmed(_ outcome: inout CourseOutcome) {
+    private static let measuringTime = Duration.milliseconds(200)
+
+    /// The server has ended the capture. A stretch so short that nothing was seen of it is looked at once more.
+    private mutating func finish(isCut: Bool, _ outcome: inout CourseOutcome, _ around: CourseSurroundings) {
+        if let file, around.spool != nil, watch.capture.hasSeenNothing {
+            enter(.measuring(isCut: isCut), until: around.now + Self.measuringTime)
+            outcome.orders.append(.look(file))
+        } else if isCut {
+            cutClosed(&outcome, around)
+        } else {
+            stopConfirmed(&outcome, around)
+        }
+    }
+
+    private mutating func measured(
+        _ size: Int?, age: Duration, isCut: Bool, _ outcome: inout CourseOutcome, _ around: CourseSurroundings
+    ) {
+        if let size, size > watch.size ?? SpoolFile.emptySize {
+            tell(watch.capture.grow(age: age, at: around.now), &outcome)
+        }
+        if isCut { cutClosed(&outcome, around) } else { stopConfirmed(&outcome, around) }
+    }
+
+    private mutating func stopConfirmed(_ outcome: inout CourseOutcome, _ around: CourseSurroundings) {
+        tell(watch.capture.end(at: watch.ended ?? around.now), &outcome)
         guard let command else { preconditionFailure("A stop is confirmed to who asked for it.") }
         answer(.confirmed(command.id), &outcome)
         release(&outcome)

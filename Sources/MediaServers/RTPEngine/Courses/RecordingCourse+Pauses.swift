@@ -39,7 +39,7 @@ extension RecordingCourse {
         case .refused(.unknownCommand):
             around.traits.pause = .missing
             cut(&outcome, around)
-        case .refused(.unknownCall): end(stops: false, &outcome, &around)
+        case .refused(.unknownCall): vanish(&outcome, around)
         case .refused(.other): refuse(.refused, &outcome)
         }
     }
@@ -47,6 +47,7 @@ extension RecordingCourse {
     mutating func pauseChecked(
         _ reply: NGReply, _ outcome: inout CourseOutcome, _ around: inout CourseSurroundings
     ) {
+        if reply.result == .refused(.unknownCall) { return vanish(&outcome, around) }
         guard reply.result == .ok else { return end(stops: true, &outcome, &around) }
         around.traits.learn(from: reply)
         switch reply.recording {
@@ -56,8 +57,9 @@ extension RecordingCourse {
             if around.traits.keepsState == true { return end(stops: true, &outcome, &around) }
             guard around.spool != nil else { return refuse(.notProved, &outcome) }
         }
+        watch.ended = around.now
         guard let file, around.spool != nil, around.traits.pause != .seen else {
-            return confirmPause(&outcome)
+            return confirmPause(&outcome, around)
         }
         proofEnd = around.now + around.proofTime
         enter(.watchingPause(size: nil, octets: reply.writtenOctets), until: around.now + Self.watchTime)
@@ -74,6 +76,9 @@ extension RecordingCourse {
     ) {
         guard case .watchingPause(let before, let octets) = step else { return }
         guard let size else { return end(stops: true, &outcome, &around) }
+        if watch.capture.hasSeenNothing, size > watch.size ?? SpoolFile.emptySize {
+            tell(watch.capture.grow(at: around.now), &outcome)
+        }
         guard let before else {
             step = .watchingPause(size: size, octets: octets)
             return
@@ -90,21 +95,24 @@ extension RecordingCourse {
         _ reply: NGReply, _ outcome: inout CourseOutcome, _ around: inout CourseSurroundings
     ) {
         guard case .watchingPause(let size, let octets) = step, let file else { return }
+        if reply.result == .refused(.unknownCall) { return vanish(&outcome, around) }
         guard reply.result == .ok else { return end(stops: true, &outcome, &around) }
         if size != nil, reply.writtenOctets &- octets > Self.heldBack {
             around.traits.pause = .seen
-            confirmPause(&outcome)
+            confirmPause(&outcome, around)
         } else if around.now >= proofEnd {
             // So little audio has come that nothing can be told by it; a look that finds more later raises the alarm.
-            confirmPause(&outcome)
+            confirmPause(&outcome, around)
         } else {
             enter(step, until: around.now + Self.watchTime)
             outcome.orders.append(.look(file))
         }
     }
 
-    mutating func confirmPause(_ outcome: inout CourseOutcome) {
+    mutating func confirmPause(_ outcome: inout CourseOutcome, _ around: CourseSurroundings) {
         guard let command else { preconditionFailure("A pause is confirmed to who asked for it.") }
+        tell(watch.capture.end(at: watch.ended ?? around.now), &outcome)
+        watch.ended = nil
         capture = .paused
         watch.size = nil
         answer(.confirmed(command.id), &outcome)
@@ -115,13 +123,14 @@ extension RecordingCourse {
     ) {
         switch reply.result {
         case .ok, .pong: awaitClosed(entering: .closingCut, &outcome, around)
-        case .refused(.unknownCall): end(stops: false, &outcome, &around)
+        case .refused(.unknownCall): vanish(&outcome, around)
         case .refused: refuse(.refused, &outcome)
         }
     }
 
-    mutating func cutClosed(_ outcome: inout CourseOutcome) {
+    mutating func cutClosed(_ outcome: inout CourseOutcome, _ around: CourseSurroundings) {
         guard let command else { preconditionFailure("A pause is confirmed to who asked for it.") }
+        tell(watch.capture.end(at: watch.ended ?? around.now), &outcome)
         capture = .cut
         file = nil
         answer(.confirmed(command.id), &outcome)
@@ -147,7 +156,7 @@ extension RecordingCourse {
     ) {
         switch reply.result {
         case .ok, .pong: send(.query, entering: .checkingResume, &outcome)
-        case .refused(.unknownCall): end(stops: false, &outcome, &around)
+        case .refused(.unknownCall): vanish(&outcome, around)
         case .refused: refuse(.refused, &outcome)
         }
     }
@@ -155,12 +164,16 @@ extension RecordingCourse {
     mutating func resumeChecked(
         _ reply: NGReply, _ outcome: inout CourseOutcome, _ around: inout CourseSurroundings
     ) {
+        if reply.result == .refused(.unknownCall) { return vanish(&outcome, around) }
         guard reply.result == .ok else { return end(stops: true, &outcome, &around) }
         guard let command, reply.recording == .on || around.traits.keepsState != true else {
             return disprove(&outcome)
         }
         capture = .on
-        watch.begin(at: around.now)
+        let size = watch.size
+        watch.begin(at: around.now, size: size)
+        watch.capture.begin(
+            file == nil ? .packets : .bytes, resolution: around.pollInterval, at: around.now)
         answer(.confirmed(command.id), &outcome)
     }
 }

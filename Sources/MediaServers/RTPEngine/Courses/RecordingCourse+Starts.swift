@@ -132,7 +132,9 @@ extension RecordingCourse {
         capture = .on
         segments += 1
         if proof != .file { leftUnnamed = true }
-        watch.begin(at: around.now)
+        watch.begin(at: around.now, size: proof == .file ? SpoolFile.emptySize : nil)
+        watch.capture.begin(
+            file == nil ? .packets : .bytes, resolution: around.pollInterval, at: around.now)
         let name = file?.name ?? order.segmentName(segments)
         if wasCut {
             answer(.resumed(command.id, file: name, proof: proof), &outcome)
@@ -147,6 +149,8 @@ extension RecordingCourse {
         if told != nil, around.traits.namesFiles == nil {
             send(.stop, entering: .retracting, &outcome)
         } else {
+            let length = SpoolFile.escaped(callID).utf8.count
+            if length > SpoolFile.longestCallID { outcome.notes.append(.callIDTooLong(length)) }
             disprove(&outcome)
         }
     }

@@ -44,6 +44,10 @@ struct RecordingCourse: Sendable, Equatable {
         // A stop.
         case stopping
         case closing
+        /// One more look at a closed file, of which nothing was seen yet; `isCut`: for a pause.
+        case measuring(isCut: Bool)
+        /// The server does not know the call any more: a stop is waited for, which a call's end brings.
+        case vanished
         // What nobody asked for, or nobody waits for.
         case inspecting
         /// The server is told until it answers: to stop, or to pause what could not be shown to be resumed.
@@ -88,6 +92,11 @@ struct RecordingCourse: Sendable, Equatable {
 
     func concerns(_ holder: RecordingHolder) -> Bool {
         self.holder == holder || next.map(RecordingHolder.init) == holder
+    }
+
+    /// Whether the server has something of this recording, so that its silence is noticed early.
+    var isHeld: Bool {
+        holder != nil && (capture == .on || capture == .paused || capture == .cut)
     }
 
     /// Whether it is worth looking at now and then.
@@ -157,6 +166,12 @@ struct RecordingCourse: Sendable, Equatable {
         answer(.refused(command.id, failure), &outcome)
     }
 
+    /// Tells what was seen of capture.
+    func tell(_ evidence: CaptureEvidence?, _ outcome: inout CourseOutcome) {
+        guard let evidence, let holder else { return }
+        outcome.evidence.append(CourseOutcome.Report(holder: holder, event: .evidence(evidence)))
+    }
+
     /// Gives the call-id up: its recording is nobody's any more.
     mutating func release(_ outcome: inout CourseOutcome) {
         if let file { outcome.orders.append(.forget(file)) }
@@ -173,6 +188,7 @@ struct RecordingCourse: Sendable, Equatable {
 
     /// The recording has ended though nobody asked for it. `stops`: it may go on where nobody sees it.
     mutating func end(stops: Bool, _ outcome: inout CourseOutcome, _ around: inout CourseSurroundings) {
+        tell(watch.capture.end(at: watch.ended), &outcome)
         if let holder { outcome.report = CourseOutcome.Report(holder: holder, event: .ended) }
         release(&outcome)
         owesStop = owesStop || stops
@@ -193,6 +209,8 @@ struct RecordingCourse: Sendable, Equatable {
     private mutating func lose(_ outcome: inout CourseOutcome) {
         let waiting = next.map(RecordingHolder.init)
         let mayRecord = holder == nil ? step == .inspecting : capture != .off || step != .naming
+        tell(watch.capture.end(at: watch.ended), &outcome)
+        if file != nil { outcome.seenSize = watch.size ?? SpoolFile.emptySize }
         if let holder = holder ?? waiting { outcome.report = CourseOutcome.Report(holder: holder, event: .lost) }
         next = nil
         release(&outcome)

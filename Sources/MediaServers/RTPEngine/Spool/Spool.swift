@@ -67,9 +67,11 @@ extension Spool {
     }
 
     /// Looks at many files in one go.
-    func look(at files: [(callID: String, file: SpoolFile)], _ told: @escaping @Sendable ([(String, Int?)]) -> Void) {
+    func look(
+        at files: [(callID: String, file: SpoolFile)], _ told: @escaping @Sendable ([(String, SpoolNews)]) -> Void
+    ) {
         run { spool in
-            told(files.map { ($0.callID, SpoolDirectory.state(of: spool.path(of: $0.file.name))?.size) })
+            told(files.map { ($0.callID, spool.size(of: $0.file)) })
         }
     }
 
@@ -94,7 +96,12 @@ extension Spool {
     }
 
     private func tellSize(of file: SpoolFile, _ callID: String, _ listener: SpoolListener) {
-        listener.tell(callID, .size(SpoolDirectory.state(of: path(of: file.name))?.size))
+        listener.tell(callID, size(of: file))
+    }
+
+    private func size(of file: SpoolFile) -> SpoolNews {
+        let state = SpoolDirectory.state(of: path(of: file.name))
+        return .size(state?.size, age: state?.age ?? .zero)
     }
 
     private func freeName(_ proposed: String) -> String? {

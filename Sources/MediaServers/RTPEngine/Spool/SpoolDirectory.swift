@@ -10,13 +10,19 @@ enum SpoolDirectory {
         var size: Int
         /// Seconds since 1970.
         var modified: Int
+        /// Time since the last write, by the clocks of this machine and of the file system.
+        var age: Duration
     }
 
     /// `nil`: there is no such file, or it cannot be looked at.
     static func state(of path: String) -> FileState? {
         var status = stat()
         guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-        return FileState(size: Int(status.st_size), modified: Int(status.st_mtim.tv_sec))
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &now)
+        let age =
+            Duration.seconds(now.tv_sec - status.st_mtim.tv_sec) + .nanoseconds(now.tv_nsec - status.st_mtim.tv_nsec)
+        return FileState(size: Int(status.st_size), modified: Int(status.st_mtim.tv_sec), age: age)
     }
 
     /// Whether the file system can take more; one that does not say can.
@@ -38,6 +44,27 @@ enum SpoolDirectory {
             _ = unsafe unlink(other)
             return false
         }
+        return true
+    }
+
+    /// Brings a file, or the entries of a directory, to the disk.
+    static func sync(_ path: String) throws(WaveFile.Fault) {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw .system(unsafe String(cString: strerror(errno))) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .system(unsafe String(cString: strerror(errno))) }
+    }
+
+    /// Says whether the file is gone.
+    static func remove(_ path: String) -> Bool {
+        unsafe unlink(path) == 0 || errno == ENOENT
+    }
+
+    /// Makes an empty file; says whether it is there.
+    static func make(_ path: String) -> Bool {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else { return false }
+        close(descriptor)
         return true
     }
 

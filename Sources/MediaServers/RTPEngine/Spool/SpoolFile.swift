@@ -8,6 +8,11 @@ struct SpoolFile: Sendable, Equatable {
     var isAsProposed: Bool
 
     static let fileExtension = ".pcap"
+    /// Of a call-id as ``escaped(_:)`` has it, so that the server's notes on a recording can be made: their name is longer
+    /// by 36 bytes, and a file system takes names of 255.
+    static let longestCallID = 255 - 36
+    /// Of a pcap file without a packet: its head.
+    static let emptySize = 24
     /// Of the tail that the server gives each file: a hyphen and 16 hex digits.
     private static let tailLength = 17
 
@@ -65,8 +70,9 @@ enum SpoolNews: Sendable, Equatable {
     case closed(original: String)
     /// That it is closed will not be told: the kernel does not watch it any more.
     case unwatched(original: String)
-    /// How long the file is; `nil`: it is not there.
-    case size(Int?)
+    /// How long the file is, `nil`: it is not there; and how long ago it was written to, by the clocks of this machine
+    /// and of the file system.
+    case size(Int?, age: Duration = .zero)
 }
 
 /// What is asked of the spool for a call-id.

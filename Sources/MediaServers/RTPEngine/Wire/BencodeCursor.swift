@@ -1,6 +1,6 @@
 /// A place in a bencoded text that somebody else wrote: reads what is there, and says `nil` where it is not what it
 /// should be. Goes no deeper than ``deepest`` and never beyond the text.
-struct BencodeCursor {
+struct BencodeCursor: Sendable, Equatable {
     /// Of lists and dictionaries within each other. A reply of rtpengine has six.
     static let deepest = 32
     /// Of a number: `Int.min` has 19 and a sign.

@@ -1,3 +1,5 @@
+import CallModel
+
 /// What the server answered, as far as the driver asks for it.
 struct NGReply: Sendable, Equatable {
     enum Result: Sendable, Equatable {
@@ -26,6 +28,8 @@ struct NGReply: Sendable, Equatable {
     /// Whether a query shows the metadata of the call: releases that do so stop writing while they are paused, and
     /// write each recording to a file of its own. Those before them (12.5 is one) do neither.
     var showsMetadata = false
+    /// What a query tells of the parties' audio, by their tags.
+    private var media = MediaReader()
 
     /// Reads a bencoded dictionary. `nil` where it is none, is cut short, or has no `result`.
     init?(_ text: borrowing Span<UInt8>) {
@@ -42,6 +46,11 @@ struct NGReply: Sendable, Equatable {
                 reason = cursor.string(in: text)
             } else if text.holds("recording", at: key) {
                 guard readRecording(text, &cursor) else { return nil }
+            } else if text.holds("tags", at: key) {
+                var reader = MediaReader(cursor: cursor)
+                let isRead = reader.readTags(text)
+                if isRead { (media, cursor) = (reader, reader.cursor) }
+                guard isRead || cursor.skip(in: text) else { return nil }
             } else if text.holds("totals", at: key) {
                 guard readTotals(text, &cursor) else { return nil }
             } else {
@@ -51,6 +60,14 @@ struct NGReply: Sendable, Equatable {
         }
         guard let result, cursor.place == text.count else { return nil }
         self.result = Self.result(text, result, reason)
+    }
+
+    /// RTP packets that have come in from the session's own party, and from the party that it talks to; `nil`: the
+    /// answer does not tell the two apart.
+    func packets(of session: MediaSession) -> (anchor: Int, other: Int)? {
+        let (anchor, others) = media.tags(of: session)
+        guard let anchor, !others.isEmpty else { return nil }
+        return (anchor.packets, others.reduce(0) { $0 &+ $1.packets })
     }
 
     private static func result(
