@@ -1,9 +1,10 @@
 import Foundation
 import TestProcesses
+import TestSupport
 import Testing
 
 /// The server as a process: signals, ports, and what it says when it cannot begin.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct `The program serve` {
+@Suite(.serialized, .hangLimit) struct `The program serve` {
     private func configuration(_ more: String = "", port: Int = 0) throws -> String {
         try Program.file(
             """

@@ -1,12 +1,13 @@
 import CallControl
 import CallModel
 import Glibc
+import TestSupport
 import Testing
 
 @testable import LibuvRuntime
 
 /// A peer that leaves while its connection is not read.
-@Suite(.timeLimit(.minutes(1))) struct `A TCP stream whose reading pauses` {
+@Suite(.hangLimit) struct `A TCP stream whose reading pauses` {
     private func paused(
         _ body: (_ socket: RawSocket, _ recorder: Recorder, _ loop: EventLoop) async throws -> Void
     ) async throws {
@@ -115,7 +116,7 @@ import Testing
 }
 
 /// What a gate decides is what its listener does.
-@Suite(.timeLimit(.minutes(1))) struct `A listener with a gate` {
+@Suite(.hangLimit) struct `A listener with a gate` {
     /// Admits so many at a time, and no connection whose turn is among those that are refused.
     private final class Gate: ConnectionGate {
         private struct State {

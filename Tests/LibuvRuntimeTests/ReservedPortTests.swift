@@ -1,10 +1,11 @@
 import CallControl
 import CallModel
+import TestSupport
 import Testing
 
 @testable import LibuvRuntime
 
-@Suite(.timeLimit(.minutes(1))) struct `A port that is reserved` {
+@Suite(.hangLimit) struct `A port that is reserved` {
     /// One that was free a moment ago.
     private func freePort(on loop: EventLoop) async throws -> SocketAddress {
         let server = try await RecordingServer.start(on: loop)

@@ -1,10 +1,11 @@
 import Foundation
 import Logging
+import TestSupport
 import Testing
 
 @testable import callcontrol
 
-@Suite(.timeLimit(.minutes(2))) struct `The log of a server` {
+@Suite(.hangLimit) struct `The log of a server` {
     private func options(queue: Int = 100, rate: Int = 0, file: String = "") -> ServerConfiguration.Log {
         ServerConfiguration.Log(level: .info, file: file, queue: queue, rate: rate)
     }

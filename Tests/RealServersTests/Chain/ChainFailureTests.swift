@@ -2,10 +2,11 @@ import CallModel
 import Foundation
 import TLibrary
 import TLibraryClient
+import TestSupport
 import Testing
 
 /// Calls that an agent's telephone does not take, and how calls end.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct `A SIP call that fails or ends` {
+@Suite(.serialized, .hangLimit) struct `A SIP call that fails or ends` {
     private static let dns: [DirectoryNumber] = ["9000", "5001", "trunk-1"]
 
     @Test func `comes back to its routing point from each agent that does not take it, and is answered by another`()

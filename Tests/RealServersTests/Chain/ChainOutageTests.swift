@@ -3,10 +3,11 @@ import CallModel
 import Foundation
 import TLibrary
 import TLibraryClient
+import TestSupport
 import Testing
 
 /// Parts of the chain that are restarted, stand still, or hear what they cannot use.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct `A SIP chain in trouble` {
+@Suite(.serialized, .hangLimit) struct `A SIP chain in trouble` {
     @Test func `keeps established calls over a crash of Kamailio`() async throws {
         try await Chain.run { chain in
             try await ChainDesktop.run(chain, on: ["9000", "5001", "trunk-1"]) { desktop in

@@ -4,12 +4,13 @@ import Foundation
 import LibuvRuntime
 import Logging
 import MediaServers
+import TestSupport
 import Testing
 
 @testable import callcontrol
 
 /// A real rtpengine that is killed or stopped in the midst of a recording: what is told of capture is what its file has.
-@Suite(.enabled(if: SpoolingDaemon.isInstalled, "rtpengine-daemon is not installed"), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: SpoolingDaemon.isInstalled, "rtpengine-daemon is not installed"), .hangLimit)
 struct LostCaptureTests {
     private enum Fate: String, CaseIterable {
         case killed, frozen
