@@ -12,8 +12,11 @@ struct EarlierRun: Sendable {
         var end: Int
     }
 
+    /// So many files are kept open.
+    private static let mostFiles = 256
+
     private var parts: [Part] = []
-    /// Of older files that were not opened since ``ServerConfiguration/Records/recoverBytes`` is less.
+    /// Of older files that are not read, for there are more than ``ServerConfiguration/Records/recoverBytes`` or than 256.
     private(set) var omittedBytes = 0
 
     /// Opens the files, the newest first, as far as the option `recover-bytes` reaches.
@@ -22,7 +25,7 @@ struct EarlierRun: Sendable {
             guard let file = try? AppendFile(RecordFile.name(number, of: options), .read), let size = try? file.size()
             else { break }
             let room = max(0, options.recoverBytes - parts.reduce(0) { $0 + $1.end - $1.start })
-            let start = max(0, size - room)
+            let start = parts.count < Self.mostFiles ? max(0, size - room) : size
             omittedBytes += start
             if start < size { parts.insert(Part(file: file, start: start, end: size), at: 0) }
         }

@@ -8,24 +8,24 @@ protocol RecordStore: Sendable {
     /// Called when several lines may have been appended, and none waits.
     mutating func settle() throws
 
-    /// Looks whether lines still go where they should. Called once a second, and where somebody asks for it.
-    mutating func look() throws
+    /// Checks that the file at the path is still the one that is written. Called once a second, and by ``RecordLog/reopen()``.
+    mutating func checkPath() throws
 
     /// What happened since it was asked last.
-    mutating func takeNews() -> [RecordStoreNews]
+    mutating func takeEvents() -> [RecordStoreEvent]
 
     /// Nothing is appended any more: others may have the place.
     func close()
 }
 
 extension RecordStore {
-    mutating func look() throws {}
-    mutating func takeNews() -> [RecordStoreNews] { [] }
+    mutating func checkPath() throws {}
+    mutating func takeEvents() -> [RecordStoreEvent] { [] }
     func close() {}
 }
 
-/// What an operator should know of a store.
-enum RecordStoreNews: Equatable {
+/// An event of a store that the log reports.
+enum RecordStoreEvent: Equatable {
     /// The file was moved, or removed: another one was opened.
     case reopened
     /// The last line was not whole: so many bytes were cut off.
@@ -34,7 +34,7 @@ enum RecordStoreNews: Equatable {
 
 /// A log file that is followed by another when it is full: `NAME`, and the older ones as `NAME.1`, `NAME.2` …
 ///
-/// It is opened to append, and locked. Whether it is still the one at its path is looked at with each write.
+/// It is opened to append, and locked. Each write checks that it is still the file at its path.
 struct RecordFile: RecordStore {
     private static let largestWrite = 1 << 18
 
@@ -45,7 +45,7 @@ struct RecordFile: RecordStore {
     private var isTorn = false
     /// The last write failed: what fits is found line by line.
     private var isFailing = false
-    private var news: [RecordStoreNews] = []
+    private var events: [RecordStoreEvent] = []
 
     /// Opens the file, or makes it. What a crash has left of a line is cut off.
     init(_ options: ServerConfiguration.Records) throws(RecordLogError) {
@@ -100,7 +100,7 @@ struct RecordFile: RecordStore {
         if options.fsync { try file.synchronize() }
     }
 
-    mutating func look() throws {
+    mutating func checkPath() throws {
         try reopenWhereMoved()
     }
 
@@ -108,9 +108,9 @@ struct RecordFile: RecordStore {
         file.unlock()
     }
 
-    mutating func takeNews() -> [RecordStoreNews] {
-        defer { news = [] }
-        return news
+    mutating func takeEvents() -> [RecordStoreEvent] {
+        defer { events = [] }
+        return events
     }
 
     /// What was written of lines is taken away again.
@@ -129,7 +129,7 @@ struct RecordFile: RecordStore {
         let next = try Self.open(options.file)
         (file, identity) = (next, try next.identity())
         isTorn = false
-        news.append(.reopened)
+        events.append(.reopened)
         try mend()
     }
 
@@ -163,7 +163,7 @@ struct RecordFile: RecordStore {
             try file.append([UInt8(ascii: "\n")])
         } else {
             try file.truncate(to: start)
-            news.append(.cut(tail.count))
+            events.append(.cut(tail.count))
         }
     }
 

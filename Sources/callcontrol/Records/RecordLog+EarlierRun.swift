@@ -11,14 +11,14 @@ extension RecordLog {
     /// its own. Nothing of this run is written before the files are opened, and none of it is read.
     func closeEarlierRun(_ options: ServerConfiguration.Records, _ files: RecordedFiles) {
         let earlier = EarlierRun(options)
-        let done = DispatchSemaphore(value: 0)
+        earlierRuns.enter()
         let thread = Thread { [self] in
             close(earlier, files)
-            done.signal()
+            earlierRuns.leave()
         }
         thread.name = "earlier records"
         thread.start()
-        _ = done.wait(timeout: .now() + Self.patience)
+        _ = earlierRuns.wait(timeout: .now() + Self.patience)
     }
 
     private func close(_ earlier: EarlierRun, _ files: RecordedFiles) {

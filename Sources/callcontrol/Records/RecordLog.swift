@@ -12,11 +12,11 @@ import TLibrary
 final class RecordLog: RecordSink {
     private struct State {
         var waiting: [RecordEntry] = []
-        /// Of what waits, and of what the thread has in hand.
+        /// Of what waits, and of what the thread has in batch.
         var bytes = 0
-        /// What the thread has taken and not written yet, and since when the oldest of it waits.
-        var inHand = 0
-        var oldestInHand: ContinuousClock.Instant?
+        /// The lines of the thread's batch that are not written yet, and since when the oldest of them waits.
+        var inBatch = 0
+        var oldestInBatch: ContinuousClock.Instant?
         /// Since the log last said so.
         var lost = 0
         var isClosing = false
@@ -27,14 +27,16 @@ final class RecordLog: RecordSink {
 
     /// How long it is until a disk that took nothing is tried again.
     private static let pause = DispatchTimeInterval.milliseconds(500)
-    /// How often the file is looked at while nothing is written.
-    private static let lookTime = DispatchTimeInterval.seconds(1)
+    /// How often the path is checked while nothing is written.
+    private static let checkInterval = DispatchTimeInterval.seconds(1)
     /// So many lines are encoded before they are written.
     private static let linesAtOnce = 64
 
     private let state = Locked<State>(State())
     private let work = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
+    /// What is done about earlier runs.
+    let earlierRuns = DispatchGroup()
     private let limit: Int
     private let metrics: RecordMetrics
     let logger: Logger
@@ -64,8 +66,7 @@ final class RecordLog: RecordSink {
         offer(.record(record))
     }
 
-    /// Looks at once whether the file is still at its path, and opens another one where it is not. May be called on any
-    /// thread.
+    /// Opens another file at once where the present one was moved or removed: for SIGHUP. May be called on any thread.
     func reopen() {
         work.signal()
     }
@@ -107,19 +108,21 @@ final class RecordLog: RecordSink {
         }
     }
 
-    /// Writes what waits and ends the thread. Returns when that is done, or after two seconds where the disk hangs.
+    /// Writes what waits and ends the thread. Returns when that is done, or after two seconds where the disk hangs. What is
+    /// left to do about an earlier run after one second is left to the next.
     func close() async {
-        state.withLock { $0.isClosing = true }
-        work.signal()
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { [ended] in
+            DispatchQueue.global().async { [self] in
+                _ = earlierRuns.wait(timeout: .now() + .seconds(1))
+                state.withLock { $0.isClosing = true }
+                work.signal()
                 _ = ended.wait(timeout: .now() + .seconds(2))
                 continuation.resume()
             }
         }
         let lost = state.withLock { state in
             state.isWriting = false
-            return state.lost + state.waiting.count + state.inHand
+            return state.lost + state.waiting.count + state.inBatch
         }
         if lost > 0 { logger.error("Records were not written.", metadata: ["records": "\(lost)"]) }
     }
@@ -129,7 +132,7 @@ final class RecordLog: RecordSink {
     /// Brings the metrics of this moment up to date. May be called on any thread.
     func measure() {
         let (waiting, oldest) = state.withLock { state in
-            (state.waiting.count + state.inHand, state.oldestInHand ?? state.waiting.first?.since)
+            (state.waiting.count + state.inBatch, state.oldestInBatch ?? state.waiting.first?.since)
         }
         metrics.waiting.record(waiting)
         metrics.lag.record(oldest.map { $0.duration(to: .now) / .seconds(1) } ?? 0)
@@ -139,8 +142,8 @@ final class RecordLog: RecordSink {
 // MARK: - On the thread
 
 extension RecordLog {
-    /// What the thread has in hand.
-    private struct Hand {
+    /// The lines that the thread is writing.
+    private struct Batch {
         var entries: [RecordEntry] = []
         var next = 0
 
@@ -158,17 +161,17 @@ extension RecordLog {
 
     private func write(to store: some RecordStore) {
         var store = store
-        var hand = Hand()
+        var batch = Batch()
         var isFailing = false
         tell(&store)
         while true {
-            let isLast = fill(&hand)
-            if hand.isEmpty {
+            let isLast = fill(&batch)
+            if batch.isEmpty {
                 if isLast { break }
-                _ = work.wait(timeout: .now() + Self.lookTime)
-                try? store.look()
+                _ = work.wait(timeout: .now() + Self.checkInterval)
+                try? store.checkPath()
             } else {
-                write(&hand, to: &store, &isFailing)
+                write(&batch, to: &store, &isFailing)
                 if isFailing {
                     if isLast { break }
                     _ = work.wait(timeout: .now() + Self.pause)
@@ -180,28 +183,28 @@ extension RecordLog {
         ended.signal()
     }
 
-    /// Takes all that waits, where nothing is in hand. Says whether the log is to be closed.
-    private func fill(_ hand: inout Hand) -> Bool {
+    /// Takes all that waits, once the batch is written. Says whether the log is to be closed.
+    private func fill(_ batch: inout Batch) -> Bool {
         state.withLock { state in
-            if hand.isEmpty {
-                swap(&hand.entries, &state.waiting)
-                state.inHand = hand.entries.count
-                state.oldestInHand = hand.entries.first?.since
+            if batch.isEmpty {
+                swap(&batch.entries, &state.waiting)
+                state.inBatch = batch.entries.count
+                state.oldestInBatch = batch.entries.first?.since
             }
-            state.isIdle = hand.isEmpty
+            state.isIdle = batch.isEmpty
             return state.isClosing
         }
     }
 
-    /// Writes all that is in hand, or what the disk takes of it.
-    private func write(_ hand: inout Hand, to store: inout some RecordStore, _ isFailing: inout Bool) {
+    /// Writes the batch, or as much of it as the disk takes.
+    private func write(_ batch: inout Batch, to store: inout some RecordStore, _ isFailing: inout Bool) {
         do {
-            while !hand.isEmpty {
-                var lines = hand.rest.prefix(Self.linesAtOnce).map(\.line.bytes)[...]
+            while !batch.isEmpty {
+                var lines = batch.rest.prefix(Self.linesAtOnce).map(\.line.bytes)[...]
                 while !lines.isEmpty {
                     let count = try store.append(lines)
                     lines = lines.dropFirst(count)
-                    wrote(count, of: &hand)
+                    wrote(count, of: &batch)
                 }
             }
             try store.settle()
@@ -215,15 +218,15 @@ extension RecordLog {
         }
     }
 
-    private func wrote(_ count: Int, of hand: inout Hand) {
-        let bytes = hand.rest.prefix(count).reduce(0) { $0 + $1.bytes }
-        hand.took(count)
+    private func wrote(_ count: Int, of batch: inout Batch) {
+        let bytes = batch.rest.prefix(count).reduce(0) { $0 + $1.bytes }
+        batch.took(count)
         metrics.written.increment(by: count)
-        let oldest = hand.rest.first?.since
+        let oldest = batch.rest.first?.since
         let lost = state.withLock { state -> Int in
             state.bytes -= bytes
-            state.inHand -= count
-            state.oldestInHand = oldest
+            state.inBatch -= count
+            state.oldestInBatch = oldest
             defer { state.lost = 0 }
             return state.lost
         }
@@ -231,8 +234,8 @@ extension RecordLog {
     }
 
     private func tell(_ store: inout some RecordStore) {
-        for news in store.takeNews() {
-            switch news {
+        for event in store.takeEvents() {
+            switch event {
             case .reopened:
                 metrics.reopened.increment()
                 logger.notice("records file moved or removed; another one is opened")

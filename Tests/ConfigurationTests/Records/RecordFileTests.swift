@@ -110,8 +110,8 @@ import Testing
         } else {
             try files.removeItem(atPath: path)
         }
-        try file.look()
-        #expect(file.takeNews() == [.reopened] && file.takeNews().isEmpty)
+        try file.checkPath()
+        #expect(file.takeEvents() == [.reopened] && file.takeEvents().isEmpty)
         #expect(files.fileExists(atPath: path), "before anything is written")
         try append("two", to: &file)
         #expect(scene.lines(path) == ["two"])

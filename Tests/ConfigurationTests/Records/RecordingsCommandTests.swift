@@ -113,11 +113,11 @@ import Testing
         for round in 1...2 {
             let server = try Program.start(["serve", "--config", file])
             let address = try #require(server.firstLine()).replacing("listening on ", with: "")
-            // What the run before has left open is closed by now.
-            #expect(scene.ids(scene.options.file).count == 2 * (round - 1))
+            #expect(wait { scene.ids(scene.options.file).count == 2 * (round - 1) }, "the run before is closed")
             try record(["a\(round)", "b\(round)"], at: address, stopsLast: false)
-            let deadline = ContinuousClock.now + .seconds(10)
-            while scene.begun(scene.options.file).count < 2 * round, .now < deadline { usleep(10_000) }
+            // All of it is in the file, though nothing follows.
+            #expect(wait { scene.begun(scene.options.file).count == 2 * round })
+            #expect(wait { scene.ids(scene.options.file).count == 2 * round - 1 })
             server.kill()
         }
         let server = try Program.start(["serve", "--config", file])
@@ -128,6 +128,12 @@ import Testing
         let table = try Program.run(["recordings", "--file", scene.options.file])
         #expect(table.status == 0 && !table.output.contains("open"))
         #expect(table.output.components(separatedBy: "not-finished").count == 1 + 2)
+    }
+
+    /// Waits until `condition` holds, ten seconds at most.
+    private func wait(until condition: () -> Bool) -> Bool {
+        for _ in 0..<1_000 where !condition() { usleep(10_000) }
+        return condition()
     }
 
     private func configuration(_ records: String) throws -> String {
