@@ -75,6 +75,7 @@ struct FeedBook {
             try answer(id, &outcome) { call, request, outcome in call.carriedOut(request, &outcome) }
         case .refused(let id, let refused):
             try answer(id, &outcome) { call, request, outcome in
+                call.waitsAgain = nil
                 guard let command = request.answering else { return }
                 call.tell(.refused(refused), answering: command, &outcome)
             }

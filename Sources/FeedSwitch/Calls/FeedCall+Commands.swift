@@ -26,6 +26,16 @@ extension FeedCall {
         return true
     }
 
+    /// Whether a route from the DN waits for its answer.
+    func isRouted(from dn: DirectoryNumber) -> Bool {
+        requests.contains { request in
+            guard request.progress == .underWay, case .route(let from, _, _) = request.command.verb else {
+                return false
+            }
+            return from == dn
+        }
+    }
+
     /// One that somebody waits for comes before one that nobody does.
     private func openRequest(where isOfIt: (SwitchCommand.Verb) -> Bool) -> Int? {
         requests.firstIndex { $0.progress == .underWay && isOfIt($0.command.verb) }
@@ -52,6 +62,7 @@ extension FeedCall {
         case .route(let from, let to, _):
             parties.removeAll { $0.dn == from }
             unreached = place(of: to) == nil ? to : nil
+            waitsAgain = nil
             tell(.routeUsed(at: from, to: to), answering: command, &outcome)
             tell(.diverted(from: from, to: to), following: request.command, &outcome)
         }

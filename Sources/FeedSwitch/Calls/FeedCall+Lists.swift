@@ -9,6 +9,7 @@ extension FeedCall {
     ) throws(FeedFault) {
         self.list = list
         unreached = nil
+        waitsAgain = nil
         for place in parties.indices { parties[place].listed = nil }
         if let place = place(of: from.number) {
             parties[place].listed = .dialing

@@ -15,6 +15,8 @@ struct FeedCall: Equatable {
     var requests: [FeedRequest] = []
     /// Where the call was routed or diverted to, and has not arrived yet.
     var unreached: DirectoryNumber?
+    /// The routing point of a route under way, said to be reached again: where the call is if the target fails.
+    var waitsAgain: FeedParty?
 
     init(_ connection: ConnectionID, list: Int, isInherited: Bool) {
         self.connection = connection
@@ -65,9 +67,13 @@ struct FeedCall: Equatable {
         _ entry: Directory.Entry, role: DNRole, state: Party.State, _ outcome: inout FeedOutcome
     ) throws(FeedFault) {
         guard parties.count < Self.partyLimit else { throw .tooManyParties }
-        parties.append(FeedParty(entry, role: role, state: state))
-        tell(.joined(entry.number, role: role, state: state), &outcome)
-        if entry.type == .routingPoint { tell(.routeRequested(at: entry.number), &outcome) }
+        joins(FeedParty(entry, role: role, state: state), &outcome)
+    }
+
+    private mutating func joins(_ party: FeedParty, _ outcome: inout FeedOutcome) {
+        parties.append(party)
+        tell(.joined(party.dn, role: party.role, state: party.state), &outcome)
+        if party.type == .routingPoint { tell(.routeRequested(at: party.dn), &outcome) }
     }
 
     mutating func rings(_ entry: Directory.Entry, _ outcome: inout FeedOutcome) throws(FeedFault) {
@@ -75,6 +81,9 @@ struct FeedCall: Equatable {
         if unreached == entry.number { unreached = nil }
         guard let place = place(of: entry.number) else {
             return try joins(entry, role: .destination, state: entry.calledState, &outcome)
+        }
+        if isRouted(from: entry.number) {
+            waitsAgain = FeedParty(entry, role: .destination, state: entry.calledState)
         }
         // An answered call does not ring again: the word is a late one.
         parties[place].listed = parties[place].listed ?? parties[place].state
@@ -174,8 +183,11 @@ struct FeedCall: Equatable {
 
     /// The call was sent to a DN that it could not reach.
     private mutating func isNotReached(_ dn: DirectoryNumber, _ state: CallState, _ outcome: inout FeedOutcome) {
+        let routingPoint = waitsAgain
+        takeRoute(to: dn, &outcome)
         guard unreached == dn else { return }
         unreached = nil
+        if let routingPoint { joins(routingPoint, &outcome) }
         if state == .busy { callersHearBusy(&outcome) }
         tell(.targetFailed(dn), &outcome)
         if parties.count < 2 { ends(as: state.isFailure ? state : .ok, &outcome) }

@@ -127,6 +127,35 @@ import Testing
         #expect(scene.hear(BookScene.event("ringing", "5002")).count == 1 && scene.faults.isEmpty)
     }
 
+    @Test func `comes back before the route is answered`() throws {
+        for isBack in [true, false] {
+            let scene = BookScene()
+            scene.hear(BookScene.queued)
+            let id = try scene.ask(.route(from: "9000", to: "5001", .unknown))
+            if isBack { #expect(scene.hear(BookScene.event("ringing", "9000")).isEmpty) }
+            let told = scene.hear([#"{"event":"released","call":"A","dn":"5001","state":"busy"}"#])
+            let route: [SwitchReport.Event] = [
+                .routeUsed(at: "9000", to: "5001"), .diverted(from: "9000", to: "5001"),
+            ]
+            let back: [SwitchReport.Event] = [
+                .joined("9000", role: .destination, state: .queued), .routeRequested(at: "9000"),
+            ]
+            let end: [SwitchReport.Event] = [.destinationBusy("T1"), .targetFailed("5001")]
+            #expect(told.events == route + (isBack ? back + end : end + [.released("T1", .busy)]))
+            #expect(told.answers == [1])
+            #expect(scene.hear(#"{"event":"done","id":\#(id)}"#).isEmpty && scene.faults.isEmpty)
+        }
+    }
+
+    @Test func `stays where it waits if its route is refused`() throws {
+        let scene = BookScene()
+        scene.hear(BookScene.queued)
+        let id = try scene.ask(.route(from: "9000", to: "5001", .unknown))
+        scene.hear(BookScene.event("ringing", "9000"))
+        #expect(scene.hear([#"{"event":"refused","id":\#(id)}"#]).refusals == [.unsupportedOperation])
+        #expect(scene.hear(BookScene.event("released", "5001")).isEmpty && scene.calls == 1)
+    }
+
     @Test func `comes back from a telephone that rang`() throws {
         let scene = try routed()
         scene.hear(BookScene.event("ringing", "5001"))
