@@ -57,7 +57,6 @@ struct HistoryTests {
         #expect(lamps == ["On", "Paused", "Off"])
         let told = events.compactMap(CallView.recording)
         #expect(told.contains { $0.first("warning")?.text == "pause-limit" && $0.first("state")?.text == "paused" })
-        #expect(told.contains { $0.first("cause")?.text == "configuration" && $0.first("state")?.text == "paused" })
         #expect(
             Set(told.filter { $0.first("cause")?.text == "limit" }.compactMap { $0.first("state")?.text }).count == 3)
         let outcomes = events.filter { $0.message == .eventPrivateInfo }
