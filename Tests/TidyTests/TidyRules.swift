@@ -2,6 +2,7 @@
 extension TidyRule {
     static let all: [TidyRule] = [
         shortFiles, shortFunctions, pureCore, namedUnsafety, noLooseTasks, noSleep, oneTimeLimit, clibuv, csndfile,
+        decoders,
         arrows,
         noLeftovers,
         ownDocumentsOnly,
@@ -65,6 +66,13 @@ extension TidyRule {
     static let csndfile = TidyRule.forbids(
         "libsndfile is known to one file alone", words: ["CSndFile"],
         in: { $0.path.hasPrefix("Sources/") && $0.path != "Sources/MediaServers/Audio/WaveFile.swift" && $0.isSwift })
+
+    static let decoders = TidyRule.forbids(
+        "libopus and libspandsp are known to one file alone", words: ["COpus", "CSpanDSP"],
+        in: { file in
+            file.path.hasPrefix("Sources/") && file.isSwift
+                && file.path != "Sources/MediaServers/RTPEngine/Conversion/AudioDecoders.swift"
+        })
 
     static let noLeftovers = TidyRule(name: "nothing is left for later") { file in
         let words = file.present(["TO" + "DO", "FIX" + "ME", "XX" + "X"])
