@@ -45,7 +45,6 @@ let package = Package(
     targets: [
         // C
         .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
-        .systemLibrary(name: "CSndFile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
 
         // The arrows: each target imports only from those above it.
         .target(name: "TLibrary", swiftSettings: settings),
@@ -57,7 +56,7 @@ let package = Package(
             name: "LibuvRuntime", dependencies: ["CLibuv", "CallModel", "CallControl", log], swiftSettings: settings),
         .target(
             name: "MediaServers",
-            dependencies: ["CSndFile", "TLibrary", "CallModel", "CallControl", log, deque], swiftSettings: settings),
+            dependencies: ["TLibrary", "CallModel", "CallControl", log, metrics, deque], swiftSettings: settings),
         .target(
             name: "FeedSwitch", dependencies: ["TLibrary", "CallModel", "CallControl", log, metrics],
             swiftSettings: settings),

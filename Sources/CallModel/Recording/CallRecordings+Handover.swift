@@ -10,6 +10,7 @@ struct RecordingHandover: Sendable, Equatable {
     var ledger = RequestLedger()
     var lastCommand: UInt32 = 0
     var sessions: [Party.ID: MediaSession] = [:]
+    var sources: [Party.ID: SocketAddress] = [:]
 }
 
 extension CallRecordings {
@@ -21,8 +22,12 @@ extension CallRecordings {
         end(of: nil, cause: .merge, because: .callEnded, &step)
         // Only those of what is handed over are left.
         swap(&ledger, &handover.ledger)
-        for party in moving { handover.sessions[party.id] = sessions[party.id] }
+        for party in moving {
+            handover.sessions[party.id] = sessions[party.id]
+            handover.sources[party.id] = sources[party.id]
+        }
         sessions = [:]
+        sources = [:]
         // What is still to be stopped here counts on where the other call never will.
         around.lastCommand |= 1 << 30
         return handover
@@ -46,6 +51,7 @@ extension CallRecordings {
     /// Goes on with what another call has handed over. `anchors` are the parties here by what they were there.
     mutating func adopt(_ handover: RecordingHandover, anchors: [Party.ID: Party], _ step: inout CallStep) {
         for (id, session) in handover.sessions { if let anchor = anchors[id] { sessions[anchor.id] = session } }
+        for (id, source) in handover.sources { if let anchor = anchors[id] { sources[anchor.id] = source } }
         guard !handover.recordings.isEmpty else { return }
         around.lastCommand = max(around.lastCommand, handover.lastCommand)
         let shift = ledger.adopt(handover.ledger)

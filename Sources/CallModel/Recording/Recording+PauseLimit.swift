@@ -118,7 +118,7 @@ extension Recording {
 
     mutating func forgetWarnings() {
         isPastPauseLimit = false
-        missingAudio = []
+        audio.forget()
     }
 
     private mutating func orderLook(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {

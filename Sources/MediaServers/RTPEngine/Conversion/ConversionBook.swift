@@ -75,7 +75,7 @@ struct ConversionBook: Sendable {
             return .nothing
         case .ended, .lost:
             return close(entry, of: holder, at: time)
-        case .audio, .evidence:
+        case .audio, .evidence, .source:
             return .nothing
         }
     }
