@@ -45,7 +45,6 @@ let package = Package(
     targets: [
         // C
         .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
-        .systemLibrary(name: "CSndFile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "COpus", pkgConfig: "opus", providers: [.apt(["libopus-dev"])]),
         .systemLibrary(name: "CSpanDSP", pkgConfig: "spandsp", providers: [.apt(["libspandsp-dev"])]),
 
@@ -60,7 +59,7 @@ let package = Package(
         .target(
             name: "MediaServers",
             dependencies: [
-                "CSndFile", "COpus", "CSpanDSP", "TLibrary", "CallModel", "CallControl", log, metrics, deque,
+                "COpus", "CSpanDSP", "TLibrary", "CallModel", "CallControl", log, metrics, deque,
             ],
             swiftSettings: settings),
         .target(

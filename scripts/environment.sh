@@ -22,7 +22,6 @@ missing_packages() {
     [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
     compgen -G '/usr/lib/gcc/*/*/libstdc++.so' > /dev/null || echo g++
     installed libuv1-dev || echo libuv1-dev
-    installed libsndfile1-dev || echo libsndfile1-dev
     installed libopus-dev || echo libopus-dev
     installed libspandsp-dev || echo libspandsp-dev
     missing_libraries "$@"

@@ -1,11 +1,8 @@
 /// What keeps the house tidy and the compiler does not see.
 extension TidyRule {
     static let all: [TidyRule] = [
-        shortFiles, shortFunctions, pureCore, namedUnsafety, noLooseTasks, noSleep, oneTimeLimit, clibuv, csndfile,
-        decoders,
-        arrows,
-        noLeftovers,
-        ownDocumentsOnly,
+        shortFiles, shortFunctions, pureCore, namedUnsafety, noLooseTasks, noSleep, oneTimeLimit, clibuv, decoders,
+        arrows, noLeftovers, ownDocumentsOnly,
     ]
 
     static let shortFiles = TidyRule(name: "a file has at most 400 lines", concerns: \.isSwift) { file in
@@ -63,10 +60,6 @@ extension TidyRule {
         "libuv is known to its runtime alone", words: ["CLibuv"],
         in: { $0.path.hasPrefix("Sources/") && $0.target != "LibuvRuntime" && $0.isSwift })
 
-    static let csndfile = TidyRule.forbids(
-        "libsndfile is known to one file alone", words: ["CSndFile"],
-        in: { $0.path.hasPrefix("Sources/") && $0.path != "Sources/MediaServers/Audio/WaveFile.swift" && $0.isSwift })
-
     static let decoders = TidyRule.forbids(
         "libopus and libspandsp are known to one file alone", words: ["COpus", "CSpanDSP"],
         in: { file in
@@ -95,7 +88,7 @@ extension TidyRule {
         "CallModel": ["TLibrary"],
         "CallControl": ["TLibrary", "CallModel"],
         "LibuvRuntime": ["CLibuv", "CallModel", "CallControl"],
-        "MediaServers": ["CSndFile", "TLibrary", "CallModel", "CallControl"],
+        "MediaServers": ["TLibrary", "CallModel", "CallControl"],
         "FeedSwitch": ["TLibrary", "CallModel", "CallControl"],
         "TLibraryServer": ["TLibrary", "CallModel", "CallControl"],
         "TLibraryClient": ["TLibrary", "CallModel", "CallControl"],
@@ -111,7 +104,7 @@ extension TidyRule {
         name: "imports follow the arrows", concerns: { $0.path.hasPrefix("Sources/") && $0.isSwift }
     ) { file in
         guard let allowed = modules[file.target] else { return [": \(file.target) is a target without arrows"] }
-        let own = Set(modules.keys).union(["CLibuv", "CSndFile"])
+        let own = Set(modules.keys).union(["CLibuv"])
         return file.code.enumerated().compactMap { place, line in
             guard let module = imported(line), own.contains(module), !allowed.contains(module) else { return nil }
             return ":\(place + 1): import \(module)"

@@ -91,7 +91,7 @@ package actor Call: ShardBound {
             if let inbox = desk.inbox(of: path.connection) {
                 inbox.post(.path(path))
             } else {
-                desk.telephony.carry(path, on: desk.seat.shard)
+                desk.telephony.carry(path, to: desk.media.servers, on: desk.seat.shard)
             }
         }
         outcome.deadlines.forEach { deadline in

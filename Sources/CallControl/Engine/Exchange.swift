@@ -256,7 +256,7 @@ package final class Exchange: Sendable {
         case .forwarded(let report, let connection):
             router.enter((report, connection)) { router, told in router.take(told.0, forwardedTo: told.1) }
         case .command(let command): desk.media.servers[command.server].perform(command, on: seat.shard)
-        case .path(let path): desk.telephony.carry(path, on: seat.shard)
+        case .path(let path): desk.telephony.carry(path, to: desk.media.servers, on: seat.shard)
         case .transition(let transition):
             keeper?.enter([transition]) { keeper, transitions in keeper.take(transitions) }
         case .arrival(let connection, let arrival):

@@ -23,12 +23,18 @@ public protocol MediaServer: Sendable {
     /// lamp shows. It is stopped, before any start of it. A server whose recordings end with the program ignores it.
     func inherit(_ session: MediaSession, of connection: ConnectionID, on shard: any Shard)
 
+    /// Who speaks on the two sides of a recording, and from where, as far as the switch knows; on the shard of the call in
+    /// which it began. A driver that does not receive RTP itself ignores it.
+    func follow(_ path: MediaPath, on shard: any Shard)
+
     /// The engine is stopping: every recording has been told to stop, and `drain` has passed. Files are closed.
     func shutDown() async
 }
 
 extension MediaServer {
     public func inherit(_ session: MediaSession, of connection: ConnectionID, on shard: any Shard) {}
+
+    public func follow(_ path: MediaPath, on shard: any Shard) {}
 }
 
 /// Where drivers bring what their media servers say.

@@ -16,6 +16,7 @@ extension RecordingNotice {
         }
         if let reason { list.string("reason", reason.rawValue) }
         if let warning { list.string("warning", warning.rawValue) }
+        if let side = warningSides.word { list.string("warning-side", side) }
     }
 }
 
@@ -47,6 +48,7 @@ extension RecordingNotice {
         }
         if let reason { list.append("reason", .string(reason.rawValue)) }
         if let warning { list.append("warning", .string(warning.rawValue)) }
+        if let side = warningSides.word { list.append("warning-side", .string(side)) }
         return list
     }
 }

@@ -226,12 +226,12 @@ extension ShardCounters {
     private func note(_ event: MediaReport.Event) {
         switch event {
         case .started, .resumed, .confirmed: confirmed.add()
-        case .refused(_, .refused): refused.add()
+        case .refused(_, .refused), .refused(_, .disk): refused.add()
         case .refused(_, .notProved): notProved.add()
         case .ended: ended.add()
         case .lost: lost.add()
         case .audio: audio.add()
-        case .evidence: break
+        case .evidence, .source: break
         }
     }
 

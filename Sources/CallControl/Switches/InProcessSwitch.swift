@@ -103,6 +103,12 @@ public final class InProcessSwitch: Switch {
         room.enter(pitches) { room, path in room.carry(path) }
     }
 
+    public func sources(of path: MediaPath, on shard: any Shard) -> MediaSources {
+        guard audio == .tones, let room = voices.withLock({ $0[shard.index] }) else { return path.sources }
+        return MediaSources(
+            anchor: path.anchor.flatMap { _ in room.source }, other: path.other.flatMap { _ in room.source })
+    }
+
     private func pitch(of dn: DirectoryNumber) -> Int? {
         directory.index(of: dn).map { ToneVoices.pitch(ofPlace: $0.rawValue) }
     }

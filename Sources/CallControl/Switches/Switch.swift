@@ -16,10 +16,25 @@ public protocol Switch: Sendable {
     /// Sends the media of a call's parties to a recorder that takes RTP, or no longer, where nobody speaks on the path.
     /// A switch whose media goes another way ignores it.
     func carry(_ path: MediaPath, on shard: any Shard)
+
+    /// From where the speakers of a path send their audio. A switch that has told it of its parties, or does not know it,
+    /// need not implement this.
+    func sources(of path: MediaPath, on shard: any Shard) -> MediaSources
 }
 
 extension Switch {
     public func carry(_ path: MediaPath, on shard: any Shard) {}
+
+    public func sources(of path: MediaPath, on shard: any Shard) -> MediaSources { path.sources }
+
+    /// Tells a path to the switch, and to the media server that takes it.
+    func carry(_ path: MediaPath, to servers: [any MediaServer], on shard: any Shard) {
+        carry(path, on: shard)
+        guard servers.indices.contains(path.server) else { return }
+        var path = path
+        path.sources = sources(of: path, on: shard)
+        servers[path.server].follow(path, on: shard)
+    }
 }
 
 /// Where a switch brings what it has to say. Its members may be called on any thread.

@@ -8,11 +8,14 @@ actor VoiceRoom: ShardBound {
     /// `nil` where no socket could be had: then nobody is heard, and recordings warn that no media comes.
     private var voices: ToneVoices?
     private var isTicking = false
+    /// From where they are sent.
+    nonisolated let source: SocketAddress?
 
     init(on shard: any Shard) {
         seat = ShardSeat(shard)
         let anyPort = SocketAddress(host: "127.0.0.1", port: 0)
         let socket = try? shard.openDatagramSocket(at: anyPort, received: { _, _ in })
+        source = socket?.localAddress
         voices = socket.map { ToneVoices(socket: $0) }
     }
 

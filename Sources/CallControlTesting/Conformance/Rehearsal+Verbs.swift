@@ -64,7 +64,7 @@ extension Rehearsal {
             }
             recording.file = file
             note(recording, lives: true)
-        case .started, .resumed, .confirmed, .refused, .ended, .lost, .audio, .evidence:
+        case .started, .resumed, .confirmed, .refused, .ended, .lost, .audio, .evidence, .source:
             let pause = capabilities.pause.rawValue
             throw ConformanceViolation("a resume is answered with \(answer.word) where pauses leave \(pause)")
         }
@@ -146,12 +146,13 @@ extension MediaReport.Event {
         case .started: "started"
         case .resumed: "resumed"
         case .confirmed: "confirmed"
-        case .refused(_, .refused): "refused"
+        case .refused(_, .refused), .refused(_, .disk): "refused"
         case .refused(_, .notProved): "not proved"
         case .ended: "ended"
         case .lost: "lost"
         case .audio: "a word on audio"
         case .evidence: "evidence of capture"
+        case .source: "a word on where audio comes from"
         }
     }
 }

@@ -154,4 +154,15 @@ public struct MediaPath: Sendable, Equatable {
     public var anchor: DirectoryNumber?
     public var other: DirectoryNumber?
     public var intake: MediaIntake
+    /// The media server that takes it, by its place in the list.
+    public var server = 0
+    /// From where they speak, as far as the switch has told.
+    public var sources = MediaSources()
+
+    public init(connection: ConnectionID, recording: RecordingID, intake: MediaIntake, server: Int = 0) {
+        self.connection = connection
+        self.recording = recording
+        self.intake = intake
+        self.server = server
+    }
 }

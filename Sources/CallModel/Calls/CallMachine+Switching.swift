@@ -157,6 +157,9 @@ extension CallMachine {
             guard let party = step.party(on: dn) else { return }
             recordings.sessions[party.id] = session
             step.outcome.inherited = session
+        case .source(let dn, let address):
+            guard let party = step.party(on: dn) else { return }
+            recordings.sources[party.id] = address
         case .refused(let refused):
             guard let command else { return }
             if let id = command.recording?.id { recordings.release(id) }
@@ -255,6 +258,7 @@ extension CallMachine {
         guard let place = step.facts.parties.firstIndex(where: { $0.dn == dn }) else { return nil }
         let party = step.facts.parties.remove(at: place)
         recordings.sessions[party.id] = nil
+        recordings.sources[party.id] = nil
         step.outcome.left.append(party.index)
         return party
     }

@@ -103,6 +103,7 @@ public struct CallMachine: ~Copyable, Sendable {
         swap(&facts, &step.facts)
         if merger != nil, input.waitsForMerger { deferred.append(input) } else { take(input, &step) }
         followMedia(&step)
+        recordings.followHolds(&step)
         rememberAnswers(&step)
         swap(&facts, &step.facts)
         hasEnded = step.callHasEnded
@@ -242,7 +243,10 @@ public struct CallMachine: ~Copyable, Sendable {
     private mutating func followMedia(_ step: inout CallStep) {
         for (name, intake) in step.intakes {
             paths.removeAll { $0.recording == name.recording }
-            paths.append(MediaPath(connection: name.origin, recording: name.recording, intake: intake))
+            paths.append(
+                MediaPath(
+                    connection: name.origin, recording: name.recording, intake: intake,
+                    server: recordings.server(of: name.recording)))
         }
         guard !paths.isEmpty else { return }
         for id in step.endedPaths {
@@ -257,6 +261,7 @@ public struct CallMachine: ~Copyable, Sendable {
             let anchor = recordings.anchor(of: path.recording)
             path.anchor = step.facts.parties.first { $0.id == anchor && $0.state == .established }?.dn
             path.other = step.facts.parties.first { $0.id != anchor && $0.state == .established }?.dn
+            path.sources = recordings.sources(of: anchor, among: step.facts.parties)
             guard path != paths[place] else { continue }
             paths[place] = path
             step.outcome.paths.append(path)

@@ -118,6 +118,8 @@ public struct SwitchReport: Sendable, Equatable {
         case media(DirectoryNumber, MediaSession?)
         /// The same, of a call that lived before this engine did: what is recorded of it, nobody here has asked for.
         case inherited(DirectoryNumber, MediaSession)
+        /// From where this party sends its audio as RTP, from now on; `nil`: not known. A port of 0 stands for any.
+        case source(DirectoryNumber, SocketAddress?)
         /// The command was turned down, and changed nothing.
         case refused(Refused)
     }

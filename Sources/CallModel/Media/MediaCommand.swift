@@ -47,6 +47,8 @@ public struct RecordingOrder: Sendable, Equatable {
     public var callUUID: String
     /// The anchor's media where another server carries it; `nil`: the switch has not told any.
     public var session: MediaSession?
+    /// Where the audio of the two sides comes from: a recorder that takes RTP hears nobody else.
+    public var sources: MediaSources
     /// To begin paused: only sent to a driver whose capabilities say that it can.
     public var startsPaused: Bool
     /// Extensions `dest`, `dest2` and `params` of the request, passed on as they came; empty where absent.
@@ -56,13 +58,15 @@ public struct RecordingOrder: Sendable, Equatable {
 
     public init(
         fileName: String, anchor: DirectoryNumber, callUUID: String, session: MediaSession? = nil,
-        startsPaused: Bool = false, destination: String = "", secondDestination: String = "",
+        sources: MediaSources = MediaSources(), startsPaused: Bool = false, destination: String = "",
+        secondDestination: String = "",
         parameters: KeyValueList = KeyValueList()
     ) {
         self.fileName = fileName
         self.anchor = anchor
         self.callUUID = callUUID
         self.session = session
+        self.sources = sources
         self.startsPaused = startsPaused
         self.destination = destination
         self.secondDestination = secondDestination

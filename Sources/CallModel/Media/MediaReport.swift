@@ -21,6 +21,8 @@ public struct MediaReport: Sendable, Equatable {
         case audio(missing: MediaSides)
         /// Capture goes on, or has ended, by what the driver has seen of it.
         case evidence(CaptureEvidence)
+        /// A side's audio comes from there, and came from elsewhere before.
+        case source(MediaSides, SocketAddress)
     }
 
     public var connection: ConnectionID
@@ -28,6 +30,8 @@ public struct MediaReport: Sendable, Equatable {
     /// The place of the media server in the configuration's list.
     public var server: Int
     public var event: Event
+    /// Of a recording that has ended by itself: why. Of a stop that is confirmed: why its file is cut short.
+    public var failure: MediaFailure?
 
     /// The answer to a command.
     public init(answering command: MediaCommand, _ event: Event) {
@@ -35,7 +39,10 @@ public struct MediaReport: Sendable, Equatable {
             connection: command.connection, recording: command.recording, server: command.server, event: event)
     }
 
-    public init(connection: ConnectionID, recording: RecordingID, server: Int, event: Event) {
+    public init(
+        connection: ConnectionID, recording: RecordingID, server: Int, event: Event, failure: MediaFailure? = nil
+    ) {
+        self.failure = failure
         self.connection = connection
         self.recording = recording
         self.server = server
@@ -74,6 +81,8 @@ public enum MediaFailure: Sendable, Equatable {
     case refused
     /// It said yes, and nothing is there to show for it.
     case notProved
+    /// The disk has no room for the file, or the file is gone.
+    case disk
 }
 
 /// What a kind of media server can do; told in the records of its recordings.

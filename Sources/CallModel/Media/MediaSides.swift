@@ -9,4 +9,14 @@ public struct MediaSides: OptionSet, Hashable, Sendable {
     public init(rawValue: UInt8) {
         self.rawValue = rawValue
     }
+
+    /// As clients and records are told of them; `nil`: of none.
+    public var word: String? {
+        switch self {
+        case .both: "both"
+        case .anchor: "anchor"
+        case .other: "other"
+        default: nil
+        }
+    }
 }

@@ -12,6 +12,7 @@ struct RecordingHandover: Sendable, Equatable {
     var sessions: [Party.ID: MediaSession] = [:]
     /// The limit of the pause in which the call was; `nil`: it was in none.
     var pause: PauseLimit?
+    var sources: [Party.ID: SocketAddress] = [:]
 }
 
 extension CallRecordings {
@@ -23,8 +24,12 @@ extension CallRecordings {
         end(of: nil, cause: .merge, because: .callEnded, &step)
         // Only those of what is handed over are left.
         swap(&ledger, &handover.ledger)
-        for party in moving { handover.sessions[party.id] = sessions[party.id] }
+        for party in moving {
+            handover.sessions[party.id] = sessions[party.id]
+            handover.sources[party.id] = sources[party.id]
+        }
         sessions = [:]
+        sources = [:]
         // What is still to be stopped here counts on where the other call never will.
         around.lastCommand |= 1 << 30
         return handover
@@ -51,6 +56,7 @@ extension CallRecordings {
         let pause = pause
         // A call without a recording of its own takes over the pause of the call that becomes part of it.
         if pause == nil, addressable.isEmpty { around.leftPause = handover.pause }
+        for (id, source) in handover.sources { if let anchor = anchors[id] { sources[anchor.id] = source } }
         guard !handover.recordings.isEmpty else { return }
         around.lastCommand = max(around.lastCommand, handover.lastCommand)
         let shift = ledger.adopt(handover.ledger)

@@ -25,6 +25,8 @@ struct CallRecordings: Sendable, Equatable {
     private var fileNames = UsedFileNames()
     /// Where the parties' media is carried, of those whose switch has told it.
     var sessions: [Party.ID: MediaSession] = [:]
+    /// From where they send their audio, likewise.
+    var sources: [Party.ID: SocketAddress] = [:]
     var awaitingAgent: AwaitingAgent?
     var barred = Barred()
     /// What GSIP_RECORD says; `nil`: it is not there yet.
@@ -241,18 +243,20 @@ struct CallRecordings: Sendable, Equatable {
             }
             answer(.confirmed, to: id, report, at: place, because: .refused, &step)
         case .confirmed(let id):
+            if let place, live.span[place].isWaiting(for: id) { live[place].flaw = report.failure?.reason }
             answer(.confirmed, to: id, report, at: place, because: .refused, &step)
         case .refused(let id, let failure):
             answer(failure.stimulus, to: id, report, at: place, because: failure.reason, &step)
         case .ended:
-            unasked(.ended, at: place, &step)
+            if let place, let failure = report.failure { live[place].flaw = failure.reason }
+            unasked(.ended, at: place, because: report.failure?.reason ?? .noMediaServer, &step)
         case .lost:
             around.cleanUps.forget(server: report.server)
-            unasked(.lost, at: place, &step)
+            unasked(.lost, at: place, because: .noMediaServer, &step)
         case .audio(let missing):
             guard let place else { return }
-            carryOut(live[place].audio(missing: missing), of: place, &step)
-        case .evidence: break
+            carryOut(live[place].audio(missing: missing, now: step.moment.monotonic), of: place, &step)
+        case .evidence, .source: break
         }
     }
 
@@ -272,12 +276,14 @@ struct CallRecordings: Sendable, Equatable {
         }
     }
 
-    private mutating func unasked(_ stimulus: RecordingStimulus, at place: Int?, _ step: inout CallStep) {
+    private mutating func unasked(
+        _ stimulus: RecordingStimulus, at place: Int?, because reason: RecordingReason, _ step: inout CallStep
+    ) {
         guard let place else {
             step.outcome.strayReports += 1
             return
         }
-        carryOut(live[place].take(stimulus, because: .noMediaServer, in: &around), of: place, &step)
+        carryOut(live[place].take(stimulus, because: reason, in: &around), of: place, &step)
     }
 
     // MARK: - Carrying out what a recording decided
@@ -342,7 +348,8 @@ struct CallRecordings: Sendable, Equatable {
         case .start(let paused):
             if live[place].proposedFile.isEmpty { live[place].proposedFile = fileName(for: live[place], step) }
             live[place].session = sessions[live[place].anchor]
-            verb = .start(live[place].order(paused: paused))
+            let sources = sources(of: live[place].anchor, among: step.facts.parties)
+            verb = .start(live[place].order(paused: paused, sources: sources))
         case .pause: verb = .pause
         case .resume: verb = .resume
         case .stop: verb = .stop

@@ -2,7 +2,7 @@
 extension MediaFailure {
     var stimulus: RecordingStimulus {
         switch self {
-        case .refused: .refused
+        case .refused, .disk: .refused
         case .notProved: .unproved
         }
     }
@@ -11,6 +11,7 @@ extension MediaFailure {
         switch self {
         case .refused: .refused
         case .notProved: .notProved
+        case .disk: .disk
         }
     }
 }

@@ -155,10 +155,18 @@ extension Recording {
         effective = .off
         desired = .off
         forgetWarnings()
+        failByFlaw(&outcome)
         phase = .over
         outcome.changed.append(RecordingChange(notice: notice, thirdParty: thirdParty))
         finish(reason, &outcome)
         outcome.ended = .stopped
+    }
+
+    /// A disk has cut the file short: who asked for the end is told, too.
+    mutating func failByFlaw(_ outcome: inout RecordingOutcome) {
+        guard let flaw else { return }
+        reason = flaw
+        failRiding(flaw, &outcome)
     }
 
     mutating func giveUpSearch(_ outcome: inout RecordingOutcome) {

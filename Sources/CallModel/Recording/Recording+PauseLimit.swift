@@ -131,7 +131,7 @@ extension Recording {
 
     mutating func forgetWarnings() {
         isPastPauseLimit = false
-        missingAudio = []
+        audio.forget()
     }
 
     mutating func orderLook(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {

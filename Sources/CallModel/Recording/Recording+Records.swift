@@ -6,13 +6,14 @@ extension Recording {
         case .started(let id, let file, _, let proof), .resumed(let id, let file, let proof):
             answer(to: id, .started(file: file, proof))
         case .confirmed(let id): answer(to: id, .confirmed)
-        case .refused(let id, .refused): answer(to: id, .refused)
+        case .refused(let id, .refused), .refused(let id, .disk): answer(to: id, .refused)
         case .refused(let id, .notProved): answer(to: id, .notProved)
         case .ended: unasked(.ended)
         case .lost: unasked(.lost)
         case .audio(let missing):
-            effective == .off || missing == missingAudio ? nil : unasked(missing.isEmpty ? .audio : .noAudio(missing))
+            effective == .off || missing == audio.reported ? nil : unasked(missing.isEmpty ? .audio : .noAudio(missing))
         case .evidence(let evidence): .evidence(evidence)
+        case .source(let sides, let address): unasked(.source(sides, address))
         }
     }
 

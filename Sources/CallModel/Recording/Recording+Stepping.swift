@@ -157,18 +157,6 @@ extension Recording {
         return outcome
     }
 
-    /// Audio stays away from some sides, or has come after all.
-    mutating func audio(missing: MediaSides) -> RecordingOutcome {
-        var outcome = RecordingOutcome()
-        guard effective != .off, missingAudio != missing else { return outcome }
-        missingAudio = missing
-        // Past its limit a pause warns of that; what else there is to say is told with its end.
-        guard !isPastPauseLimit else { return outcome }
-        cause = .mediaReport
-        outcome.changed.append(RecordingChange(notice: notice))
-        return outcome
-    }
-
     private mutating func carryOut(
         _ move: RecordingMove, _ reason: RecordingReason, _ outcome: inout RecordingOutcome,
         _ around: inout RecordingSurroundings
@@ -331,10 +319,13 @@ extension Recording {
         case .start:
             begin(proposedFile)
             reason = nil
+            flaw = nil
             search = nil
             tried = MediaServerSet()
             newFile = file
-        case .pause: reason = nil
+        case .pause:
+            reason = nil
+            audio.forget()
         case .resume:
             reason = nil
             if let resumedFile { begin(resumedFile) }
@@ -342,6 +333,7 @@ extension Recording {
             resumedFile = nil
         case .stop:
             forgetWarnings()
+            failByFlaw(&outcome)
             phase = .over
             outcome.ended = .stopped
         }

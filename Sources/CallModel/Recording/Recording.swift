@@ -84,8 +84,9 @@ struct Recording: Sendable, Equatable {
     /// Those before it, of pauses that leave segments and of recoveries.
     var earlierFiles: [String] = []
     var reason: RecordingReason?
-    /// The sides from which no audio arrives where it should.
-    var missingAudio: MediaSides = []
+    var audio = RecordingAudio()
+    /// What a disk did to the file, of a recording that ends.
+    var flaw: RecordingReason?
     /// Paused, and past the pause's limit.
     var isPastPauseLimit = false
     var pauseLimit = PauseLimit()
@@ -113,12 +114,13 @@ struct Recording: Sendable, Equatable {
     }
 
     /// What people should look at first.
-    var warning: RecordingWarning? { isPastPauseLimit ? .pauseLimit : missingAudio.isEmpty ? nil : .noMedia }
+    var warning: RecordingWarning? { isPastPauseLimit ? .pauseLimit : audio.missing.isEmpty ? nil : .noMedia }
 
     var notice: RecordingNotice {
         RecordingNotice(
             id: id, state: effective, cause: cause, party: anchorDN.text, file: file,
-            earlierFiles: earlierFiles, reason: reason, warning: warning)
+            earlierFiles: earlierFiles, reason: reason, warning: warning,
+            warningSides: warning == .noMedia ? audio.missing : [])
     }
 
     /// Whether requests still address it: nobody has asked for its end.
@@ -150,10 +152,11 @@ extension Recording {
 
 extension Recording {
     /// What a media server is told of the start under way.
-    func order(paused: Bool) -> RecordingOrder {
+    func order(paused: Bool, sources: MediaSources) -> RecordingOrder {
         RecordingOrder(
-            fileName: proposedFile, anchor: anchorDN, callUUID: call.uuid, session: session, startsPaused: paused,
-            destination: place.destination, secondDestination: place.secondDestination, parameters: place.parameters)
+            fileName: proposedFile, anchor: anchorDN, callUUID: call.uuid, session: session, sources: sources,
+            startsPaused: paused, destination: place.destination, secondDestination: place.secondDestination,
+            parameters: place.parameters)
     }
 }
 

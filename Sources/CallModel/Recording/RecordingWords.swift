@@ -14,6 +14,8 @@ public enum RecordingCause: String, Sendable, CaseIterable {
 /// Why a wish was not fulfilled.
 public enum RecordingReason: String, Sendable, CaseIterable, Error {
     case refused, timeout, shutdown
+    /// A disk had no room for the file, or the file is gone.
+    case disk
     case noMediaServer = "no-media-server"
     case notProved = "not-proved"
     case anchorGone = "anchor-gone"
@@ -66,6 +68,8 @@ public struct RecordingNotice: Sendable, Equatable {
     public var earlierFiles: [String]
     public var reason: RecordingReason?
     public var warning: RecordingWarning?
+    /// Of the warning `no-media`: the sides from which no audio arrives.
+    public var warningSides: MediaSides = []
 
     /// So many earlier files are told in a change: all of them could outgrow a frame. The records name all.
     public static let keptFiles = 32

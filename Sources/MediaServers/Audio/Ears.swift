@@ -4,12 +4,24 @@ import CallControl
 ///
 /// Pure. Times are those of the timeline, and never fall.
 struct Ears<Address: Equatable> {
-    var timeline: Timeline
-    private var anchorSource = SourceLatch<Address>()
-    private var otherSource = SourceLatch<Address>()
+    enum Hearing: Equatable {
+        /// It is no audio of that side.
+        case nothing
+        /// Audio of that side, paused or not.
+        case audio
+        /// The same, from another source than before.
+        case newSource
+    }
 
-    init(timeline: Timeline) {
+    var timeline: Timeline
+    private var anchorSource: SourceLatch<Address>
+    private var otherSource: SourceLatch<Address>
+
+    /// A source is kept until it has been silent for `sourceSilence`.
+    init(timeline: Timeline, sourceSilence: Duration = .seconds(1)) {
         self.timeline = timeline
+        anchorSource = SourceLatch(silence: sourceSilence)
+        otherSource = SourceLatch(silence: sourceSilence)
     }
 
     /// Takes a datagram that came from `address`. Says whether it is audio of that side, paused or not.
@@ -18,16 +30,32 @@ struct Ears<Address: Equatable> {
             timeline.count(\.malformed, of: side)
             return false
         }
+        return hear(packet, in: datagram, from: address, on: side, now: now) != .nothing
+    }
+
+    /// The same with a datagram that has been read.
+    mutating func hear(
+        _ packet: RTPPacket, in datagram: Span<UInt8>, from address: Address, on side: VoiceID.Side, now: Duration
+    ) -> Hearing {
         guard admits(address, on: side, now: now) else {
             timeline.count(\.otherSource, of: side)
-            return false
+            return .nothing
         }
-        guard timeline.receive(packet, in: datagram, from: side, now: now) else { return false }
+        guard timeline.receive(packet, in: datagram, from: side, now: now) else { return .nothing }
+        let isNew =
+            switch side {
+            case .anchor: anchorSource.hear(address, now: now)
+            case .other: otherSource.hear(address, now: now)
+            }
+        return isNew ? .newSource : .audio
+    }
+
+    /// Somebody else speaks on that side.
+    mutating func releaseSource(of side: VoiceID.Side) {
         switch side {
-        case .anchor: anchorSource.hear(address, now: now)
-        case .other: otherSource.hear(address, now: now)
+        case .anchor: anchorSource.release()
+        case .other: otherSource.release()
         }
-        return true
     }
 
     private func admits(_ address: Address, on side: VoiceID.Side, now: Duration) -> Bool {

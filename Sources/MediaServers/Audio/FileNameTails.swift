@@ -1,12 +1,11 @@
 /// The names that a recording's file may take: the proposed one, then with the tails `_2`, `_3` … where files of those
 /// names exist (Recording contract, "The indication").
-struct FileNameTails: Sequence, IteratorProtocol {
+struct FileNameTails {
     /// Of a whole name, without directory and extension.
     static let maximumLength = 200
-    private static let last = 9_999
+    static let last = 999_999_999
 
     private let proposed: String
-    private var number = 0
 
     /// `nil` where the proposed name could lead out of the directory, or hide the file.
     init?(proposed: String) {
@@ -14,11 +13,30 @@ struct FileNameTails: Sequence, IteratorProtocol {
         self.proposed = proposed
     }
 
-    mutating func next() -> String? {
-        guard number < Self.last else { return nil }
-        number += 1
+    /// The names in their order, from 1.
+    subscript(number: Int) -> String {
         let tail = number == 1 ? "" : "_\(number)"
         return proposed.prefix(Self.maximumLength - tail.utf8.count) + tail
+    }
+
+    /// A name that is free, behind one that is taken; `nil`: there is none. Where names are taken without a gap, as they
+    /// are given, it is the first one. It looks at a few dozen names at most, however many are taken.
+    func free(after taken: Int, isTaken: (String) -> Bool) -> Int? {
+        var taken = taken
+        var step = 1
+        var free: Int
+        repeat {
+            guard taken < Self.last else { return nil }
+            free = min(taken + step, Self.last)
+            if !isTaken(self[free]) { break }
+            taken = free
+            step *= 2
+        } while true
+        while free - taken > 1 {
+            let middle = taken + (free - taken) / 2
+            if isTaken(self[middle]) { taken = middle } else { free = middle }
+        }
+        return free
     }
 
     private static func mayHold(_ byte: UInt8) -> Bool {

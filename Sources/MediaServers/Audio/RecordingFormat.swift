@@ -3,9 +3,6 @@ enum RecordingFormat {
     static let frameRate = 8_000
     static let channels = 2
 
-    /// As many frames as the sizes in a WAV header can tell, less than half a second: 37 hours.
-    static let mostFrames = (Int(UInt32.max) / 4) - 4_096
-
     /// The frame that a stretch of time ends in.
     static func frames(in time: Duration) -> Int {
         let (seconds, attoseconds) = time.components

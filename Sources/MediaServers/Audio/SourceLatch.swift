@@ -1,19 +1,29 @@
-/// Where a side's audio comes from. Others are not heard for as long as it speaks, so that a stray stream does not mix
-/// with it.
+/// Where a side's audio comes from. Others are not heard until it has been silent for so long, so that a stray stream does
+/// not mix with it.
 ///
 /// Pure. Times never fall.
 struct SourceLatch<Address: Equatable> {
-    private static var hold: Duration { .seconds(1) }
+    let silence: Duration
 
     private var source: (address: Address, heard: Duration)?
 
-    func admits(_ address: Address, now: Duration) -> Bool {
-        guard let source else { return true }
-        return source.address == address || now - source.heard >= Self.hold
+    init(silence: Duration) {
+        self.silence = silence
     }
 
-    /// Audio came from there.
-    mutating func hear(_ address: Address, now: Duration) {
-        source = (address, now)
+    func admits(_ address: Address, now: Duration) -> Bool {
+        guard let source else { return true }
+        return source.address == address || now - source.heard >= silence
+    }
+
+    /// Audio came from there. Says whether it is another source than before.
+    mutating func hear(_ address: Address, now: Duration) -> Bool {
+        defer { source = (address, now) }
+        return source.map { $0.address != address } ?? false
+    }
+
+    /// Somebody else speaks: the next source is taken, whichever it is.
+    mutating func release() {
+        source?.heard = .zero - .seconds(1_000_000_000)
     }
 }

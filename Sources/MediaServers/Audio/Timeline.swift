@@ -4,14 +4,20 @@ import CallControl
 ///
 /// Pure. Times are those of the shard's clock, and never fall.
 struct Timeline {
+    /// By so much a file may be shorter than what was heard.
+    private static let lengthTolerance = RecordingFormat.frames(in: .milliseconds(100))
+
     let start: Duration
     private(set) var isPaused: Bool
+    /// When capture began, or went on after the last pause.
+    private(set) var captureBegin: Duration
     private(set) var anchor = Track()
     private(set) var other = Track()
 
     init(start: Duration, isPaused: Bool) {
         self.start = start
         self.isPaused = isPaused
+        captureBegin = start
     }
 
     var faults: [Track.Faults] { [anchor.faults, other.faults] }
@@ -43,23 +49,36 @@ struct Timeline {
         guard !isPaused else { return }
         isPaused = true
         let frame = frame(at: now)
-        anchor.silence(from: frame)
-        other.silence(from: frame)
+        anchor.pause(from: frame)
+        other.pause(from: frame)
     }
 
     /// What is said from this moment on is captured; packets that were on their way when it came are not.
     mutating func resume(now: Duration) {
         guard isPaused else { return }
         isPaused = false
+        captureBegin = now
         let frame = frame(at: now)
-        anchor.raiseFloor(to: frame)
-        other.raiseFloor(to: frame)
+        anchor.resume(from: frame)
+        other.resume(from: frame)
     }
 
     /// Takes out the frames until `end` that were not taken yet: interleaved ones with sound, and then as many of
     /// silence as it says. The array's room is used again.
     mutating func take(until end: Duration, into frames: inout [Int16]) -> Int {
-        let end = frame(at: end)
+        take(until: frame(at: end), into: &frames)
+    }
+
+    /// Takes out what stands behind `end`, which was taken out: audio that came in a burst, later than it was said. Less
+    /// than the file's length may be off by is left out.
+    mutating func takeRest(behind end: Duration, into frames: inout [Int16]) {
+        let last = max(anchor.soundEnd, other.soundEnd)
+        frames.removeAll(keepingCapacity: true)
+        guard last - frame(at: end) > Self.lengthTolerance else { return }
+        _ = take(until: last, into: &frames)
+    }
+
+    private mutating func take(until end: Int, into frames: inout [Int16]) -> Int {
         let whole = max(0, end - anchor.start)
         let sounding = max(anchor.soundingFrames(until: end), other.soundingFrames(until: end))
         frames.removeAll(keepingCapacity: true)

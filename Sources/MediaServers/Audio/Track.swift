@@ -20,73 +20,121 @@ struct Track {
         var isEmpty: Bool { self == Faults() }
     }
 
-    /// Frames of the window: half a second, a power of two.
+    /// Frames of the window: half a second, a power of two. It grows where a burst needs more.
     static let capacity = 4_096
+    /// Eight seconds.
+    static let largestCapacity = 65_536
+    /// A frame without sound. No sample of G.711 is as low.
+    private static let empty = Int16.min
+    /// Comfort noise (RFC 3389): the side is there, and says nothing.
+    private static let comfortNoise: UInt8 = 13
 
     var faults = Faults()
     /// The first frame that was not taken out.
     private(set) var start = 0
+    /// After the last frame that has sound.
+    private(set) var soundEnd = 0
     /// Nothing before it is captured: where the last pause ended.
     private var floor = 0
-    /// After the last frame that has sound.
-    private var soundEnd = 0
-    private var window = [Int16](repeating: 0, count: capacity)
+    private var window = [Int16](repeating: empty, count: capacity)
     private var course: StreamCourse?
+    /// The stream before, which may go on: one stray packet does not end it.
+    private var former: StreamCourse?
+    private var clock = StreamClock()
+
+    private var mask: Int { window.count - 1 }
 
     /// Takes a packet that came when the timeline was at `now`. Says whether it is audio of this channel: also when
     /// it is kept out by a pause.
     mutating func receive(_ packet: RTPPacket, in datagram: Span<UInt8>, now: Int, isPaused: Bool) -> Bool {
         guard let law = G711(payloadType: packet.payloadType) else {
+            guard packet.payloadType != Self.comfortNoise else { return true }
             faults.otherCodec += 1
             return false
         }
-        guard let place = place(of: packet, arrival: now - packet.payload.count) else {
-            faults.duplicate += 1
-            return true
-        }
+        guard !packet.payload.isEmpty else { return false }
+        let arrival = now - packet.payload.count
+        let around = StreamClock.Surroundings(
+            target: isPaused ? arrival : max(arrival, start), start: start, floor: floor, soundEnd: soundEnd,
+            isPaused: isPaused)
+        guard let place = place(of: packet, arrival: arrival, around) else { return true }
         if !isPaused {
             store(packet.payload, of: datagram, law: law, at: place)
         }
         return true
     }
 
-    /// `nil` for one that came before.
-    private mutating func place(of packet: RTPPacket, arrival: Int) -> Int? {
-        guard course?.source == packet.synchronizationSource, let bearing = course?.follow(packet, arrival: arrival)
-        else {
-            course = StreamCourse(pinning: packet, at: arrival)
-            return arrival
-        }
-        switch bearing {
-        case .place(let place): return place
-        case .duplicate: return nil
+    /// `nil` for one that is not new.
+    private mutating func place(
+        of packet: RTPPacket, arrival: Int, _ around: StreamClock.Surroundings
+    ) -> Int? {
+        switch course?.kind(of: packet) {
+        case .newest?:
+            guard var course else { return nil }
+            let place = clock.settle(course.place(of: packet), isMarked: packet.isMarked, around)
+            course.advance(to: packet, at: place, arrival: arrival)
+            self.course = course
+            return place
+        case .earlier?:
+            course?.note(earlier: packet)
+            return course?.place(of: packet)
+        case .duplicate?:
+            faults.duplicate += 1
+            return nil
+        case .doubtful?:
+            faults.outsideWindow += 1
+            return nil
+        case .foreign? where former?.continues(with: packet) == true:
+            swap(&course, &former)
+            return self.place(of: packet, arrival: arrival, around)
+        case .restarted?, .foreign?, nil:
+            former = course
+            course = StreamCourse(pinning: packet, at: around.beginning, arrival: arrival)
+            clock = StreamClock()
+            return around.beginning
         }
     }
 
     private mutating func store(_ payload: Range<Int>, of datagram: Span<UInt8>, law: G711, at place: Int) {
-        let first = max(place, start, floor)
-        let frames = first..<max(first, min(place + payload.count, start + Self.capacity))
-        if frames.isEmpty, !payload.isEmpty {
+        let first = max(place, start, floor + (course?.delay ?? 0))
+        makeRoom(until: place + payload.count)
+        let frames = first..<max(first, min(place + payload.count, start + window.count))
+        if frames.isEmpty {
             faults.outsideWindow += 1
         }
         guard !frames.isEmpty else { return }
         soundEnd = max(soundEnd, frames.upperBound)
         let samples = law.samples
-        for frame in frames {
-            window[frame % Self.capacity] = samples[Int(datagram[payload.lowerBound + frame - place])]
+        for frame in frames where window[frame & mask] == Self.empty {
+            window[frame & mask] = samples[Int(datagram[payload.lowerBound + frame - place])]
         }
     }
 
-    /// What belongs to this frame and later ones, and came ahead of its time, is forgotten.
-    mutating func silence(from frame: Int) {
+    /// Lets the window grow, up to its largest.
+    private mutating func makeRoom(until end: Int) {
+        guard end > start + window.count, window.count < Self.largestCapacity, end > start else { return }
+        var count = window.count
+        while count < Self.largestCapacity, end > start + count { count *= 2 }
+        var larger = [Int16](repeating: Self.empty, count: count)
+        for frame in start..<max(start, soundEnd) {
+            larger[frame & (count - 1)] = window[frame & mask]
+        }
+        window = larger
+    }
+
+    /// Nothing is captured from this frame on: what belongs to it and later ones, and came ahead of its time, is
+    /// forgotten.
+    mutating func pause(from frame: Int) {
         for frame in max(start, frame)..<max(start, frame, soundEnd) {
-            window[frame % Self.capacity] = 0
+            window[frame & mask] = Self.empty
         }
         soundEnd = min(soundEnd, frame)
+        course?.withdrawLead()
+        former = nil
     }
 
     /// Packets with what was said before this frame capture nothing any more.
-    mutating func raiseFloor(to frame: Int) {
+    mutating func resume(from frame: Int) {
         floor = frame
     }
 
@@ -100,8 +148,8 @@ struct Track {
     mutating func take(until end: Int, into frames: inout [Int16], from place: Int) {
         var place = place
         for frame in start..<start + soundingFrames(until: end) {
-            frames[place] = window[frame % Self.capacity]
-            window[frame % Self.capacity] = 0
+            if window[frame & mask] != Self.empty { frames[place] = window[frame & mask] }
+            window[frame & mask] = Self.empty
             place += RecordingFormat.channels
         }
         start = max(start, end)

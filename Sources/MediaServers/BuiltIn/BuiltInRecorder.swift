@@ -7,7 +7,7 @@ public import Logging
 /// Its sockets live on the shards of the calls, its files on four threads of its own.
 public final class BuiltInRecorder: MediaServer {
     public let name = "built-in"
-    public let capabilities = MediaCapabilities(pause: .silence, startsPaused: true)
+    public let capabilities = MediaCapabilities(pause: .silence, startsPaused: true, evidence: .bytes)
 
     private let settings: RecordingDesk.Settings
     let pool = WriterPool()
@@ -17,13 +17,18 @@ public final class BuiltInRecorder: MediaServer {
     ///
     /// `NAME.wav` files go to `directory`, relative to the working directory unless it begins with `/`. RTP is taken at
     /// the numeric `address`, on free ports, two for each recording. `mediaProof` is how long audio may stay away before
-    /// that is reported; zero: it is not.
+    /// that is reported; zero: it is not. Ports are not used again for `portRest`. Where the switch does not tell where a
+    /// side's audio comes from, the first source is kept until it has been silent for `sourceSilence`.
     public init(
-        directory: String, address: String = "127.0.0.1", mediaProof: Duration, logger: Logger
+        directory: String, address: String = "127.0.0.1", mediaProof: Duration, portRest: Duration = .seconds(60),
+        sourceSilence: Duration = .seconds(30), logger: Logger
     ) throws(MediaServerError) {
         try Self.prove(directory)
+        let counters = RecorderCounters()
         settings = RecordingDesk.Settings(
-            directory: directory, address: address, mediaProof: mediaProof, logger: logger)
+            directory: directory, mediaProof: mediaProof, sourceSilence: sourceSilence,
+            ports: PortKeeper(address: address, rest: portRest, counters: counters, logger: logger),
+            counters: counters, logger: logger)
     }
 
     /// The probe is a file like any other, so that a full disk is found out too.
@@ -50,6 +55,11 @@ public final class BuiltInRecorder: MediaServer {
             preconditionFailure("a media server is attached to a shard before it is given commands there")
         }
         desk.enter(command) { desk, command in desk.perform(command) }
+    }
+
+    public func follow(_ path: MediaPath, on shard: any Shard) {
+        guard let desk = desks.withLock({ $0[shard.index] }) else { return }
+        desk.enter(path) { desk, path in desk.follow(path) }
     }
 
     /// Closes every file, with what was handed to it by then; waits for a hung disk no longer than two seconds for each

@@ -1,23 +1,28 @@
 import CallControl
 import CallModel
 
-/// What the shard has of one recording: its ears, its timeline and its tape. Confined to its desk.
+/// What the shard has of one recording: its two sides, its timeline and its tape. Confined to its desk.
 final class LiveRecording {
     private static let idsKept = 8
 
     let start: MediaCommand.ID
     let tape: Tape
-    private let sockets: [any DatagramSocket]
+    private var anchor: SideIntake
+    private var other: SideIntake
     private var ears: Ears<SocketAddress>
-    private(set) var hasAudio = false
-    private var warnsOfNoAudio = false
+    private var watch: AudioWatch
     private var carriedOut: [MediaCommand.ID] = []
 
-    init(start: MediaCommand.ID, tape: Tape, sockets: [any DatagramSocket], timeline: Timeline) {
+    init(
+        start: MediaCommand.ID, tape: Tape, anchor: SideIntake, other: SideIntake, ears: Ears<SocketAddress>,
+        mediaProof: Duration
+    ) {
         self.start = start
         self.tape = tape
-        self.sockets = sockets
-        ears = Ears(timeline: timeline)
+        self.anchor = anchor
+        self.other = other
+        self.ears = ears
+        watch = AudioWatch(proof: mediaProof, since: ears.timeline.start)
     }
 
     var faults: [Track.Faults] { ears.timeline.faults }
@@ -34,41 +39,77 @@ final class LiveRecording {
 
     func pause(now: Duration) {
         ears.timeline.pause(now: now)
+        tape.pause()
     }
 
     func resume(now: Duration) {
+        guard ears.timeline.isPaused else { return }
         ears.timeline.resume(now: now)
+        watch.begin(at: now)
     }
 
-    func hear(_ datagram: Span<UInt8>, from address: SocketAddress, on side: VoiceID.Side, now: Duration) {
-        if ears.hear(datagram, from: address, on: side, now: now) {
-            hasAudio = true
+    /// Says where a side's audio comes from, if that is another place than before.
+    func hear(
+        _ datagram: Span<UInt8>, from address: SocketAddress, on side: VoiceID.Side, now: Duration
+    ) -> SocketAddress? {
+        guard let packet = RTPPacket(datagram) else {
+            ears.timeline.count(\.malformed, of: side)
+            return nil
         }
+        guard admits(packet, from: address, on: side) else {
+            ears.timeline.count(\.otherSource, of: side)
+            return nil
+        }
+        let hearing = ears.hear(packet, in: datagram, from: address, on: side, now: now)
+        guard hearing != .nothing else { return nil }
+        switch side {
+        case .anchor: anchor.hear(now: now)
+        case .other: other.hear(now: now)
+        }
+        return hearing == .newSource ? address : nil
+    }
+
+    private func admits(_ packet: RTPPacket, from address: SocketAddress, on side: VoiceID.Side) -> Bool {
+        switch side {
+        case .anchor: anchor.admits(packet, from: address)
+        case .other: other.admits(packet, from: address)
+        }
+    }
+
+    /// The switch tells who speaks: somebody else is heard from wherever he comes.
+    func follow(_ path: MediaPath) {
+        if anchor.follow(path.anchor, from: path.sources.anchor) { ears.releaseSource(of: .anchor) }
+        if other.follow(path.other, from: path.sources.other) { ears.releaseSource(of: .other) }
     }
 
     /// Hands the tape what is complete at `end`. The array is room to work in.
-    func moveAudio(until end: Duration, by samples: inout [Int16]) {
+    func moveAudio(until end: Duration, now: Duration, by samples: inout [Int16]) {
         let silence = ears.timeline.take(until: end, into: &samples)
-        tape.append(samples, silence: silence)
+        tape.append(samples, silence: silence, heard: captured(by: now), now: now)
     }
 
-    /// Whether there is news of the audio for the engine: none came within `proof`, or it came after that was told.
-    func newsOfAudio(proof: Duration, now: Duration) -> Bool? {
-        guard proof > .zero, tape.isOpen else { return nil }
-        if hasAudio, warnsOfNoAudio {
-            warnsOfNoAudio = false
-            return true
-        }
-        if !hasAudio, !warnsOfNoAudio, now - ears.timeline.start >= proof {
-            warnsOfNoAudio = true
-            return false
-        }
-        return nil
+    /// Hands it all that is there.
+    func moveRest(now: Duration, by samples: inout [Int16]) {
+        moveAudio(until: now, now: now, by: &samples)
+        ears.timeline.takeRest(behind: now, into: &samples)
+        tape.appendRest(samples)
     }
 
-    func closeSockets() {
-        for socket in sockets {
-            socket.close()
-        }
+    /// When audio that is captured came last, if that is new; before a pause ended it was not captured.
+    private func captured(by now: Duration) -> Duration? {
+        guard !ears.timeline.isPaused else { return nil }
+        let heard = [anchor.heard, other.heard].compactMap(\.self).max()
+        return heard.flatMap { $0 >= ears.timeline.captureBegin ? $0 : nil }
+    }
+
+    /// The sides from which no audio comes, where there is news of that for the engine. Nothing is missed in a pause.
+    func newsOfAudio(now: Duration) -> MediaSides? {
+        guard tape.isOpen, !ears.timeline.isPaused else { return nil }
+        return watch.look(anchor: anchor.heard, other: other.heard, now: now)
+    }
+
+    func closeSockets(_ ports: PortKeeper) {
+        ports.close(anchor.socket, streams: anchor.streams)
+        ports.close(other.socket, streams: other.streams)
     }
 }

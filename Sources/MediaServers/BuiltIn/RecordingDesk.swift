@@ -10,8 +10,10 @@ actor RecordingDesk: ShardBound {
 
     struct Settings: Sendable {
         var directory: String
-        var address: String
         var mediaProof: Duration
+        var sourceSilence: Duration
+        var ports: PortKeeper
+        var counters: RecorderCounters
         var logger: Logger
     }
 
@@ -57,9 +59,9 @@ extension RecordingDesk {
         case .start(let order):
             start(key, command.id, order)
         case .pause:
-            changeCapture(of: key, command.id) { $0.pause(now: $1) }
+            pause(key, command.id)
         case .resume:
-            changeCapture(of: key, command.id) { $0.resume(now: $1) }
+            resume(key, command.id)
         case .stop:
             stop(key, command.id)
         }
@@ -71,20 +73,23 @@ extension RecordingDesk {
             recording.start == id ? recording.tape.answerStartAgain() : report(.refused(id, .refused), of: key)
             return
         }
-        guard let sockets = openSockets(for: key) else {
+        guard let intakes = openIntakes(for: key) else {
             report(.refused(id, .refused), of: key)
             return
         }
-        let intake = MediaIntake(anchor: sockets.anchor.localAddress, other: sockets.other.localAddress)
-        guard let tape = tape(for: key, id, order, intake) else {
-            sockets.anchor.close()
-            sockets.other.close()
+        let addresses = MediaIntake(
+            anchor: intakes.anchor.socket.localAddress, other: intakes.other.socket.localAddress)
+        guard let tape = tape(for: key, id, order, addresses) else {
+            settings.ports.close(intakes.anchor.socket, streams: [])
+            settings.ports.close(intakes.other.socket, streams: [])
             report(.refused(id, .refused), of: key)
             return
         }
+        let timeline = Timeline(start: now, isPaused: order.startsPaused)
         recordings[key] = LiveRecording(
-            start: id, tape: tape, sockets: [sockets.anchor, sockets.other],
-            timeline: Timeline(start: now, isPaused: order.startsPaused))
+            start: id, tape: tape, anchor: SideIntake(intakes.anchor, expected: order.sources.anchor),
+            other: SideIntake(intakes.other, expected: order.sources.other),
+            ears: Ears(timeline: timeline, sourceSilence: settings.sourceSilence), mediaProof: settings.mediaProof)
         beginTicking()
     }
 
@@ -97,29 +102,42 @@ extension RecordingDesk {
             return nil
         }
         return Tape(
-            label: Tape.Label(connection: key.connection, recording: key.recording, server: server), start: id,
-            directory: settings.directory, proposedName: order.fileName, intake: intake, lane: lane,
-            reports: reports, logger: settings.logger)
+            label: Tape.Label(connection: key.connection, recording: key.recording, server: server, begin: now),
+            start: id, place: Tape.Place(directory: settings.directory, proposedName: order.fileName), intake: intake,
+            lane: lane, reports: reports, counters: settings.counters, logger: settings.logger)
     }
 
-    /// A pause or a resume holds for all that follows as soon as the timeline knows it; it waits for no disk.
-    private func changeCapture(
-        of key: Key, _ id: MediaCommand.ID, _ change: (LiveRecording, Duration) -> Void
-    ) {
+    /// A pause holds for all that follows as soon as the timeline knows it; it waits for no disk.
+    private func pause(_ key: Key, _ id: MediaCommand.ID) {
         guard let recording = recordings[key], !recording.tape.isOver else {
             report(.refused(id, .refused), of: key)
             return
         }
         if recording.isNew(id) {
-            change(recording, now)
+            // What came before it is complete with it: it goes to the tape first, and counts as captured.
+            recording.moveAudio(until: lastTick - Self.jitterWindow, now: now, by: &samples)
+            recording.pause(now: now)
         }
         report(.confirmed(id), of: key)
     }
 
+    /// What is said from now on is kept; whether the disk takes it decides on the answer.
+    private func resume(_ key: Key, _ id: MediaCommand.ID) {
+        guard let recording = recordings[key], !recording.tape.isOver else {
+            report(.refused(id, .refused), of: key)
+            return
+        }
+        if recording.isNew(id) {
+            recording.resume(now: now)
+            recording.moveAudio(until: lastTick - Self.jitterWindow, now: now, by: &samples)
+        }
+        recording.tape.resume(answering: id)
+    }
+
     private func stop(_ key: Key, _ id: MediaCommand.ID) {
         if let recording = recordings.removeValue(forKey: key) {
-            recording.moveAudio(until: now, by: &samples)
-            recording.closeSockets()
+            recording.moveRest(now: now, by: &samples)
+            recording.closeSockets(settings.ports)
             logFaults(of: recording, key)
             closing[key] = recording.tape
             recording.tape.close(answering: id)
@@ -140,26 +158,36 @@ extension RecordingDesk {
 // MARK: Audio
 
 extension RecordingDesk {
-    private func openSockets(for key: Key) -> (anchor: any DatagramSocket, other: any DatagramSocket)? {
-        guard let anchor = openSocket(for: key, side: .anchor) else { return nil }
-        guard let other = openSocket(for: key, side: .other) else {
-            anchor.close()
+    private func openIntakes(for key: Key) -> (anchor: PortKeeper.Intake, other: PortKeeper.Intake)? {
+        guard let anchor = openIntake(for: key, side: .anchor) else { return nil }
+        guard let other = openIntake(for: key, side: .other) else {
+            settings.ports.close(anchor.socket, streams: [])
             return nil
         }
         return (anchor, other)
     }
 
-    private func openSocket(for key: Key, side: VoiceID.Side) -> (any DatagramSocket)? {
+    private func openIntake(for key: Key, side: VoiceID.Side) -> PortKeeper.Intake? {
         do {
-            return try seat.shard.openDatagramSocket(at: SocketAddress(host: settings.address, port: 0)) {
-                datagram, address in
-                self.assumeIsolated { $0.recordings[key]?.hear(datagram, from: address, on: side, now: $0.now) }
+            return try settings.ports.open(on: seat.shard) { datagram, address in
+                self.assumeIsolated { $0.hear(datagram, from: address, on: side, of: key) }
             }
         } catch {
             settings.logger.error(
                 "a recording is refused: \(error)", metadata: ["connection": "\(key.connection)"])
             return nil
         }
+    }
+
+    private func hear(_ datagram: Span<UInt8>, from address: SocketAddress, on side: VoiceID.Side, of key: Key) {
+        guard let source = recordings[key]?.hear(datagram, from: address, on: side, now: now) else { return }
+        settings.counters.sourceChanges.add()
+        report(.source(side == .anchor ? .anchor : .other, source), of: key)
+    }
+
+    /// Who speaks on the sides of a recording, and from where.
+    func follow(_ path: MediaPath) {
+        recordings[Key(connection: path.connection, recording: path.recording)]?.follow(path)
     }
 
     private func beginTicking() {
@@ -176,12 +204,12 @@ extension RecordingDesk {
     private func tick() {
         let now = self.now
         for (key, recording) in recordings {
-            recording.moveAudio(until: lastTick - Self.jitterWindow, by: &samples)
-            if let isPresent = recording.newsOfAudio(proof: settings.mediaProof, now: now) {
-                report(.audio(missing: isPresent ? [] : .both), of: key)
+            recording.moveAudio(until: lastTick - Self.jitterWindow, now: now, by: &samples)
+            if let missing = recording.newsOfAudio(now: now) {
+                report(.audio(missing: missing), of: key)
             }
             if recording.tape.isOver {
-                recording.closeSockets()
+                recording.closeSockets(settings.ports)
                 logFaults(of: recording, key)
                 recordings[key] = nil
             }

@@ -11,6 +11,16 @@ actor Tape {
         var connection: ConnectionID
         var recording: RecordingID
         var server: Int
+        /// When the recording begins, on the shard's clock.
+        var begin: Duration
+    }
+
+    /// Where the file goes.
+    struct Place: Sendable {
+        var directory: String
+        var proposedName: String
+        /// Beyond so many bytes it is RF64.
+        var limit = WaveHeader.riffLimit
     }
 
     /// What the shard leaves for the lane, and the lane for the shard.
@@ -19,10 +29,15 @@ actor Tape {
         var closes = false
         /// The stop to answer once the file is closed; the last of repeated ones.
         var stop: MediaCommand.ID?
+        /// Resumes to answer once what came before them is written.
+        var resumes: [MediaCommand.ID] = []
         var isWaitingForLane = false
         /// The name of the file, once it is open.
         var file: String?
         var isOver = false
+        /// The disk has ended it.
+        var hasFailed = false
+        var watch: CaptureWatch
 
         /// Whether the caller has to wake the lane.
         mutating func claimsLane() -> Bool {
@@ -31,33 +46,42 @@ actor Tape {
         }
     }
 
+    /// What the lane takes off the tray at once.
+    private struct Work {
+        var audio: TapeBuffer
+        var resumes: [MediaCommand.ID]
+        var closes: Bool
+    }
+
     private let label: Label
     private let start: MediaCommand.ID
-    private let directory: String
-    private let proposedName: String
+    private let place: Place
     private let intake: MediaIntake
     private let reports: MediaReports
+    private let counters: RecorderCounters
     private let logger: Logger
     private let lane: WriterLane
-    private let tray = Locked(Tray())
+    private let tray: Locked<Tray>
 
     private var file: RecordingFile?
     /// The file is made, or could not be.
     private var hasBegun = false
+    private var frames = 0
 
     /// Begins a tape: its file is made next. `nil` where its lane is shut down.
     init?(
-        label: Label, start: MediaCommand.ID, directory: String, proposedName: String, intake: MediaIntake,
-        lane: WriterLane, reports: MediaReports, logger: Logger
+        label: Label, start: MediaCommand.ID, place: Place, intake: MediaIntake, lane: WriterLane,
+        reports: MediaReports, counters: RecorderCounters, logger: Logger
     ) {
         self.label = label
         self.start = start
-        self.directory = directory
-        self.proposedName = proposedName
+        self.place = place
         self.intake = intake
         self.reports = reports
+        self.counters = counters
         self.logger = logger
         self.lane = lane
+        tray = Locked(Tray(watch: CaptureWatch(start: label.begin)))
         guard lane.keep(self) else { return nil }
         wakeLane(if: tray.withLock { $0.claimsLane() })
     }
@@ -69,9 +93,16 @@ actor Tape {
         lane.run { self.assumeIsolated { $0.work() } }
     }
 
-    private nonisolated func report(_ event: MediaReport.Event) {
+    private nonisolated func report(_ event: MediaReport.Event, failure: MediaFailure? = nil) {
         reports.report(
-            MediaReport(connection: label.connection, recording: label.recording, server: label.server, event: event))
+            MediaReport(
+                connection: label.connection, recording: label.recording, server: label.server, event: event,
+                failure: failure))
+    }
+
+    /// Within the tray's lock, so that edges are told in their order by whichever thread sees them.
+    private nonisolated func report(_ edges: [CaptureEvidence.Edge]) {
+        for edge in edges { report(.evidence(CaptureEvidence(edge))) }
     }
 
     /// Log lines name the call and nothing that its parties said or sent.
@@ -86,9 +117,12 @@ extension Tape {
     /// Whether the file is closed, or could not be made, and nothing more is taken.
     nonisolated var isOver: Bool { tray.withLock { $0.isOver } }
 
-    nonisolated func append(_ samples: [Int16], silence: Int) {
+    /// Takes what is next on the timeline. `heard` is when audio that is to be captured came last.
+    nonisolated func append(_ samples: [Int16], silence: Int, heard: Duration?, now: Duration) {
         let (wakes, beginsToDrop) = tray.withLock { tray in
             guard !tray.isOver else { return (false, false) }
+            if let heard { tray.watch.hear(at: heard) }
+            report(tray.watch.look(now: now))
             let droppedBefore = tray.buffer.dropped
             tray.buffer.append(samples, silence: silence)
             return (
@@ -101,16 +135,41 @@ extension Tape {
         wakeLane(if: wakes)
     }
 
-    /// Closes the file after all that was given, and answers the stop then. A stop that comes again is answered once.
-    nonisolated func close(answering stop: MediaCommand.ID?) {
+    /// Takes what stands behind the recording's end.
+    nonisolated func appendRest(_ samples: [Int16]) {
+        tray.withLock { tray in
+            if !tray.isOver { tray.buffer.appendRest(samples) }
+        }
+    }
+
+    /// Nothing is captured from now on.
+    nonisolated func pause() {
+        tray.withLock { tray in report(tray.watch.end(willBeWritten: true)) }
+    }
+
+    /// Answers a resume once the disk has taken what came before it, and has room for what follows.
+    nonisolated func resume(answering resume: MediaCommand.ID) {
         let (isOver, wakes) = tray.withLock { tray in
             guard !tray.isOver else { return (true, false) }
-            tray.closes = true
-            tray.stop = stop ?? tray.stop
+            tray.resumes.append(resume)
             return (false, tray.claimsLane())
         }
+        if isOver {
+            report(.refused(resume, .disk))
+        }
+        wakeLane(if: wakes)
+    }
+
+    /// Closes the file after all that was given, and answers the stop then. A stop that comes again is answered once.
+    nonisolated func close(answering stop: MediaCommand.ID?) {
+        let (isOver, hasFailed, wakes) = tray.withLock { tray in
+            guard !tray.isOver else { return (true, tray.hasFailed, false) }
+            tray.closes = true
+            tray.stop = stop ?? tray.stop
+            return (false, false, tray.claimsLane())
+        }
         if isOver, let stop {
-            report(.confirmed(stop))
+            report(.confirmed(stop), failure: hasFailed ? .disk : nil)
         }
         wakeLane(if: wakes)
     }
@@ -130,62 +189,133 @@ extension Tape {
 
 extension Tape {
     private func work() {
-        let (audio, closes) = tray.withLock { tray in
+        let work = tray.withLock { tray in
             tray.isWaitingForLane = false
-            return (tray.buffer.empty(), tray.closes)
+            let work = Work(audio: tray.buffer.empty(), resumes: tray.resumes, closes: tray.closes)
+            tray.resumes = []
+            return work
         }
-        if audio.dropped > 0 {
-            let time = RecordingFormat.time(of: audio.dropped)
+        if work.audio.dropped > 0 {
+            let time = RecordingFormat.time(of: work.audio.dropped)
             logger.error("the disk takes a recording's audio again, \(time) of it are lost", metadata: metadata)
         }
         if !hasBegun {
             hasBegun = true
-            begin()
+            work.closes ? giveUp() : begin()
+        }
+        write(work)
+        if work.closes, file != nil {
+            file = nil
+            end(failure: nil)
+        }
+    }
+
+    private func write(_ work: Work) {
+        guard file != nil else {
+            for resume in work.resumes { report(.refused(resume, .refused)) }
+            return
         }
         do {
-            try file?.append(audio.samples, silence: audio.owed)
+            // A file that was cut short is told from one that grows by what it had before.
+            try file?.check()
+            try file?.append(work.audio.samples, silence: work.audio.owed)
+            if work.closes || !work.resumes.isEmpty { try file?.check() }
+            if !work.resumes.isEmpty { try file?.proveRoom() }
+            noteWritten(work.audio)
+            for resume in work.resumes { report(.confirmed(resume)) }
         } catch {
+            // What was asked for cannot be had, and is not confirmed before the end is told.
+            for resume in work.resumes { report(.refused(resume, .disk)) }
             file = nil
             endUnasked(error)
         }
-        if closes, file != nil {
-            file = nil
-            end()
-        }
+    }
+
+    private func noteWritten(_ audio: TapeBuffer) {
+        frames += audio.samples.count / RecordingFormat.channels + audio.owed
+        let until = label.begin + RecordingFormat.time(of: frames)
+        tray.withLock { $0.watch.write(until: until) }
     }
 
     /// Makes the file and answers the start.
     private func begin() {
         do {
-            let file = try RecordingFile(proposedName: proposedName, directory: directory)
+            let file = try makeFile()
             let name = file.name
+            let isWanted = tray.withLock { tray in
+                if !tray.closes { tray.file = name }
+                return !tray.closes
+            }
+            guard isWanted else { return discard(file) }
             self.file = consume file
-            tray.withLock { $0.file = name }
             report(.started(start, file: name, intake: intake, proof: .file))
         } catch {
             logger.error("a recording's file cannot be made: \(error)", metadata: metadata)
-            report(.refused(start, .refused))
-            end()
+            report(.refused(start, error.isFull ? .disk : .refused))
+            end(failure: nil)
         }
+    }
+
+    private func makeFile() throws(WaveFile.Fault) -> RecordingFile {
+        let file = try RecordingFile(
+            proposedName: place.proposedName, directory: place.directory, limit: place.limit)
+        do {
+            try file.proveRoom()
+        } catch {
+            try? file.discard()
+            throw error
+        }
+        return file
+    }
+
+    /// The start was given up while the disk hung. Nobody knows of its file, so there is none.
+    private func discard(_ file: consuming RecordingFile) {
+        let name = file.name
+        do throws(WaveFile.Fault) {
+            try file.discard()
+        } catch {
+            logger.error(
+                "the file of a recording that was given up cannot be removed: \(error)",
+                metadata: metadata.merging(["file": "\(name)"]) { $1 })
+        }
+        giveUp()
+    }
+
+    private func giveUp() {
+        report(.refused(start, .refused))
+        end(failure: nil)
     }
 
     private func endUnasked(_ fault: WaveFile.Fault) {
         logger.error("a recording's file takes no more: \(fault)", metadata: metadata)
-        if tray.withLock({ $0.stop == nil }) {
-            report(.ended)
+        counters.failedFiles.add()
+        let isAsked = tray.withLock { tray in
+            tray.hasFailed = true
+            report(tray.watch.end())
+            return tray.stop != nil
         }
-        end()
+        if !isAsked {
+            report(.ended, failure: .disk)
+        }
+        end(failure: .disk)
     }
 
     /// The file is closed. A stop that comes later is answered by ``close(answering:)``.
-    private func end() {
+    private func end(failure: MediaFailure?) {
         let stop = tray.withLock { tray in
             tray.isOver = true
+            report(tray.watch.end())
             return tray.stop.take()
         }
         if let stop {
-            report(.confirmed(stop))
+            report(.confirmed(stop), failure: failure)
         }
         lane.forget(self)
+    }
+}
+
+extension WaveFile.Fault {
+    fileprivate var isFull: Bool {
+        if case .full = self { true } else { false }
     }
 }

@@ -37,6 +37,12 @@ struct TapeBuffer {
         }
     }
 
+    /// Takes what is left at a recording's end, whether there is room for it or not: less than the window of a ``Track``.
+    mutating func appendRest(_ rest: [Int16]) {
+        guard owed == 0 else { return append(rest, silence: 0) }
+        samples.append(contentsOf: rest)
+    }
+
     /// Hands everything to the writer.
     mutating func empty() -> TapeBuffer {
         var full = TapeBuffer()

@@ -93,7 +93,8 @@ public final class RTPEngine: MediaServer {
             case .unknown, .missing: .segments
             case .served, .seen: .gap
             }
-        return MediaCapabilities(pause: pause, startsPaused: false)
+        return MediaCapabilities(
+            pause: pause, startsPaused: false, evidence: desk.settings.spool == nil ? .packets : .bytes)
     }
 
     public func attach(to shard: any Shard, server: Int, reports: MediaReports) {

@@ -44,10 +44,12 @@ extension ServerConfiguration {
     }
 
     private static func builtIn(_ entry: Section) -> MediaServer {
-        var directory = "recordings"
-        entry.read("directory", text: 1...4_000, into: &directory)
-        entry.require("directory", .madeDirectory, directory)
-        return .builtIn(directory: directory)
+        var options = BuiltInOptions()
+        entry.read("directory", text: 1...4_000, into: &options.directory)
+        entry.require("directory", .madeDirectory, options.directory)
+        entry.read("port-rest", seconds: 0...3_600, into: &options.portRest)
+        entry.read("source-silence", seconds: 1...3_600, into: &options.sourceSilence)
+        return MediaServer(kind: .builtIn(options))
     }
 
     private static func simulated(_ entry: Section) -> MediaServer {

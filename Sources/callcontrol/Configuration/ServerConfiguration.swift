@@ -37,7 +37,7 @@ struct ServerConfiguration: Equatable {
     struct MediaServer: Equatable {
         enum Kind: Equatable {
             /// Receives RTP and writes two-channel WAV files into the directory.
-            case builtIn(directory: String)
+            case builtIn(BuiltInOptions)
             /// Confirms and records nothing; `failEvery` 0: refuses none, else each so many-th command.
             case simulated(delay: Duration, failEvery: Int)
             /// Records what one rtpengine carries.
@@ -52,7 +52,17 @@ struct ServerConfiguration: Equatable {
         /// Recordings at once; 0: no limit.
         var maxRecordings = 0
 
-        static func builtIn(directory: String) -> MediaServer { MediaServer(kind: .builtIn(directory: directory)) }
+        static func builtIn(directory: String) -> MediaServer {
+            MediaServer(kind: .builtIn(BuiltInOptions(directory: directory)))
+        }
+    }
+
+    struct BuiltInOptions: Equatable {
+        var directory = "recordings"
+        /// How long a port is not used again.
+        var portRest = Duration.seconds(60)
+        /// How long a source must be silent before another one is heard.
+        var sourceSilence = Duration.seconds(30)
     }
 
     struct RTPEngineOptions: Equatable {

@@ -90,7 +90,9 @@ struct EventLine {
         var text = "recording \(word("id") ?? "?") is \(word("state") ?? "?")"
         if let cause = word("cause") { text += " (\(cause))" }
         if let reason = word("reason") { text += ", because \(reason)" }
-        if let warning = word("warning") { text += ", warning \(warning)" }
+        if let warning = word("warning") {
+            text += ", warning \(warning)" + (word("warning-side").map { " (\($0))" } ?? "")
+        }
         if let file = word("file") { text += ", file \(file)" }
         return text
     }

@@ -38,6 +38,7 @@ struct ShownCall: Decodable, Sendable {
         var mediaServer: String?
         var reason: String?
         var warning: String?
+        var warningSide: String?
     }
 
     /// What there is depends on the event.
@@ -110,7 +111,9 @@ enum CallTable {
         var text = "recording  \(recording.id) of \(recording.party): \(recording.state) (\(recording.cause))"
         text += ", wanted \(recording.desired), phase \(recording.phase)"
         if let reason = recording.reason { text += ", because \(reason)" }
-        if let warning = recording.warning { text += ", warning \(warning)" }
+        if let warning = recording.warning {
+            text += ", warning \(warning)" + (recording.warningSide.map { " (\($0))" } ?? "")
+        }
         if let server = recording.mediaServer { text += ", at \(server)" }
         if let file = recording.file { text += ", file \(file)" }
         if let origin = recording.origin { text += ", began in call \(origin)" }

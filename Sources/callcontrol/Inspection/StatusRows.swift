@@ -69,6 +69,7 @@ struct StatusRows: Sendable {
         if let server = recording.server { members.append(("mediaServer", .string(servers[server]))) }
         if let reason = notice.reason { members.append(("reason", .string(reason.rawValue))) }
         if let warning = notice.warning { members.append(("warning", .string(warning.rawValue))) }
+        if let side = notice.warningSides.word { members.append(("warningSide", .string(side))) }
         return .object(members)
     }
 

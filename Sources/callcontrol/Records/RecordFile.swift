@@ -201,25 +201,6 @@ struct RecordFile: RecordStore {
     }
 }
 
-extension RecordFile {
-    /// Shows whether records could be written, beside a server that writes them: nothing is made, changed or locked.
-    static func check(_ options: ServerConfiguration.Records) throws(RecordLogError) {
-        guard !options.file.isEmpty else { return }
-        if FileNames.isTaken(options.file) {
-            guard FileNames.canBeWritten(options.file) else { throw RecordLogError(options.file, .system(EACCES)) }
-            do throws(AppendFile.Fault) {
-                _ = try AppendFile(options.file, .read)
-            } catch {
-                throw RecordLogError(options.file, error)
-            }
-        } else {
-            let folder = URL(filePath: options.file).deletingLastPathComponent().path
-            guard FileNames.isTaken(folder) else { throw RecordLogError(options.file, .system(ENOENT)) }
-            guard FileNames.canBeWritten(folder) else { throw RecordLogError(options.file, .system(EACCES)) }
-        }
-    }
-}
-
 /// Why records cannot be written where the configuration says.
 struct RecordLogError: Error, Equatable, CustomStringConvertible {
     var description: String

@@ -125,8 +125,13 @@ extension JSON {
     static func members(
         of word: RecordingTransition.Answer.Word
     ) -> [(key: String, value: JSON)] {
-        guard case .started(let file, let proof) = word else { return [] }
-        return [("file", .string(file)), ("proof", .string(proof.rawValue))]
+        switch word {
+        case .started(let file, let proof): [("file", .string(file)), ("proof", .string(proof.rawValue))]
+        case .noAudio(let sides): sides.word.map { [("side", .string($0))] } ?? []
+        case .source(let sides, let address):
+            [("side", .string(sides.word ?? "")), ("from", .string(address.description))]
+        case .confirmed, .refused, .notProved, .unanswered, .ended, .lost, .audio: []
+        }
     }
 
     static func members(of evidence: CaptureEvidence) -> [(key: String, value: JSON)] {
@@ -193,6 +198,7 @@ extension RecordingTransition.Answer.Word {
         case .lost: "lost"
         case .audio: "audio"
         case .noAudio: "no-audio"
+        case .source: "source"
         }
     }
 }

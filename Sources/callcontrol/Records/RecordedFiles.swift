@@ -28,7 +28,7 @@ struct RecordedFiles: Sendable {
     init(_ servers: [ServerConfiguration.MediaServer]) {
         for server in servers {
             switch server.kind {
-            case .builtIn(let directory): places.append((.wave, directory))
+            case .builtIn(let options): places.append((.wave, options.directory))
             case .rtpengine(let options) where !options.spool.isEmpty:
                 places.append((.capture, "\(options.spool)/pcaps"))
             case .rtpengine, .simulated: break

@@ -123,8 +123,10 @@ enum RunningServer {
     ) throws -> any MediaServer {
         let recording = configuration.engine.recording
         switch kind {
-        case .builtIn(let directory):
-            return try BuiltInRecorder(directory: directory, mediaProof: recording.mediaProof, logger: logger)
+        case .builtIn(let options):
+            return try BuiltInRecorder(
+                directory: options.directory, mediaProof: recording.mediaProof, portRest: options.portRest,
+                sourceSilence: options.sourceSilence, logger: logger)
         case .simulated(let delay, let failEvery):
             return SimulatedMediaServer(delay: delay, failEvery: failEvery, logger: logger)
         case .rtpengine(let options):

@@ -97,7 +97,7 @@ struct RecordTests {
         for _ in 0..<2 { scene.report(.audio(missing: [])) }
         #expect(
             told(scene).suffix(4) == [
-                "one 0 no-audio by 0", "one 0 is on media-report no-media", "one 0 audio by 0",
+                "one 0 no-audio both by 0", "one 0 is on media-report no-media", "one 0 audio by 0",
                 "one 0 is on media-report",
             ])
     }
@@ -158,7 +158,8 @@ extension RecordingTransition.Answer.Word {
         case .ended: "ended"
         case .lost: "lost"
         case .audio: "audio"
-        case .noAudio: "no-audio"
+        case .noAudio(let sides): "no-audio \(sides.word ?? "-")"
+        case .source(let sides, let address): "source \(sides.word ?? "-") \(address)"
         }
     }
 }

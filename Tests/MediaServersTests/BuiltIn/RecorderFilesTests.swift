@@ -82,26 +82,37 @@ import Testing
 
     @Test func `A hanging disk delays answers and blocks nobody, and its recording keeps its length`() async throws {
         try await RecordingRoom.open { [recording] room in
+            let (started, _, _) = try await room.start(recording, file: "call")
             let disk = DispatchSemaphore(value: 0)
             for lane in room.recorder.pool.lanes {
                 lane.run { disk.wait() }
             }
-            let (start, started) = await room.desk.order(room.order("call"), recording)
             let paused = try await room.desk.answer(to: room.desk.order(.pause, recording).id, recording)
             guard case .confirmed = paused else { throw RecordingRoom.Refused(answer: paused) }
             try await Task.sleep(for: WriterLane.patience * 1.2)
+            let before = room.desk.events(of: recording).count
             let (stop, stopped) = await room.desk.order(.stop, recording)
             let other = try #require(RecordingID("rec-2"))
             let (refusal, _) = try await room.desk.ask(room.order("other"), other)
             guard case .refused = refusal else { throw RecordingRoom.Refused(answer: refusal) }
-            #expect(room.desk.events(of: recording).count == 1)
+            #expect(room.desk.events(of: recording).count == before)
 
             for _ in room.recorder.pool.lanes {
                 disk.signal()
             }
-            _ = try await room.desk.answer(to: start, recording)
             _ = try await room.desk.answer(to: stop, recording)
             #expect(try room.read("call").frameCount == frames(started, stopped))
+        }
+    }
+
+    @Test func `However many names are taken, a start finds a free one`() async throws {
+        try await RecordingRoom.open { [recording] room in
+            for number in 1...10_050 {
+                let name = number == 1 ? "call" : "call_\(number)"
+                try #require(FileManager.default.createFile(atPath: room.path(name), contents: nil))
+            }
+            #expect(try await room.start(recording, file: "call").file == "call_10051")
+            _ = try await room.desk.ask(.stop, recording)
         }
     }
 }

@@ -14,12 +14,14 @@ struct RecordingRoom {
     let desk: MediaDesk
 
     static func open(
-        mediaProof: Duration = .zero, _ body: @Sendable (RecordingRoom) async throws -> Void
+        mediaProof: Duration = .zero, sourceSilence: Duration = .seconds(30),
+        _ body: @Sendable (RecordingRoom) async throws -> Void
     ) async throws {
         let directory = NSTemporaryDirectory() + "recordings-\(UInt64.random(in: .min ... .max))/new"
         defer { try? FileManager.default.removeItem(atPath: (directory as NSString).deletingLastPathComponent) }
         let logger = Logger(label: "recordings") { _ in SwiftLogNoOpLogHandler() }
-        let recorder = try BuiltInRecorder(directory: directory, mediaProof: mediaProof, logger: logger)
+        let recorder = try BuiltInRecorder(
+            directory: directory, mediaProof: mediaProof, sourceSilence: sourceSilence, logger: logger)
         try await EventLoop.withLoops(count: 1, name: "recorder", logger: logger) { loops in
             let loop = try #require(loops.first)
             let desk = MediaDesk(loop: loop, server: recorder)
@@ -30,15 +32,19 @@ struct RecordingRoom {
         }
     }
 
-    func order(_ file: String, startsPaused: Bool = false) -> MediaCommand.Verb {
-        .start(RecordingOrder(fileName: file, anchor: "5001", callUUID: "U", startsPaused: startsPaused))
+    func order(
+        _ file: String, startsPaused: Bool = false, sources: MediaSources = MediaSources()
+    ) -> MediaCommand.Verb {
+        .start(
+            RecordingOrder(
+                fileName: file, anchor: "5001", callUUID: "U", sources: sources, startsPaused: startsPaused))
     }
 
     /// Starts a recording: when, under what name, and where it takes media.
     func start(
-        _ recording: RecordingID, file: String, startsPaused: Bool = false
+        _ recording: RecordingID, file: String, startsPaused: Bool = false, sources: MediaSources = MediaSources()
     ) async throws -> (at: Duration, file: String, intake: MediaIntake) {
-        let (answer, at) = try await desk.ask(order(file, startsPaused: startsPaused), recording)
+        let (answer, at) = try await desk.ask(order(file, startsPaused: startsPaused, sources: sources), recording)
         guard case .started(_, let file, let intake?, _) = answer else {
             throw Refused(answer: answer)
         }
@@ -76,6 +82,11 @@ struct RecordingRoom {
     var files: [String] {
         get throws { try FileManager.default.contentsOfDirectory(atPath: directory).sorted() }
     }
+}
+
+extension WaveReading {
+    /// Whether it is as long as its recording was, or longer by audio that came in a burst and late.
+    func isAsLong(as frames: Int) -> Bool { (frames...frames + 32_000).contains(frameCount) }
 }
 
 /// The frames between two moments of the loop's clock.

@@ -46,23 +46,3 @@ import Testing
         #expect(buffer.isWorthWriting)
     }
 }
-
-@Suite struct FileNameTailsTests {
-    @Test func `A name is tried as it is and then with tails`() throws {
-        let names = try #require(FileNameTails(proposed: "call-7"))
-        #expect(Array(names.prefix(3)) == ["call-7", "call-7_2", "call-7_3"])
-    }
-
-    @Test func `A tail counts within the 200 bytes`() throws {
-        let names = try #require(FileNameTails(proposed: String(repeating: "x", count: 200)))
-        for name in names.prefix(12) {
-            #expect(name.utf8.count == 200)
-        }
-        #expect(Set(names.prefix(12)).count == 12)
-    }
-
-    @Test(arguments: ["", ".hidden", "../up", "a/b", "a\u{0}b", "ä", "a b"])
-    func `A name that leads elsewhere is none`(name: String) {
-        #expect(FileNameTails(proposed: name) == nil)
-    }
-}

@@ -4,7 +4,7 @@ import Testing
 @testable import MediaServers
 
 /// A timeline that is fed by hand: times are milliseconds since the recording's start.
-private struct Studio: CustomTestStringConvertible {
+struct Studio: CustomTestStringConvertible {
     var timeline: Timeline
     private var channels: [[Int16]] = [[], []]
 
@@ -31,6 +31,25 @@ private struct Studio: CustomTestStringConvertible {
         for channel in 0...1 {
             channels[channel] += stride(from: channel, to: frames.count, by: 2).map { frames[$0] }
             channels[channel] += Array(repeating: 0, count: silence)
+        }
+    }
+
+    /// What stands behind a stop at that time.
+    mutating func takeRest(behind milliseconds: Int) {
+        var frames: [Int16] = []
+        timeline.takeRest(behind: Self.time(milliseconds), into: &frames)
+        for channel in 0...1 {
+            channels[channel] += stride(from: channel, to: frames.count, by: 2).map { frames[$0] }
+        }
+    }
+
+    /// The samples of a channel, from 1, that are no silence.
+    func heard(channel: Int = 1) -> [Int16] { channels[channel - 1].filter { $0 != 0 } }
+
+    /// Whether channel 1 is silent for a packet's length somewhere between two moments.
+    func hasGap(_ milliseconds: Range<Int>) -> Bool {
+        stride(from: milliseconds.lowerBound, to: milliseconds.upperBound - 20, by: 5).contains {
+            isSilent($0..<$0 + 20)
         }
     }
 
@@ -164,11 +183,16 @@ private struct Studio: CustomTestStringConvertible {
         #expect(studio.sound(200..<500).isTone(of: 400))
     }
 
-    @Test mutating func `A speaker whose timestamps stood still during a hold is heard again within a second`() throws {
+    @Test(arguments: [160, 300, 500, 1_000, 2_000, 5_000])
+    mutating func `A speaker whose timestamps stood still for a while is heard from the first word on`(gap: Int) throws
+    {
         try studio.listen(to: &speaker, 0..<200)
-        try studio.listen(to: &speaker, 1_200..<2_400)
-        studio.take(until: 2_400)
-        #expect(studio.sound(2_000..<2_400).isTone(of: 400))
+        studio.take(until: 200 + gap - 80)
+        try studio.listen(to: &speaker, 200 + gap..<1_400 + gap)
+        studio.take(until: 1_400 + gap)
+        #expect(studio.isSilent(200..<200 + gap))
+        #expect(studio.sound(200 + gap..<1_400 + gap).isTone(of: 400))
+        #expect(studio.timeline.faults[0].isEmpty)
     }
 
     /// By 20 ms in half a second: far more than clocks do, so that the stream is pinned anew several times.
@@ -207,6 +231,16 @@ private struct Studio: CustomTestStringConvertible {
         }
         studio.take(until: 2_000)
         #expect(studio.length == 16_000)
+    }
+
+    @Test mutating func `Comfort noise is no sound, and no fault`() throws {
+        var datagram = speaker.packet()
+        datagram[1] = 13
+        let packet = try #require(rtpPacket(of: datagram))
+        let isHeard = studio.timeline.receive(packet, in: datagram.span, from: .anchor, now: Studio.time(20))
+        #expect(isHeard)
+        studio.take(until: 100)
+        #expect(studio.isSilent(0..<100) && studio.timeline.faults[0].isEmpty)
     }
 }
 
@@ -262,6 +296,45 @@ private struct Studio: CustomTestStringConvertible {
         studio.take(until: 1_000)
         #expect(studio.isSilent(400..<800))
         #expect(studio.sound(800..<1_000).isTone(of: 400))
+    }
+
+    /// What was said in the pause must not be heard behind it, by whatever delay it comes.
+    @Test(arguments: [20, 60, 100, 200, 400])
+    mutating func `What was said in the pause captures nothing however late it comes`(delay: Int) throws {
+        try studio.listen(to: &speaker, 0..<400)
+        studio.pause(at: 400)
+        try studio.listen(to: &speaker, 400..<800)
+        let late = (0..<delay / 20).map { _ in speaker.packet() }
+        let resume = 800 + delay
+        studio.resume(at: resume)
+        studio.take(until: resume - 80)
+        for packet in late { try studio.hear(packet, at: resume + 5) }
+        for due in stride(from: resume + 20, through: resume + 400, by: 20) {
+            try studio.hear(speaker.packet(), at: due)
+            studio.take(until: due - 100)
+        }
+        studio.take(until: resume + 400)
+        #expect(studio.isSilent(400..<resume))
+        #expect(studio.sound(resume..<resume + 400).isTone(of: 400))
+    }
+
+    /// A burst puts audio behind its time. Were a pause to keep that, its end would be heard after the resume.
+    @Test mutating func `A stream that a burst put behind its time is back in time after a pause`() throws {
+        try studio.listen(to: &speaker, 0..<400)
+        studio.take(until: 1_300)
+        for _ in 0..<50 { try studio.hear(speaker.packet(), at: 1_400) }
+        studio.pause(at: 1_500)
+        for due in stride(from: 1_420, through: 1_540, by: 20) { try studio.hear(speaker.packet(), at: max(due, 1_501)) }
+        let late = [speaker.packet(), speaker.packet(), speaker.packet()]
+        studio.resume(at: 1_600)
+        for packet in late { try studio.hear(packet, at: 1_615) }
+        for due in stride(from: 1_620, through: 2_000, by: 20) {
+            try studio.hear(speaker.packet(), at: due)
+            studio.take(until: due - 100)
+        }
+        studio.take(until: 2_000)
+        #expect(studio.isSilent(1_500..<1_600))
+        #expect(studio.sound(1_600..<2_000).isTone(of: 400))
     }
 
     @Test mutating func `A recording that begins paused captures from its resume on`() throws {

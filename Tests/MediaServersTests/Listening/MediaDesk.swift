@@ -11,7 +11,7 @@ actor MediaDesk {
     }
 
     struct NoReport: Error {
-        var event: MediaReport.Event
+        var recording: RecordingID
     }
 
     private nonisolated let loop: EventLoop
@@ -19,6 +19,7 @@ actor MediaDesk {
     private nonisolated let reports = Locked<[MediaReport]>([])
     private var commands: UInt32 = 0
     private var telephones: [ToneVoices] = []
+    private var addresses: [SocketAddress] = []
     private var ticks = 0
 
     init(loop: EventLoop, server: any MediaServer) {
@@ -57,6 +58,7 @@ actor MediaDesk {
     func openTelephone() throws -> Int {
         let socket = try loop.openDatagramSocket(at: SocketAddress(host: "127.0.0.1", port: 0)) { _, _ in }
         telephones.append(ToneVoices(socket: socket))
+        addresses.append(socket.localAddress)
         if telephones.count == 1 {
             tick()
         }
@@ -73,6 +75,14 @@ actor MediaDesk {
             to: target, now: loop.now)
         return loop.now
     }
+
+    func hush(_ recording: RecordingID, _ side: VoiceID.Side, by telephone: Int) {
+        telephones[telephone].hush(
+            VoiceID(connection: ConnectionID(rawValue: 0xABC), recording: recording, side: side))
+    }
+
+    /// On the loop's clock.
+    var now: Duration { loop.now }
 
     private func tick() {
         ticks += 1
@@ -93,7 +103,11 @@ extension MediaDesk {
     }
 
     nonisolated func events(of recording: RecordingID) -> [MediaReport.Event] {
-        reports.withLock { $0 }.filter { $0.recording == recording }.map(\.event)
+        reports(of: recording).map(\.event)
+    }
+
+    nonisolated func reports(of recording: RecordingID) -> [MediaReport] {
+        reports.withLock { $0 }.filter { $0.recording == recording }
     }
 
     /// Gives an order and waits for its answer.
@@ -119,10 +133,24 @@ extension MediaDesk {
     }
 
     nonisolated func wait(for event: MediaReport.Event, _ recording: RecordingID) async throws {
-        guard try await holdsEventually({ events(of: recording).contains(event) }) else {
-            throw NoReport(event: event)
+        try await wait(for: recording) { $0 == event }
+    }
+
+    nonisolated func wait(
+        for recording: RecordingID, _ isAwaited: (MediaReport.Event) -> Bool
+    ) async throws {
+        guard try await holdsEventually({ events(of: recording).contains(where: isAwaited) }) else {
+            throw NoReport(recording: recording)
         }
     }
+
+    /// Tells who speaks in a recording, and from where.
+    func follow(_ path: MediaPath) {
+        server.follow(path, on: loop)
+    }
+
+    /// From where a telephone sends.
+    func address(of telephone: Int) -> SocketAddress { addresses[telephone] }
 }
 
 extension MediaReport.Event {
@@ -131,7 +159,7 @@ extension MediaReport.Event {
         case .started(let answered, _, _, _), .resumed(let answered, _, _), .confirmed(let answered),
             .refused(let answered, _):
             answered == id
-        case .ended, .lost, .audio, .evidence: false
+        case .ended, .lost, .audio, .evidence, .source: false
         }
     }
 }

@@ -10,6 +10,8 @@ struct WaveReading {
     let channels: Int
     let frameRate: Int
     let bitsPerSample: Int
+    /// RF64.
+    let isLarge: Bool
     /// The audio, as long as the header says, whatever else the file holds.
     private let audio: ArraySlice<UInt8>
 
@@ -26,18 +28,32 @@ struct WaveReading {
             guard offset + 4 <= bytes.count else { throw Fault(reason: "the file ends too early") }
             return String(decoding: bytes[offset..<offset + 4], as: UTF8.self)
         }
-        guard try mark(0) == "RIFF", try mark(8) == "WAVE", try mark(12) == "fmt " else {
-            throw Fault(reason: "not a WAV file")
+        isLarge = try mark(0) == "RF64"
+        guard try isLarge || mark(0) == "RIFF", try mark(8) == "WAVE" else { throw Fault(reason: "not a WAV file") }
+        func chunk(_ name: String) throws -> Int {
+            var chunk = 12
+            while try mark(chunk) != name {
+                chunk += 8 + (try number(chunk + 4, 4))
+            }
+            return chunk
         }
-        format = UInt16(try number(20, 2))
-        channels = try number(22, 2)
-        frameRate = try number(24, 4)
-        bitsPerSample = try number(34, 2)
-        var chunk = 20 + (try number(16, 4))
-        while try mark(chunk) != "data" {
-            chunk += 8 + (try number(chunk + 4, 4))
+        let head = try chunk("fmt ")
+        format = UInt16(try number(head + 8, 2))
+        channels = try number(head + 10, 2)
+        frameRate = try number(head + 12, 4)
+        bitsPerSample = try number(head + 22, 2)
+        let chunk = try chunk("data")
+        var length = try number(chunk + 4, 4)
+        if isLarge {
+            guard try mark(12) == "ds64" else { throw Fault(reason: "RF64 without its sizes") }
+            guard try number(4, 4) == 0xFFFF_FFFF, length == 0xFFFF_FFFF else {
+                throw Fault(reason: "RF64 with a size of 32 bits")
+            }
+            length = try number(28, 8)
+            guard try number(20, 8) == bytes.count - 8, try number(36, 8) == length / 4 else {
+                throw Fault(reason: "RF64 with wrong sizes")
+            }
         }
-        let length = try number(chunk + 4, 4)
         guard chunk + 8 + length <= bytes.count else { throw Fault(reason: "the header promises more than there is") }
         audio = bytes[chunk + 8..<chunk + 8 + length]
     }

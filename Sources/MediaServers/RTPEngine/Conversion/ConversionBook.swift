@@ -106,7 +106,7 @@ struct ConversionBook: Sendable {
         case .evidence(let evidence):
             entries[holder]?.see(evidence, at: now)
             return .nothing
-        case .audio:
+        case .audio, .source:
             return .nothing
         }
     }

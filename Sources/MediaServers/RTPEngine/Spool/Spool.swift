@@ -106,10 +106,15 @@ extension Spool {
 
     private func freeName(_ proposed: String) -> String? {
         guard let names = FileNameTails(proposed: proposed) else { return nil }
-        for name in names where SpoolDirectory.state(of: path(of: name)) == nil {
-            if desk.withLock({ $0.given.insert(name).inserted }) { return name }
+        func isTaken(_ name: String) -> Bool {
+            desk.withLock { $0.given.contains(name) } || SpoolDirectory.state(of: path(of: name)) != nil
         }
-        return nil
+        var number = 1
+        while isTaken(names[number]) || !desk.withLock({ $0.given.insert(names[number]).inserted }) {
+            guard let free = names.free(after: number, isTaken: isTaken) else { return nil }
+            number = free
+        }
+        return names[number]
     }
 
     private func rename(_ file: SpoolFile, to proposed: String, _ callID: String, _ listener: SpoolListener) {

@@ -1,0 +1,33 @@
+/// Whose audio is expected in a recording, and from where.
+extension CallRecordings {
+    func server(of id: RecordingID) -> Int {
+        live.first { $0.id == id }?.server ?? 0
+    }
+
+    /// Where an anchor's audio comes from, and that of who talks to it: of several who do, nobody knows.
+    func sources(of anchor: Party.ID?, among parties: [Party]) -> MediaSources {
+        guard !sources.isEmpty else { return MediaSources() }
+        var others = parties.lazy.filter { $0.id != anchor && $0.state.hasMedia }.makeIterator()
+        let other = others.next()
+        return MediaSources(
+            anchor: anchor.flatMap { sources[$0] },
+            other: others.next() == nil ? other.flatMap { sources[$0.id] } : nil)
+    }
+
+    /// Audio is expected from both sides of a recording that is on while its anchor talks to somebody: who holds the call,
+    /// or is held, need not send any.
+    mutating func followHolds(_ step: inout CallStep) {
+        for place in live.indices {
+            let anchor = live[place].anchor
+            let isExpected =
+                live[place].effective == .on
+                && step.facts.parties.contains { $0.id == anchor && $0.state == .established }
+                && step.facts.parties.contains { $0.id != anchor && $0.state == .established }
+            guard isExpected != live[place].audio.isExpected else { continue }
+            carryOut(
+                live[place].expectAudio(
+                    isExpected, proof: step.rules.recording.mediaProof, now: step.moment.monotonic),
+                of: place, &step)
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import CallControl
+import CallModel
+import Foundation
+import TLibrary
+import Testing
+
+@testable import MediaServers
+
+/// What a recorder says where a disk fails it.
+@Suite struct RecorderDiskTests {
+    private let recording: RecordingID
+
+    init() throws {
+        recording = try #require(RecordingID("rec-1"))
+    }
+
+    @Test func `A file that is removed ends its recording, and says why`() async throws {
+        try await RecordingRoom.open { [recording] room in
+            let (_, file, intake) = try await room.start(recording, file: "call")
+            try await room.speak(anchor: 440, other: 1_000, recording, intake)
+            try await room.desk.wait(for: recording) { $0.isBeginOfCapture }
+            try FileManager.default.removeItem(atPath: room.path(file))
+            try await room.desk.wait(for: .ended, recording)
+            #expect(room.desk.reports(of: recording).last?.failure == .disk)
+            #expect(room.desk.events(of: recording).suffix(2).first?.isEndOfCapture == true)
+            // The engine knows by then; one that crossed it on the way is told, too.
+            let (answer, _) = try await room.desk.ask(.stop, recording)
+            guard case .confirmed = answer else { throw RecordingRoom.Refused(answer: answer) }
+            let (paused, _) = try await room.desk.ask(.pause, recording)
+            guard case .refused = paused else { throw RecordingRoom.Refused(answer: paused) }
+        }
+    }
+
+    @Test func `A stop whose file is gone says so`() async throws {
+        try await RecordingRoom.open { [recording] room in
+            let (_, file, _) = try await room.start(recording, file: "call")
+            // The lanes are held, so that the stop is there before the next look at the file.
+            let lanes = DispatchSemaphore(value: 0)
+            for lane in room.recorder.pool.lanes { lane.run { lanes.wait() } }
+            try FileManager.default.removeItem(atPath: room.path(file))
+            let (stop, _) = await room.desk.order(.stop, recording)
+            for _ in room.recorder.pool.lanes { lanes.signal() }
+            _ = try await room.desk.answer(to: stop, recording)
+            #expect(room.desk.reports(of: recording).last?.failure == .disk)
+            #expect(!room.desk.events(of: recording).contains(.ended))
+        }
+    }
+
+    @Test func `A resume of a file that is gone is refused, and the recording ends`() async throws {
+        try await RecordingRoom.open { [recording] room in
+            let (_, file, _) = try await room.start(recording, file: "call")
+            _ = try await room.desk.ask(.pause, recording)
+            let lanes = DispatchSemaphore(value: 0)
+            for lane in room.recorder.pool.lanes { lane.run { lanes.wait() } }
+            try FileManager.default.removeItem(atPath: room.path(file))
+            let (resume, _) = await room.desk.order(.resume, recording)
+            for _ in room.recorder.pool.lanes { lanes.signal() }
+            let answer = try await room.desk.answer(to: resume, recording)
+            guard case .refused(_, .disk) = answer else { throw RecordingRoom.Refused(answer: answer) }
+            try await room.desk.wait(for: .ended, recording)
+        }
+    }
+
+    @Test func `A resume is confirmed once the disk has taken what came before it`() async throws {
+        try await RecordingRoom.open { [recording] room in
+            _ = try await room.start(recording, file: "call")
+            _ = try await room.desk.ask(.pause, recording)
+            let lanes = DispatchSemaphore(value: 0)
+            for lane in room.recorder.pool.lanes { lane.run { lanes.wait() } }
+            let (resume, _) = await room.desk.order(.resume, recording)
+            try await Task.sleep(for: .milliseconds(200))
+            #expect(!room.desk.events(of: recording).contains(.confirmed(resume)))
+            for _ in room.recorder.pool.lanes { lanes.signal() }
+            #expect(try await room.desk.answer(to: resume, recording) == .confirmed(resume))
+            _ = try await room.desk.ask(.stop, recording)
+        }
+    }
+
+    @Test func `A start that is given up while the disk hangs leaves no file`() async throws {
+        try await RecordingRoom.open { [recording] room in
+            let lanes = DispatchSemaphore(value: 0)
+            for lane in room.recorder.pool.lanes { lane.run { lanes.wait() } }
+            let (start, _) = await room.desk.order(room.order("call"), recording)
+            try await Task.sleep(for: .milliseconds(100))
+            let (stop, _) = await room.desk.order(.stop, recording)
+            for _ in room.recorder.pool.lanes { lanes.signal() }
+            #expect(try await room.desk.answer(to: stop, recording) == .confirmed(stop))
+            guard case .refused = try await room.desk.answer(to: start, recording) else {
+                Issue.record("a start that was given up is confirmed")
+                return
+            }
+            #expect(try room.files.isEmpty)
+        }
+    }
+
+    @Test func `The edges of capture surround what is in the file`() async throws {
+        try await RecordingRoom.open { [recording] room in
+            let (started, _, intake) = try await room.start(recording, file: "call")
+            let spoke = try await room.speak(anchor: 440, other: 1_000, recording, intake)
+            try await room.desk.wait(for: recording) { $0.isBeginOfCapture }
+            let (_, paused) = try await room.desk.ask(.pause, recording)
+            let (_, resumed) = try await room.desk.ask(.resume, recording)
+            try await room.desk.talk(20)
+            let (_, stopped) = try await room.desk.ask(.stop, recording)
+            let events = room.desk.events(of: recording)
+            let edges = events.compactMap(\.edge)
+            try #require(edges.count == 4)
+            let times = edges.map(\.time)
+            #expect(times == times.sorted() && times[0] >= max(spoke, started) && times[1] <= paused)
+            #expect(times[2] >= resumed && times[3] <= stopped)
+            #expect(edges.map(\.isBegin) == [true, false, true, false])
+            // Each end is told before what it belongs to.
+            let places = events.indices.filter { events[$0].isEndOfCapture }
+            #expect(places.allSatisfy { if case .confirmed = events[$0 + 1] { true } else { false } })
+        }
+    }
+}
+
+extension MediaReport.Event {
+    fileprivate var edge: CaptureEvidence.Edge? {
+        if case .evidence(let evidence) = self { evidence.edge } else { nil }
+    }
+
+    fileprivate var isBeginOfCapture: Bool { edge?.isBegin == true }
+    fileprivate var isEndOfCapture: Bool { edge?.isBegin == false }
+}
+
+extension CaptureEvidence.Edge {
+    fileprivate var isBegin: Bool {
+        if case .began = self { true } else { false }
+    }
+
+    fileprivate var time: Duration {
+        switch self {
+        case .began(let time), .ended(let time): time
+        }
+    }
+}
