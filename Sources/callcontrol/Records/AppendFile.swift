@@ -146,7 +146,6 @@ extension AppendFile.Identity {
 enum FileNames {
     static func isTaken(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
-
     static func remove(_ path: String) throws(AppendFile.Fault) {
         guard unsafe unlink(path) == 0 || errno == ENOENT else { throw .system(errno) }
     }
