@@ -8,8 +8,6 @@ struct JoinerWitness {
     private var desired: [RecordingID: RecordingState?] = [:]
     private var justBegun: Set<RecordingID> = []
     let covers: Bool
-    /// How many began paused.
-    private(set) var covered = 0
     private(set) var faults: [String] = []
 
     init(covers: Bool) {
@@ -39,7 +37,6 @@ struct JoinerWitness {
 
     private mutating func check(_ target: RecordingState, of id: RecordingID) {
         let others = desired.values
-        if target == .paused { covered += 1 }
         if target == .paused, !covers || others.contains(.on) { faults.append("\(id) begins paused") }
         if target == .on, covers, !others.isEmpty, others.allSatisfy({ $0 == .paused }) {
             faults.append("\(id) captures in a paused call")

@@ -31,7 +31,7 @@ final class RandomCall {
         let pauseLimit = seed.draw(below: 3)
         let action = seed.pick(RecordingOptions.PauseLimitAction.allCases)
         pauses = PauseWitness(option: pauseLimit > 0 ? .seconds(pauseLimit) : nil, action: action)
-        let covers = !seed.oneIn(4)
+        let covers = number % 4 != 3
         joiners = JoinerWitness(covers: covers)
         scene = CallScene(servers: servers, userDataLimit: 60, keepsRecords: true) { options in
             options.tries = RandomCall.tries
