@@ -144,6 +144,12 @@ extension ConversionBook.Next {
         #expect(order.length == .seconds(20))
     }
 
+    @Test mutating func `A lost recording of which nothing was seen is empty`() throws {
+        _ = try course.start(at: 100)
+        _ = try course.started("/a.pcap", at: 101)
+        #expect(try course.report(.lost, seen: 24, at: 104).order?.length == .zero)
+    }
+
     @Test mutating func `What never began is not converted, and is forgotten`() throws {
         _ = try course.start(at: 100)
         #expect(try course.report(.refused(course.last, .notProved), at: 101).isNothing)

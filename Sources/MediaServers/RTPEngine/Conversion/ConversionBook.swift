@@ -115,8 +115,13 @@ struct ConversionBook: Sendable {
     /// its capture ended.
     private func shortened(_ entry: Entry, _ seen: Int?) -> Entry {
         var entry = entry
-        if let last = entry.segments.indices.last, let seen { entry.segments[last].length = seen }
-        entry.ended = entry.ended ?? entry.quietSince.map { entry.began + $0 }
+        var end = entry.quietSince
+        if let last = entry.segments.indices.last, let seen {
+            entry.segments[last].length = seen
+            // Nothing was seen of that file.
+            if entry.segments[last].firstPacket == nil { end = end ?? entry.segments[last].began }
+        }
+        entry.ended = entry.ended ?? end.map { entry.began + $0 }
         return entry
     }
 
