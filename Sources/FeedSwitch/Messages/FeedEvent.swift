@@ -16,7 +16,7 @@ enum FeedEvent: Equatable {
     case diverted(CallName, from: DirectoryNumber, to: DirectoryNumber)
     case released(CallName, DirectoryNumber, CallState)
     case end(CallName)
-    case media(CallName, DirectoryNumber, MediaSession?)
+    case media(CallName, DirectoryNumber, FeedMedia)
     case done(Int)
     case refused(Int, Refused)
 
@@ -45,7 +45,7 @@ enum FeedEvent: Equatable {
 
 extension FeedEvent: Decodable {
     fileprivate enum Key: String, CodingKey {
-        case event, commands, call, type, from, to, dn, ani, dnis, state, id, code, text
+        case event, commands, call, type, from, to, dn, ani, dnis, state, id, code, text, rtp
         case callID = "call-id"
         case fromTag = "from-tag"
         case toTag = "to-tag"
@@ -68,7 +68,7 @@ extension FeedEvent: Decodable {
             let state = try line.decodeIfPresent(String.self, forKey: .state) ?? "ok"
             self = .released(try line.call(), try line.dn(), CallState(feedWord: state))
         case "end": self = .end(try line.call())
-        case "media": self = .media(try line.call(), try line.dn(), try line.session())
+        case "media": self = .media(try line.call(), try line.dn(), try line.media())
         case "done": self = .done(try line.decode(Int.self, forKey: .id))
         case "refused": self = .refused(try line.decode(Int.self, forKey: .id), try line.refused())
         default: throw FeedFault.unknownEvent
@@ -108,6 +108,23 @@ extension KeyedDecodingContainer<FeedEvent.Key> {
         case "established": true
         default: throw FeedFault.malformed
         }
+    }
+
+    /// A session, or from where the party sends, or both: one of them must be there.
+    fileprivate func media() throws -> FeedMedia {
+        var media = FeedMedia()
+        if contains(.rtp) {
+            media.tellsSource = true
+            if let text = try decodeIfPresent(String.self, forKey: .rtp) {
+                guard let source = SocketAddress(text) else { throw FeedFault.malformed }
+                media.source = source
+            }
+        }
+        if contains(.callID) || !media.tellsSource {
+            media.tellsSession = true
+            media.session = try session()
+        }
+        return media
     }
 
     /// `nil` where `call-id` is null: no media any more. One that is left out is a slip of the pen.
