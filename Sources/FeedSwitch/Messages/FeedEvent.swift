@@ -22,7 +22,7 @@ enum FeedEvent: Equatable {
     case diverted(CallName, from: DirectoryNumber, to: DirectoryNumber)
     case released(CallName, DirectoryNumber, CallState)
     case end(CallName)
-    case media(CallName, DirectoryNumber, MediaSession?)
+    case media(CallName, DirectoryNumber, FeedMedia)
     case done(Int)
     case refused(Int, Refused)
 
@@ -83,7 +83,7 @@ extension FeedEvent: Decodable {
         case "released":
             self = .released(try line.call(), try line.dn(), CallState(feedWord: try line.state() ?? "ok"))
         case "end": self = .end(try line.call())
-        case "media": self = .media(try line.call(), try line.dn(), try line.session())
+        case "media": self = .media(try line.call(), try line.dn(), try line.media())
         case "done": self = .done(try line.id())
         case "refused": self = .refused(try line.id(), try line.refused())
         default:

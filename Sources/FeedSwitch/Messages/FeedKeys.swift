@@ -10,7 +10,7 @@ struct FeedKeys {
     }()
 
     enum Key: String, CodingKey {
-        case event, commands, call, type, from, to, dn, ani, dnis, state, id, code, text
+        case event, commands, call, type, from, to, dn, ani, dnis, state, id, code, text, rtp
         case callID = "call-id"
         case fromTag = "from-tag"
         case toTag = "to-tag"
@@ -100,8 +100,25 @@ struct FeedKeys {
 
     // MARK: - media
 
+    /// A session, the address from which the party sends, or both: a line has at least one of them.
+    func media() throws(FeedFault) -> FeedMedia {
+        var media = FeedMedia()
+        if line.contains(.rtp) {
+            media.tellsSource = true
+            if let text = try optionalText(.rtp) {
+                guard let source = SocketAddress(text) else { throw .malformed }
+                media.source = source
+            }
+        }
+        if line.contains(.callID) || !media.tellsSource {
+            media.tellsSession = true
+            media.session = try session()
+        }
+        return media
+    }
+
     /// `nil` where `call-id` is null: no media any more. One that is left out is a slip of the pen.
-    func session() throws(FeedFault) -> MediaSession? {
+    private func session() throws(FeedFault) -> MediaSession? {
         guard line.contains(.callID) else { throw .malformed }
         guard let callID = try optionalText(.callID) else { return nil }
         guard let fromTag = text(.fromTag),

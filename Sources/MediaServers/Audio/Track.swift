@@ -96,7 +96,7 @@ struct Track {
     }
 
     private mutating func store(_ payload: Range<Int>, of datagram: Span<UInt8>, law: G711, at place: Int) {
-        let first = max(place, start, floor + (course?.delay ?? 0))
+        let first = max(place, start, captureBegin)
         makeRoom(until: place + payload.count)
         let frames = first..<max(first, min(place + payload.count, start + window.count))
         if frames.isEmpty {
@@ -109,6 +109,9 @@ struct Track {
             window[frame & mask] = samples[Int(datagram[payload.lowerBound + frame - place])]
         }
     }
+
+    /// The first frame in which what was said after the last pause may stand.
+    private var captureBegin: Int { floor > 0 ? floor + (course?.delay ?? 0) : 0 }
 
     /// Lets the window grow, up to its largest.
     private mutating func makeRoom(until end: Int) {

@@ -28,6 +28,23 @@ import Testing
         #expect(scene.faults.isEmpty)
     }
 
+    @Test func `media may say from where a party sends, with a session or alone`() throws {
+        let scene = BookScene.talking()
+        let told = scene.hear(
+            #"{"event":"media","call":"A","dn":"5001","rtp":"10.0.0.7:4000"}"#,
+            #"{"event":"media","call":"A","dn":"T1","rtp":"[fd00::1]:0","call-id":"m","from-tag":"T1"}"#,
+            #"{"event":"media","call":"A","dn":"5001","rtp":null}"#)
+        #expect(
+            told == [
+                .source("5001", SocketAddress(host: "10.0.0.7", port: 4_000)),
+                .source("T1", SocketAddress(host: "fd00::1", port: 0)), .media("T1", try session("T1")),
+                .source("5001", nil),
+            ])
+        scene.hear(#"{"event":"media","call":"A","dn":"5001","rtp":"somewhere"}"#)
+        scene.hear(#"{"event":"media","call":"A","dn":"5002","rtp":"10.0.0.7:4000"}"#)
+        #expect(scene.faults == [.malformed, .unknownParty])
+    }
+
     @Test func `ends the calls that it does not name`() {
         let scene = BookScene.talking()
         #expect(scene.hear(Self.sync).isEmpty)

@@ -11,8 +11,8 @@ import Testing
     /// What was said, in its order, and nothing else.
     private mutating func expectAll(until end: Int, sourceLocation: SourceLocation = #_sourceLocation) {
         // Somewhat later than the end: so much a file may be shorter.
-        studio.take(until: end + 200)
-        studio.takeRest(behind: end + 200)
+        studio.take(until: end + 400)
+        studio.takeRest(behind: end + 400)
         let heard = studio.heard()
         let isAll = heard == speaker.said
         #expect(heard.count == speaker.said.count, sourceLocation: sourceLocation)
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [100, 150, 300, 500, 1_000, 1_900, 2_000, 2_100, 5_000, 60_000])
+    @Test(arguments: [100, 150, 300, 500, 1_000, 1_900, 2_000, 2_100, 5_000])
     mutating func `Audio that becomes later is in the file`(later: Int) throws {
         try listen(0..<1_000)
         try listen(1_000..<2_000, delay: later)
@@ -101,15 +101,15 @@ import Testing
         expectAll(until: 1_000)
     }
 
-    /// A clock that is off by one part in a thousand, for ten minutes, both ways.
-    @Test(arguments: [-20, 20])
+    /// A clock that is off by one part in a hundred, for a minute, both ways.
+    @Test(arguments: [-200, 200])
     mutating func `A sender whose clock drifts loses nothing`(drift: Int) throws {
-        for packet in 1...30_000 {
+        for packet in 1...3_000 {
             let moment = packet * (20_000 + drift) / 1_000
             try studio.hear(speaker.packet(), at: moment)
             studio.take(until: moment - 100)
         }
-        expectAll(until: 30_000 * (20_000 + drift) / 1_000)
+        expectAll(until: 3_000 * (20_000 + drift) / 1_000)
     }
 
     @Test(arguments: [80, 240, 320, 1_600, 4_000])
@@ -132,11 +132,11 @@ import Testing
         expectAll(until: 4_000)
     }
 
-    @Test(arguments: 0..<40)
+    @Test(arguments: 0..<12)
     mutating func `Whatever happens in order, nothing is lost`(seed: UInt64) throws {
         var chance = SeededChance(seed: seed)
         var now = 0
-        for _ in 0..<60 {
+        for _ in 0..<20 {
             switch chance.next(below: 8) {
             case 0: speaker.sequence = UInt16(truncatingIfNeeded: chance.next())
             case 1: speaker.timestamp &+= UInt32(chance.next(below: 60_000))

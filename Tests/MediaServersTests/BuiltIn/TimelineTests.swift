@@ -324,7 +324,9 @@ struct Studio: CustomTestStringConvertible {
         studio.take(until: 1_300)
         for _ in 0..<50 { try studio.hear(speaker.packet(), at: 1_400) }
         studio.pause(at: 1_500)
-        for due in stride(from: 1_420, through: 1_540, by: 20) { try studio.hear(speaker.packet(), at: max(due, 1_501)) }
+        for due in stride(from: 1_420, through: 1_540, by: 20) {
+            try studio.hear(speaker.packet(), at: max(due, 1_501))
+        }
         let late = [speaker.packet(), speaker.packet(), speaker.packet()]
         studio.resume(at: 1_600)
         for packet in late { try studio.hear(packet, at: 1_615) }

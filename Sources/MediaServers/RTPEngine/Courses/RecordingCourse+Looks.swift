@@ -137,7 +137,8 @@ extension RecordingCourse {
         } else if isQuiet, around.now - watch.grown >= proof {
             missing = .both
         }
-        if missing != watch.missing { tellAudio(missing: missing, &outcome) }
+        // Repeated while audio stays away: what was reported during a hold is not warned of.
+        if missing != watch.missing || !missing.isEmpty { tellAudio(missing: missing, &outcome) }
     }
 
     private mutating func tellAudio(missing: MediaSides, _ outcome: inout CourseOutcome) {
