@@ -22,7 +22,8 @@ import Testing
                 + "password, password-file, shards, http-connections"),
         Example(
             "sever: {}\n",
-            "c.yaml:1: sever: unknown key; the keys here are server, access, switch, recording, media, records, log, limits"),
+            "c.yaml:1: sever: unknown key; the keys here are server, access, switch, recording, media, records, log, limits"
+        ),
         Example(
             "media:\n  servers:\n    - { kind: simulated, dely-ms: 3 }\n",
             "c.yaml:3: media.servers[0].dely-ms: unknown key; the keys here are kind, delay-ms, fail-every, order, "
@@ -31,7 +32,8 @@ import Testing
         Example("server: 5\n", "c.yaml:1: server: must be a mapping of keys to values"),
         Example(
             "- server\n",
-            "c.yaml:1: must be a mapping; its keys are server, access, switch, recording, media, records, log and limits"),
+            "c.yaml:1: must be a mapping; its keys are server, access, switch, recording, media, records, log and limits"
+        ),
         Example(
             "server:\n  name: a\n  name: b\n", "c.yaml:2: name: is given twice in one mapping; once would be right"),
     ]

@@ -14,5 +14,7 @@ enum ProgramMetrics {
             "log lines that were left out, since there were too many of their kind in a minute, by level",
     ]
 
-    static func meaning(of name: String) -> String? { meanings[name] ?? RecordMetrics.meanings[name] ?? EngineCounters.meanings[name] }
+    static func meaning(of name: String) -> String? {
+        meanings[name] ?? RecordMetrics.meanings[name] ?? EngineCounters.meanings[name]
+    }
 }
