@@ -18,16 +18,23 @@ extension CallRecordings {
     /// or is held, need not send any.
     mutating func followHolds(_ step: inout CallStep) {
         for place in live.indices {
-            let anchor = live[place].anchor
-            let isExpected =
-                live[place].effective == .on
-                && step.facts.parties.contains { $0.id == anchor && $0.state == .established }
-                && step.facts.parties.contains { $0.id != anchor && $0.state == .established }
+            let isExpected = live[place].effective == .on && step.facts.talks(live[place].anchor)
             guard isExpected != live[place].audio.isExpected else { continue }
             carryOut(
                 live[place].expectAudio(
                     isExpected, proof: step.rules.recording.mediaProof, now: step.moment.monotonic),
                 of: place, &step)
         }
+    }
+}
+
+extension CallFacts {
+    /// Whether a party is established, and another one with it. Copies no party: it is asked in each step.
+    fileprivate func talks(_ anchor: Party.ID) -> Bool {
+        var (anchorTalks, othersTalk) = (false, false)
+        for place in parties.indices where parties[place].state == .established {
+            if parties[place].id == anchor { anchorTalks = true } else { othersTalk = true }
+        }
+        return anchorTalks && othersTalk
     }
 }

@@ -129,6 +129,8 @@ extension Chain {
         try text.move("127.0.0.1:8000", to: "\(places[.tLibrary])")
         try text.move("127.0.0.1:8448", to: "\(places[.relay])")
         try text.move("127.0.0.1:2223", to: "\(places[.mediaServer])")
+        // Tests read the captures, which are deleted once their WAV file is complete.
+        text.replace("convert: true", with: "convert: true\n  keep-captures: -1")
         let file = "\(directory)/callcontrol.yaml"
         try text.write(toFile: file, atomically: true, encoding: .utf8)
         let program = Bundle.main.bundleURL.appending(path: "callcontrol").path
