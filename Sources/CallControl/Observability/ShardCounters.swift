@@ -231,7 +231,7 @@ extension ShardCounters {
         case .ended: ended.add()
         case .lost: lost.add()
         case .audio: audio.add()
-        case .evidence, .source: break
+        case .evidence, .source, .undecoded: break
         }
     }
 

@@ -28,6 +28,9 @@ struct OpenRecord: Sendable {
         case .answered(.started(_, let proof), _, _):
             self.proof = proof
             prover = server
+        case .answered(.undecoded(let codecs), _, _):
+            let new = codecs.filter { !record.codecs.contains($0) }
+            record.codecs += new.prefix(RecordingRecord.codecLimit - record.codecs.count)
         case .changed(let change): changed(change, at: transition.moment)
         case .over(let ending): end(ending, at: transition.moment)
         case .sent(.start, let id, _), .sent(.startPaused, let id, _):

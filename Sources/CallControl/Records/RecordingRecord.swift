@@ -74,6 +74,8 @@ public struct RecordingRecord: Sendable, Equatable {
 
     /// So many transitions, files and gaps are kept, the first ones; the others are counted.
     public static let limit = 1_024
+    /// So many codecs are kept.
+    public static let codecLimit = 16
     /// Reasons and Extensions that are kept, all requests together, in packed bytes.
     public static let listLimit = 65_536
 
@@ -98,6 +100,8 @@ public struct RecordingRecord: Sendable, Equatable {
     /// All files, in the order in which they began.
     public internal(set) var files: [File] = []
     public internal(set) var gaps: [Gap] = []
+    /// Codecs in which a side sent and which are not decoded, such as `g729/8000`: that audio is silence in the file.
+    public internal(set) var codecs: [String] = []
     /// How long audio was captured, and how long not, between the first confirmation and the end. Counts gaps that were
     /// left out, too.
     public internal(set) var captured = Duration.zero

@@ -324,7 +324,7 @@ extension MediaReport.Event {
     fileprivate var tellsOfRecording: Bool {
         switch self {
         case .started, .resumed, .audio(missing: []): true
-        case .confirmed, .refused, .ended, .lost, .audio, .evidence, .source: false
+        case .confirmed, .refused, .ended, .lost, .audio, .evidence, .source, .undecoded: false
         }
     }
 }

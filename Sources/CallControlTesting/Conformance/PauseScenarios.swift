@@ -37,7 +37,7 @@ extension ConformanceScenario {
             switch answer {
             case .confirmed: break
             case .resumed(_, recording.file, _): break
-            case .started, .resumed, .refused, .ended, .lost, .audio, .evidence, .source:
+            case .started, .resumed, .refused, .ended, .lost, .audio, .evidence, .source, .undecoded:
                 throw ConformanceViolation("a resume that comes again is answered with \(answer.word), differently")
             }
             guard try await run.stand.files() == files else {

@@ -64,7 +64,7 @@ extension Rehearsal {
             }
             recording.file = file
             note(recording, lives: true)
-        case .started, .resumed, .confirmed, .refused, .ended, .lost, .audio, .evidence, .source:
+        case .started, .resumed, .confirmed, .refused, .ended, .lost, .audio, .evidence, .source, .undecoded:
             let pause = capabilities.pause.rawValue
             throw ConformanceViolation("a resume is answered with \(answer.word) where pauses leave \(pause)")
         }
@@ -153,6 +153,7 @@ extension MediaReport.Event {
         case .audio: "a word on audio"
         case .evidence: "evidence of capture"
         case .source: "a word on where audio comes from"
+        case .undecoded: "codecs that are not decoded"
         }
     }
 }

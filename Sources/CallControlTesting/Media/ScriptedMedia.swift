@@ -216,7 +216,7 @@ final class ScriptedMedia {
             case .stop: recording.isOpen ? nil : .off
             }
         case .ended, .lost: return .off
-        case .refused, .audio, .evidence, .source: return nil
+        case .refused, .audio, .evidence, .source, .undecoded: return nil
         }
     }
 

@@ -61,6 +61,11 @@ extension ScriptedMediaServer {
         state.value.tell(connection, recording, .audio(missing: isPresent ? [] : .both))
     }
 
+    /// Reports codecs that it does not decode.
+    public func reportUndecoded(_ codecs: [String], of recording: RecordingID, in connection: ConnectionID) {
+        state.value.tell(connection, recording, .undecoded(codecs: codecs))
+    }
+
     /// Capture goes on, or has ended, by what the server has counted: from this moment on.
     public func reportEvidence(isCapturing: Bool, of recording: RecordingID, in connection: ConnectionID) {
         state.value.tellEvidence(connection, recording, isCapturing: isCapturing)

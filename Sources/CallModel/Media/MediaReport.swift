@@ -19,6 +19,9 @@ public struct MediaReport: Sendable, Equatable {
         case lost
         /// The sides from which no audio has arrived for the option `media-proof`; empty: all that are missed arrive again.
         case audio(missing: MediaSides)
+        /// Codecs in which a side sends and which the driver does not decode, such as `g729/8000`: that audio is silence in
+        /// the file. Each once for a recording.
+        case undecoded(codecs: [String])
         /// Capture goes on, or has ended, by what the driver has seen of it.
         case evidence(CaptureEvidence)
         /// A side's audio comes from there, and came from elsewhere before.

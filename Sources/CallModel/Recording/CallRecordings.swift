@@ -256,7 +256,7 @@ struct CallRecordings: Sendable, Equatable {
         case .audio(let missing):
             guard let place else { return }
             carryOut(live[place].audio(missing: missing, now: step.moment.monotonic), of: place, &step)
-        case .evidence, .source: break
+        case .evidence, .source, .undecoded: break
         }
     }
 

@@ -13,6 +13,7 @@ extension Recording {
         case .audio(let missing):
             effective == .off || missing == audio.reported ? nil : unasked(missing.isEmpty ? .audio : .noAudio(missing))
         case .evidence(let evidence): .evidence(evidence)
+        case .undecoded(let codecs): unasked(.undecoded(codecs))
         case .source(let sides, let address): unasked(.source(sides, address))
         }
     }

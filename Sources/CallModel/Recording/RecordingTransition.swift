@@ -59,6 +59,8 @@ public struct RecordingTransition: Sendable, Equatable {
             case audio
             /// Nobody asked: none arrives from these sides.
             case noAudio(MediaSides)
+            /// Nobody asked: audio in these codecs is silence in the file.
+            case undecoded([String])
             /// Nobody asked: a side's audio comes from there, and came from elsewhere before.
             case source(MediaSides, SocketAddress)
         }

@@ -107,7 +107,7 @@ extension NGLink {
         var news: SpoolNews
     }
 
-    private func report(_ event: MediaReport.Event, of holder: RecordingHolder, seen: Int? = nil) {
+    func report(_ event: MediaReport.Event, of holder: RecordingHolder, seen: Int? = nil) {
         recent.note(event, for: holder.connection)
         if conversions != nil {
             let file = callIDs[holder].flatMap { courses[$0]?.course.file }.flatMap { desk.spool?.path(of: $0.name) }

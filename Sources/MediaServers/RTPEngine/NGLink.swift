@@ -196,7 +196,8 @@ actor NGLink: ShardBound {
             heard()
             if exchange.request.concernsFiles { hearNews() }
             if exchange.isOfConversion {
-                conversions?.learn(datagram.extracting((end + 1)...), of: exchange.request.callID)
+                let learned = conversions?.learn(datagram.extracting((end + 1)...), of: exchange.request.callID)
+                if let learned = learned ?? nil { report(.undecoded(codecs: learned.undecoded), of: learned.holder) }
             } else {
                 take(reply, of: exchange)
             }

@@ -52,7 +52,7 @@ extension MediaReport.Event {
     var answers: MediaCommand.ID? {
         switch self {
         case .started(let id, _, _, _), .resumed(let id, _, _), .confirmed(let id), .refused(let id, _): id
-        case .ended, .lost, .audio, .evidence, .source: nil
+        case .ended, .lost, .audio, .evidence, .source, .undecoded: nil
         }
     }
 }

@@ -52,6 +52,7 @@ extension JSON {
             ("files", .array(record.files.map { JSON($0) })), ("gaps", .array(record.gaps.map { JSON($0) })),
             ("transitions", .array(record.transitions.map { JSON($0) })),
         ]
+        if !record.codecs.isEmpty { members.append(("codecs", .array(record.codecs.map { .string($0) }))) }
         if !record.omitted.isEmpty { members.append(("omitted", JSON(record.omitted))) }
         self = .object(members)
     }
@@ -130,6 +131,7 @@ extension JSON {
         case .noAudio(let sides): sides.word.map { [("side", .string($0))] } ?? []
         case .source(let sides, let address):
             [("side", .string(sides.word ?? "")), ("from", .string(address.description))]
+        case .undecoded(let codecs): [("codecs", .array(codecs.map { .string($0) }))]
         case .confirmed, .refused, .notProved, .unanswered, .ended, .lost, .audio: []
         }
     }
@@ -199,6 +201,7 @@ extension RecordingTransition.Answer.Word {
         case .audio: "audio"
         case .noAudio: "no-audio"
         case .source: "source"
+        case .undecoded: "undecoded"
         }
     }
 }

@@ -30,6 +30,8 @@ struct RecordLine: Decodable, Equatable {
         var resolutionMs: Int64?
         var files: [File]
         var gaps: [Gap]
+        /// Absent where all codecs were decoded.
+        var codecs: [String]?
     }
 
     var id: String

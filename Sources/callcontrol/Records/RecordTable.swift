@@ -18,6 +18,7 @@ struct RecordTable {
         if let agent = record.agent { rows.append(indented("agent \(agent)")) }
         rows += (record.end?.files ?? record.firstFile.map { [$0] } ?? []).map { line($0, clock) }
         rows += record.end?.gaps.map { line($0, clock) } ?? []
+        if let codecs = record.end?.codecs { rows.append(indented("silent: \(codecs.joined(separator: ", "))")) }
         if let evidence = record.end?.evidence, evidence != "none" {
             rows.append(indented("captured by \(evidence), to \(seconds(record.end?.resolutionMs ?? 0))"))
         }

@@ -28,7 +28,7 @@ struct JoinerWitness {
         case .answered(let answer):
             switch answer.word {
             case .refused, .notProved, .unanswered: if desired[id] != nil { desired[id] = .some(nil) }
-            case .started, .confirmed, .ended, .lost, .audio, .noAudio, .source: break
+            case .started, .confirmed, .ended, .lost, .audio, .noAudio, .source, .undecoded: break
             }
         case .over: desired[id] = nil
         case .sent, .evidence, .changed, .carried: break

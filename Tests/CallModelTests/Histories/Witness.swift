@@ -188,7 +188,7 @@ final class Witness {
             guard recording.server == report.server else { return }
             recording.state = .off
             recording.pending = nil
-        case .audio, .evidence, .source: return
+        case .audio, .evidence, .source, .undecoded: return
         }
         recordings[report.recording] = recording
     }

@@ -91,6 +91,12 @@ struct RecordTests {
         #expect(scene.transitions.allSatisfy { $0.asker == nil })
     }
 
+    @Test func `codecs that become silence are told, and change nothing`() {
+        _ = scene.talk().record()
+        #expect(scene.report(.undecoded(codecs: ["g729/8000"])).events.isEmpty)
+        #expect(told(scene).last == "one 0 undecoded g729/8000 by 0")
+    }
+
     @Test func `audio that stays away is told once`() {
         _ = scene.talk().record()
         for _ in 0..<2 { scene.report(.audio(missing: .both)) }
@@ -159,6 +165,7 @@ extension RecordingTransition.Answer.Word {
         case .lost: "lost"
         case .audio: "audio"
         case .noAudio(let sides): "no-audio \(sides.word ?? "-")"
+        case .undecoded(let codecs): "undecoded \(codecs.joined(separator: ","))"
         case .source(let sides, let address): "source \(sides.word ?? "-") \(address)"
         }
     }

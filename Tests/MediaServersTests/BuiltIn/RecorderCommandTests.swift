@@ -45,7 +45,7 @@ import Testing
                 switch try await room.desk.ask(verb, recording).answer {
                 case .refused: #expect(isRefused)
                 case .confirmed: #expect(!isRefused)
-                case .started, .resumed, .ended, .lost, .audio, .evidence, .source:
+                case .started, .resumed, .ended, .lost, .audio, .evidence, .source, .undecoded:
                     Issue.record("another answer than was asked for")
                 }
             }

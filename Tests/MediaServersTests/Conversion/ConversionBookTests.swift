@@ -46,8 +46,10 @@ private struct Course {
         try report(.started(last, file: "name", intake: nil, proof: .file), file: file, at: second)
     }
 
-    mutating func learn(_ answer: Answer) {
-        book.learn(answer.bytes.span, of: callID)
+    /// Returns the codecs that are new and not decoded.
+    @discardableResult
+    mutating func learn(_ answer: Answer) -> [String] {
+        book.learn(answer.bytes.span, of: callID)?.undecoded ?? []
     }
 
     private func time(_ second: Int64) -> Duration { .seconds(second) }
@@ -80,6 +82,20 @@ extension ConversionBook.Next {
         .query(
             ("ft", [.media("audio", .stream("10.0.0.5", port, flags: "RTP"))]),
             ("tt", [.media("audio", .stream("10.0.0.5", 30_010, flags: "RTP"))]))
+    }
+
+    @Test mutating func `Codecs that are not decoded are named once`() throws {
+        #expect(try course.start(at: 100).isNothing)
+        #expect(try course.started("/spool/pcaps/a.pcap", at: 101).asked == "call-1")
+        func speaking(_ anchor: String, _ other: String) -> Answer {
+            .query(
+                ("ft", [.media("audio", codec: anchor, .stream("10.0.0.5", 30_000, flags: "RTP"))]),
+                ("tt", [.media("audio", codec: other, .stream("10.0.0.5", 30_010, flags: "RTP"))]))
+        }
+        #expect(course.learn(speaking("PCMA/8000", "opus/48000/2")) == [])
+        #expect(course.learn(speaking("G729/8000", "opus/48000/2")) == ["g729/8000"])
+        #expect(course.learn(speaking("G729/8000", "iLBC/8000")) == ["ilbc/8000"])
+        #expect(course.learn(speaking("G729/8000", "iLBC/8000")) == [])
     }
 
     @Test mutating func `A recording is ordered to be converted once its stop is confirmed`() throws {

@@ -31,9 +31,9 @@ indirect enum Answer {
         ])
     }
 
-    static func media(_ type: String, _ streams: Answer...) -> Answer {
+    static func media(_ type: String, codec: String = "PCMU/8000", _ streams: Answer...) -> Answer {
         .pairs([
-            ("index", .number(1)), ("type", .text(type)), ("codec", .text("PCMU/8000")), ("streams", .list(streams)),
+            ("index", .number(1)), ("type", .text(type)), ("codec", .text(codec)), ("streams", .list(streams)),
             ("flags", .list([.text("initialized"), .text("send")])),
         ])
     }

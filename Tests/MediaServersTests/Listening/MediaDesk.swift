@@ -159,7 +159,7 @@ extension MediaReport.Event {
         case .started(let answered, _, _, _), .resumed(let answered, _, _), .confirmed(let answered),
             .refused(let answered, _):
             answered == id
-        case .ended, .lost, .audio, .evidence, .source: false
+        case .ended, .lost, .audio, .evidence, .source, .undecoded: false
         }
     }
 }

@@ -193,7 +193,7 @@ extension MediaReport.Event {
     fileprivate func confirms(_ id: MediaCommand.ID) -> Bool {
         switch self {
         case .started(let answered, _, _, _), .resumed(let answered, _, _), .confirmed(let answered): answered == id
-        case .refused, .ended, .lost, .audio, .evidence, .source: false
+        case .refused, .ended, .lost, .audio, .evidence, .source, .undecoded: false
         }
     }
 }

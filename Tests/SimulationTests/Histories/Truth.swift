@@ -95,7 +95,7 @@ private struct TruthReader {
             if state == .off { return setOff(recording, at: entry.time) }
             live[recording]?.state = state
             add(Truth.Change(recording: recording, state: state, time: entry.time))
-        case .audio, .evidence, .source: break
+        case .audio, .evidence, .source, .undecoded: break
         }
     }
 

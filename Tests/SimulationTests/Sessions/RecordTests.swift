@@ -116,6 +116,8 @@ struct RecordTests {
         agent.ask(4_013, of: call, as: "5001", ["id": .string("r1")])
         served.simulation.advance(by: .seconds(10))
         let id = try #require(RecordingID("r1"))
+        media?.reportUndecoded(["g729/8000"], of: id, in: call)
+        media?.reportUndecoded(["g729/8000", "ilbc/8000"], of: id, in: call)
         for number in 0..<500 {
             media?.reportEvidence(isCapturing: number % 2 == 1, of: id, in: call)
             served.simulation.advance(by: .seconds(1))
@@ -127,6 +129,7 @@ struct RecordTests {
         let record = try #require(shelf.records.first)
         #expect(record.evidence == .bytes && record.gaps.count { $0.why == .noAudio } == 250)
         #expect(record.captured > .seconds(259) && record.captured < .seconds(261))
+        #expect(record.codecs == ["g729/8000", "ilbc/8000"])
         #expect(record.transitions.count < 50, "evidence is none of them")
         #expect(shelf.notes.count > 500)
         #expect(shelf.begun.map(\.id) == [id] && shelf.begun.allSatisfy { $0.files.count == 1 })

@@ -106,7 +106,7 @@ struct ConversionBook: Sendable {
         case .evidence(let evidence):
             entries[holder]?.see(evidence, at: now)
             return .nothing
-        case .audio, .source:
+        case .audio, .source, .undecoded:
             return .nothing
         }
     }
@@ -144,11 +144,18 @@ struct ConversionBook: Sendable {
         }
     }
 
-    /// The server's answer to a query of that call-id.
-    mutating func learn(_ answer: borrowing Span<UInt8>, of callID: String) {
-        guard let holder = holders[callID], let entry = entries[holder],
+    /// The server's answer to a query of that call-id. Returns whose it is, and the codecs that are new with it and are not
+    /// decoded; `nil`: it adds none.
+    mutating func learn(
+        _ answer: borrowing Span<UInt8>, of callID: String
+    ) -> (holder: RecordingHolder, undecoded: [String])? {
+        guard let holder = holders[callID], var entry = entries[holder],
             let streams = RecordedStreams(query: answer, of: entry.session)
-        else { return }
-        entries[holder]?.streams.formUnion(streams)
+        else { return nil }
+        let before = entry.streams.undecodedCodecs
+        entry.streams.formUnion(streams)
+        entries[holder] = entry
+        let undecoded = entry.streams.undecodedCodecs.subtracting(before)
+        return undecoded.isEmpty ? nil : (holder, undecoded.sorted())
     }
 }

@@ -85,7 +85,8 @@ struct PayloadTranscoder {
         return Self.staticNames[payloadType] ?? "payload type \(payloadType)"
     }
 
-    private static func isReadable(_ codec: String) -> Bool {
+    /// Whether a codec of that name is decoded, or carries no speech.
+    static func isReadable(_ codec: String) -> Bool {
         ["pcmu", "pcma", "g722", "opus", "telephone-event", "cn"].contains { codec.hasPrefix($0 + "/") || codec == $0 }
     }
 

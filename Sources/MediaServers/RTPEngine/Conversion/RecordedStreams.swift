@@ -10,6 +10,11 @@ struct RecordedStreams: Sendable, Equatable {
     var anchorCodecs: Set<String> = []
     var otherCodecs: Set<String> = []
 
+    /// Those of both sides of which no sound is made.
+    var undecodedCodecs: Set<String> {
+        anchorCodecs.union(otherCodecs).filter { !PayloadTranscoder.isReadable($0) }
+    }
+
     /// Adds what was learned at another moment: the media of a call may move.
     mutating func formUnion(_ learned: RecordedStreams) {
         anchor.formUnion(learned.anchor)
