@@ -12,6 +12,7 @@ import TLibraryServer
 final class InspectedSimulation {
     static let sessions = SocketAddress(host: "127.0.0.1", port: 8_000)
     static let port = SocketAddress(host: "127.0.0.1", port: 9_090)
+    let log = KeptMessages()
 
     let simulation: Simulation
     let engine: CallControlEngine
@@ -20,7 +21,8 @@ final class InspectedSimulation {
 
     init(
         seed: UInt64 = 7, shards: Int = 1, linkBuffer: Int? = nil,
-        script: MediaScript = .sound, connections: Int = 32, configure: (inout EngineConfiguration) -> Void = { _ in }
+        script: MediaScript = .sound, connections: Int = 32, host: String = port.host,
+        configure: (inout EngineConfiguration) -> Void = { _ in }
     ) throws {
         var options = Simulation.Options()
         if let linkBuffer { options.linkBuffer = linkBuffer }
@@ -33,6 +35,7 @@ final class InspectedSimulation {
         let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
         let media = ScriptedMediaServer(in: simulation, name: "media", script: script)
         let registry = registry
+        let log = log
         let engine = try CallControlEngine(
             configuration: configuration, shards: simulation.shards, switch: InProcessSwitch(configuration),
             mediaServers: [ListedMediaServer](inOrder: [media]), metrics: registry, logger: logger)
@@ -41,8 +44,8 @@ final class InspectedSimulation {
         simulation.launch(on: simulation.shards[0], name: "server") { try? await server.run() }
         simulation.launch(on: simulation.shards[0], name: "inspection") {
             let inspection = try? await InspectionServer(
-                engine, listen: Self.port, registry: registry, servers: ["media"], connections: connections,
-                logger: logger)
+                engine, listen: SocketAddress(host: host, port: Self.port.port), registry: registry, servers: ["media"],
+                connections: connections, logger: Logger(label: "inspection") { _ in log })
             await inspection?.run()
         }
         simulation.runUntilIdle()

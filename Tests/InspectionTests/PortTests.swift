@@ -34,6 +34,13 @@ struct PortTests {
         #expect(!answer.body.isEmpty)
     }
 
+    @Test(arguments: [("127.0.0.1", false), ("::1", false), ("0.0.0.0", true), ("::", true), ("10.0.0.1", true)])
+    func `a port that strangers reach is in the log`(host: String, warns: Bool) throws {
+        let scene = try InspectedSimulation(host: host)
+        let warning = "the metrics port is open to the network: it asks for no password"
+        #expect(scene.log.all == (warns ? [warning] : []))
+    }
+
     @Test func `metrics have Prometheus' type, and HEAD has the head alone`() throws {
         let answer = try scene.get("/metrics")
         #expect(answer.fields["content-type"] == "text/plain; version=0.0.4; charset=utf-8")

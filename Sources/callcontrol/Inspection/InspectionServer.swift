@@ -34,6 +34,11 @@ struct InspectionServer: Sendable {
             }
         }
         listener = try opened.get()
+        if !PeerAddress(listener.localAddress.host).isLoopback {
+            logger.warning(
+                "the metrics port is open to the network: it asks for no password",
+                metadata: ["address": "\(listener.localAddress)"])
+        }
     }
 
     /// Serves until the engine has stopped, its drain included.
