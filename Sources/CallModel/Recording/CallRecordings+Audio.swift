@@ -20,10 +20,9 @@ extension CallRecordings {
         for place in live.indices {
             let isExpected = live[place].effective == .on && step.facts.talks(live[place].anchor)
             guard isExpected != live[place].audio.isExpected else { continue }
-            carryOut(
-                live[place].expectAudio(
-                    isExpected, proof: step.rules.recording.mediaProof, now: step.moment.monotonic),
-                of: place, &step)
+            let outcome = live[place].expectAudio(
+                isExpected, proof: step.rules.recording.mediaProof, now: step.moment.monotonic)
+            if let outcome { carryOut(outcome, of: place, &step) }
         }
     }
 }

@@ -46,11 +46,11 @@ extension Recording {
         return changeOfAudio(since: before)
     }
 
-    /// Audio is expected from now on, or is not.
-    mutating func expectAudio(_ isExpected: Bool, proof: Duration, now: Duration) -> RecordingOutcome {
+    /// Audio is expected from now on, or is not. `nil`: nothing is told of that, which is so in nearly all steps.
+    mutating func expectAudio(_ isExpected: Bool, proof: Duration, now: Duration) -> RecordingOutcome? {
         let before = audio.missing
         audio.expect(isExpected, proof: proof, now: now)
-        return effective == .off ? RecordingOutcome() : changeOfAudio(since: before)
+        return effective == .off || audio.missing == before ? nil : changeOfAudio(since: before)
     }
 
     private mutating func changeOfAudio(since before: MediaSides) -> RecordingOutcome {

@@ -57,7 +57,7 @@ import Testing
                 #expect(caller.got("SIP/2.0 480 "))
             }
             try await ChainDesktop.run(chain, on: ["9000", "5001", "trunk-1"]) { desktop in
-                let agent = try ChainTelephone(.agent, in: chain)
+                let agent = try ChainTelephone(.agent, .onlyRings, in: chain)
                 let caller = try ChainTelephone(.caller, in: chain)
                 let request = try await desktop.sees(.eventRouteRequest, at: "9000")
                 let call = try #require(request.connID)
