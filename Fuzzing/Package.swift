@@ -37,13 +37,14 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     ],
     targets: [
-        .systemLibrary(name: "CSndFile", path: "Product/CSndFile", pkgConfig: "sndfile"),
+        .systemLibrary(name: "COpus", path: "Product/COpus", pkgConfig: "opus"),
+        .systemLibrary(name: "CSpanDSP", path: "Product/CSpanDSP", pkgConfig: "spandsp"),
         product("TLibrary", [], exclude: ["TLibrary.docc"]),
         product("CallModel", ["TLibrary"], exclude: ["CallModel.docc"]),
         product(
             "CallControl", ["TLibrary", "CallModel", log, metrics, deque, heap], exclude: ["CallControl.docc"]),
         product(
-            "MediaServers", ["CSndFile", "TLibrary", "CallModel", "CallControl", log, deque],
+            "MediaServers", ["COpus", "CSpanDSP", "TLibrary", "CallModel", "CallControl", log, metrics, deque],
             exclude: ["MediaServers.docc"]),
         product(
             "FeedSwitch", ["TLibrary", "CallModel", "CallControl", log, metrics], exclude: ["FeedSwitch.docc"]),
@@ -55,7 +56,7 @@ let package = Package(
         // Of the program what reads files and requests.
         .target(
             name: "callcontrol",
-            dependencies: ["TLibrary", "CallModel", "CallControl", "MediaServers", "FeedSwitch", "Yams", log],
+            dependencies: ["TLibrary", "CallModel", "CallControl", "MediaServers", "FeedSwitch", "Yams", log, metrics],
             path: "Product/callcontrol",
             sources: [
                 "Configuration", "Records", "Inspection/HTTPAnswer.swift", "Inspection/HTTPReader.swift",

@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import TLibrary
 
 @testable import MediaServers
 
@@ -16,16 +17,21 @@ func readNGReply(_ input: Input) {
 func readCapture(_ input: Input) {
     var streams = RecordedStreams()
     streams.anchor = [SocketAddress(host: "127.0.0.1", port: 30_000)]
-    let began = WallTime(microseconds: 1_000_000)
-    var audio = CapturedAudio(of: streams, began: began, ended: WallTime(microseconds: 20_000_000))
+    streams.otherCodecs = ["opus/48000/2"]
+    let segment = ConversionOrder.Segment(
+        path: "", began: .zero, wallTime: WallTime(microseconds: 1_000_000), firstPacket: .zero ... .seconds(1))
+    let order = ConversionOrder(
+        connection: ConnectionID(rawValue: 1), segments: [segment], length: .seconds(20),
+        quiet: [.seconds(5)..<(.seconds(7))], streams: streams, directory: "", name: "")
+    var audio = CapturedAudio(of: order)
+    audio.begin(segment)
     var reader = CaptureReader()
     var frames: [Int16] = []
     for piece in input.pieces {
         reader.feed(piece)
         do throws(CaptureFault) {
             while try reader.next({ link, time, frame in
-                _ = audio.advance(to: time, into: &frames)
-                audio.hear(frame, link: link, at: time)
+                _ = audio.hear(frame, link: link, stamped: time, into: &frames)
             }) {}
         } catch {
             break
