@@ -64,6 +64,13 @@ private final class ThisThread: Shard {
         throw ShardError(operation: "open \(address)", reason: "the measuring thread opens nothing")
     }
 
+    func openDatagramSocket(
+        connectedTo peer: SocketAddress, received: @escaping @Sendable (Span<UInt8>) -> Void,
+        failed: @escaping @Sendable (DatagramFailure) -> Void
+    ) throws(ShardError) -> any ConnectedDatagramSocket {
+        throw ShardError(operation: "open a socket to \(peer)", reason: "the measuring thread opens nothing")
+    }
+
     func enqueue(_ job: consuming ExecutorJob) {
         preconditionFailure("Nothing is awaited while an entry is measured.")
     }
