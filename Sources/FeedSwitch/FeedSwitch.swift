@@ -30,9 +30,9 @@ public final class FeedSwitch: Switch {
     static let silenceLimit = Duration.seconds(10)
 
     private struct Home {
-        var shard: any Shard
+        var shard: any EventLoop
         var port: SwitchPort
-        var feed: Feed
+        var feed: FeedClient
     }
 
     private let directory: Directory
@@ -48,16 +48,16 @@ public final class FeedSwitch: Switch {
         self.logger = logger
     }
 
-    public func attach(to shard: any Shard, port: SwitchPort) {
+    public func attach(to shard: any EventLoop, port: SwitchPort) {
         guard shard.index == 0 else { return }
-        let feed = Feed(
-            on: shard, port: port, book: FeedBook(directory, commandLimit: options.commandLimit), options: options,
+        let feed = FeedClient(
+            on: shard, port: port, book: FeedCallTable(directory, commandLimit: options.commandLimit), options: options,
             logger: logger)
         home.withLock { $0 = Home(shard: shard, port: port, feed: feed) }
         feed.enter(()) { feed, _ in feed.connect() }
     }
 
-    public func perform(_ command: SwitchCommand, on shard: any Shard) {
+    public func perform(_ command: SwitchCommand, on shard: any EventLoop) {
         guard let home = home.withLock({ $0 }) else {
             preconditionFailure("The switch was not attached to the first shard.")
         }

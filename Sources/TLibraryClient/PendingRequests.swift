@@ -17,7 +17,7 @@ struct PendingRequests {
     private struct Pending {
         var awaited: Awaited
         var parts: [Event] = []
-        let waiter: Waiter<Answer>
+        let waiter: OneShot<Answer>
     }
 
     private var pending: [ReferenceID: Pending] = [:]
@@ -31,7 +31,7 @@ struct PendingRequests {
         return ReferenceID(rawValue: last)
     }
 
-    mutating func wait(for awaited: Awaited, under reference: ReferenceID, _ waiter: Waiter<Answer>) {
+    mutating func wait(for awaited: Awaited, under reference: ReferenceID, _ waiter: OneShot<Answer>) {
         pending[reference] = Pending(awaited: awaited, waiter: waiter)
     }
 

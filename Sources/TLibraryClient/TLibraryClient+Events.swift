@@ -41,7 +41,7 @@ extension TLibraryClient {
                 if let error { throw error }
                 return nil
             }
-            let waiter = Waiter<Void>()
+            let waiter = OneShot<Void>()
             readers.append(waiter)
             // A cancelled reader leaves its waiter behind until the next event, which wakes all.
             guard await waiter.value() != nil else {

@@ -60,7 +60,7 @@ extension TLibraryClient {
         try inbound.next { frame throws(TLibraryClientError) in
             guard let number = MessageNumber(ofFrame: frame) else { throw .violation("The server sent a short frame.") }
             if number.kind == .link { return (.link(number), frame.count) }
-            do throws(WireFault) {
+            do throws(WireError) {
                 return (.event(try Event(decoding: frame, table: &table)), frame.count)
             } catch {
                 throw .violation("The server sent what is no event. \(error.message)")

@@ -49,7 +49,7 @@ extension TLibraryClient {
             Request(
                 operation, reference: reference, thisDN: thisDN, connection: connection, reasons: reasons,
                 extensions: extensions))
-        let waiter = Waiter<Answer>()
+        let waiter = OneShot<Answer>()
         pending.wait(for: awaited, under: reference, waiter)
         let timer = shard.after(time) { [weak self] in
             self?.assumeIsolated { client in
@@ -75,7 +75,7 @@ extension TLibraryClient {
         }
     }
 
-    private func append(_ request: Request, to outbox: inout Outbox) throws(TLibraryClientError) {
+    private func append(_ request: Request, to outbox: inout WriteBuffer) throws(TLibraryClientError) {
         guard outbox.count < options.outbox else {
             throw TLibraryClientError(.tooManyRequests, "\(options.outbox) bytes of requests wait to be sent already")
         }

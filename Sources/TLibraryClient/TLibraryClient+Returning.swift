@@ -34,7 +34,7 @@ extension TLibraryClient {
         stopTimers()
         stream?.close()
         inbound = FrameGatherer(limit: options.frame)
-        outbox = Outbox()
+        outbox = WriteBuffer()
         hasAsked = false
         let wait = max(nextWait, reconnect.firstWait)
         nextWait = min(wait * 2, reconnect.longestWait)
@@ -97,7 +97,7 @@ extension TLibraryClient {
             pending.settleAll(
                 TLibraryClientError(.sessionLost, "the connection was lost, and the server let the session go"))
         }
-        held = Outbox()
+        held = WriteBuffer()
         flush()
         onLink?(isSame ? .takenUp : .replaced)
         if !isSame { try show(event, bytes: bytes) }

@@ -9,7 +9,7 @@ public import TLibrary
 /// if nothing had been, if the server still has it. Else it has a new session, which ``events`` tells by an
 /// EventLinkConnected: the program then registers its DNs again.
 ///
-/// It lives on a `Shard` of CallControl: an event loop in a program, a simulated shard in a test. Its members may be
+/// It lives on a `EventLoop` of CallControl: an event loop in a program, a simulated shard in a test. Its members may be
 /// called from anywhere. ``close()`` ends the session; it comes before the end of the shard.
 ///
 /// ```swift
@@ -33,21 +33,21 @@ public actor TLibraryClient {
         case ended(TLibraryClientError?)
     }
 
-    public nonisolated let shard: any Shard
+    public nonisolated let shard: any EventLoop
     public nonisolated let options: TLibraryClientOptions
     let logger: Logger
 
     var state = State.connecting
     var pending = PendingRequests()
-    var outbox = Outbox()
+    var outbox = WriteBuffer()
     var inbound: FrameGatherer
     var table = AttributeTable()
     var unread: UnreadEvents
     /// Tasks that wait for the next event.
-    var readers: [Waiter<Void>] = []
+    var readers: [OneShot<Void>] = []
     var lastHeard = Duration.zero
     var hasAsked = false
-    var keepAliveTimer: (any ShardTimer)?
+    var keepAliveTimer: (any Timer)?
     /// The connections that it has had.
     var generation = 0
     /// What it opens its session with, each time.
@@ -55,9 +55,9 @@ public actor TLibraryClient {
     let registration: RegisterClient
     let onLink: (@Sendable (LinkChange) -> Void)?
     /// Requests that wait for a connection.
-    var held = Outbox()
+    var held = WriteBuffer()
     /// The next try, or the end of patience with the one under way.
-    var returnTimer: (any ShardTimer)?
+    var returnTimer: (any Timer)?
     var nextWait = Duration.zero
     /// How many events of the session have come, and how many of them the server knows of.
     var counted: UInt64 = 0
@@ -68,7 +68,7 @@ public actor TLibraryClient {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe shard.asUnownedSerialExecutor() }
 
     init(
-        shard: any Shard, address: SocketAddress, registration: RegisterClient, options: TLibraryClientOptions,
+        shard: any EventLoop, address: SocketAddress, registration: RegisterClient, options: TLibraryClientOptions,
         onLink: (@Sendable (LinkChange) -> Void)?, logger: Logger
     ) {
         self.shard = shard
@@ -88,7 +88,7 @@ public actor TLibraryClient {
     ///
     /// - Throws: `notConnected`, `refused` (55, 118, 119), `timedOut`, `cancelled`, or what else ended the connection.
     public static func connect(
-        to address: SocketAddress, on shard: any Shard, applicationName: String, password: String? = nil,
+        to address: SocketAddress, on shard: any EventLoop, applicationName: String, password: String? = nil,
         options: TLibraryClientOptions = TLibraryClientOptions(), onLink: (@Sendable (LinkChange) -> Void)? = nil,
         logger: Logger
     ) async throws(TLibraryClientError) -> TLibraryClient {
@@ -113,7 +113,7 @@ public actor TLibraryClient {
     }
 
     private func connect(to address: SocketAddress) async throws(TLibraryClientError) {
-        let connected = Waiter<Result<Void, TLibraryClientError>>()
+        let connected = OneShot<Result<Void, TLibraryClientError>>()
         shard.connect(to: address) { [self] result in
             assumeIsolated { $0.connected(result, connected) }
         }
@@ -125,7 +125,7 @@ public actor TLibraryClient {
     }
 
     private func connected(
-        _ result: Result<any ByteStream, ShardError>, _ waiter: Waiter<Result<Void, TLibraryClientError>>
+        _ result: Result<any ByteStream, EventLoopError>, _ waiter: OneShot<Result<Void, TLibraryClientError>>
     ) -> (any ByteStreamHandler)? {
         // The caller may have given up meanwhile.
         guard case .connecting = state else { return nil }

@@ -12,7 +12,7 @@ final class Admission: ConnectionGate {
     }
 
     private var engine: CallControlEngine { server.engine }
-    private var shard: any Shard { engine.shards[0] }
+    private var shard: any EventLoop { engine.shards[0] }
     private var counters: ShardCounters { engine.exchanges[0].counters }
 
     func delay() -> Duration { engine.unopened.delay(at: shard.now) }
@@ -33,14 +33,14 @@ final class Admission: ConnectionGate {
                 counters.unopenedDropped.add()
                 dropped.drop()
             }
-            let passage = Passage(unopened)
+            let passage = PendingConnection(unopened)
             return { [server] shard, stream in server.accept(stream, on: shard, passage.use()) }
         }
     }
 }
 
 /// A connection on its way to its shard. Where it does not get there, its place is free again.
-private final class Passage: Sendable {
+private final class PendingConnection: Sendable {
     private let unopened: UnopenedConnection
     private let isUsed = Atomic<Bool>(false)
 

@@ -13,7 +13,7 @@ final class Connection: ByteStreamHandler {
     private let session: Session
     /// The number of this connection among its session's.
     private let attachment: Int
-    private let liveness: Liveness
+    private let liveness: KeepAliveMonitor
     /// Its place among the connections without a session; `nil`: it was not accepted as one.
     private let unopened: UnopenedConnection?
 
@@ -31,8 +31,9 @@ final class Connection: ByteStreamHandler {
     }
 
     /// One that has moved to the shard of the session that its client had.
-    convenience init(_ stream: any ByteStream, on exchange: Exchange, of server: TLibraryServer, takingUp order: TakeUp)
-    {
+    convenience init(
+        _ stream: any ByteStream, on exchange: Exchange, of server: TLibraryServer, takingUp order: SessionResume
+    ) {
         self.init(stream, on: exchange, of: server, unopened: nil) { takeNext in
             exchange.takeUp(order, over: stream, takeNext: takeNext)
         }
@@ -50,7 +51,7 @@ final class Connection: ByteStreamHandler {
         (self.session, attachment) = session { connection.object?.takeNext() ?? false }
         let configuration = server.engine.configuration
         reader = FrameReader(seat: exchange.seat, limit: configuration.limits.frame)
-        liveness = Liveness(
+        liveness = KeepAliveMonitor(
             seat: exchange.seat, handshake: configuration.handshake, keepAlive: configuration.keepAlive)
         connection.set(self)
     }
@@ -142,10 +143,10 @@ final class Connection: ByteStreamHandler {
 
     /// The client names the session that it had: the connection goes to that session's shard, with all that has come over
     /// it and not been read, and all that was to go out over it.
-    private func move(_ order: TakeUp) {
+    private func move(_ order: SessionResume) {
         var order = order
-        order.carried = session.outbox.enter(()) { outbox, _ in outbox.surrender() }
-        let unread = reader.enter(()) { reader, _ in reader.surrender() }
+        order.carried = session.outbox.enter(()) { outbox, _ in outbox.takePendingBytes() }
+        let unread = reader.enter(()) { reader, _ in reader.takePendingBytes() }
         _ = liveness.enter(()) { liveness, _ in liveness.end() }
         unopened?.leave()
         exchange.dismiss(session, attachment: attachment)

@@ -2,7 +2,7 @@ import CallControl
 import TLibrary
 
 /// The bytes of a connection that are not read yet, and what the next message among them is.
-actor FrameReader: ShardBound {
+actor FrameReader: LoopBound {
     static let rank = 5
 
     /// The most that the length field of a frame may say before the session is open.
@@ -49,7 +49,7 @@ actor FrameReader: ShardBound {
             bytes = []
             head = 0
             return .refused(
-                Refusal(
+                ErrorResponse(
                     code: .elementLength,
                     message: sessionIsOpen
                         ? "A frame's length must be from 4 to this server's limit of \(cutter.limit)."
@@ -76,7 +76,7 @@ actor FrameReader: ShardBound {
     var hasMessage: Bool { !isLost && cutter.cut(bytes.span, at: head) != .incomplete }
 
     /// What was not taken yet; nothing more is read here.
-    func surrender() -> [UInt8] {
+    func takePendingBytes() -> [UInt8] {
         defer {
             isLost = true
             bytes = []

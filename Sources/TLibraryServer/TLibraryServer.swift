@@ -19,11 +19,11 @@ public final class TLibraryServer: Sendable {
     /// spread over all of the engine's shards.
     ///
     /// - Parameter onListening: called once sessions are taken, with the address that was got.
-    public func run(onListening: @Sendable (SocketAddress) -> Void = { _ in }) async throws(ShardError) {
+    public func run(onListening: @Sendable (SocketAddress) -> Void = { _ in }) async throws(EventLoopError) {
         await engine.untilRunning()
         let shard = engine.shards[0]
         let opened = await ShardVisitor(shard).run { [self] in
-            Result { () throws(ShardError) in
+            Result { () throws(EventLoopError) in
                 try shard.listen(at: address, spread: engine.shards, gate: Admission(to: self))
             }
         }
@@ -43,7 +43,7 @@ public final class TLibraryServer: Sendable {
 
     /// On the shard that the connection will live on.
     func accept(
-        _ stream: any ByteStream, on shard: any Shard, _ unopened: UnopenedConnection
+        _ stream: any ByteStream, on shard: any EventLoop, _ unopened: UnopenedConnection
     ) -> any ByteStreamHandler {
         let connection = Connection(stream, on: engine.exchanges[shard.index], of: self, unopened: unopened)
         connection.begin()

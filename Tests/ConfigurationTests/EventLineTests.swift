@@ -127,8 +127,8 @@ import Testing
     }
 
     @Test func `is shown when it changes, of each call and DN for itself, in either spelling`() {
-        var lamps = Lamps()
-        func change(_ event: Event) -> [Lamp] { lamps.changes(by: event).map(\.lamp) }
+        var lamps = RecordingIndicators()
+        func change(_ event: Event) -> [RecordingIndicator] { lamps.changes(by: event).map(\.lamp) }
         #expect(change(event(.eventEstablished, nil)) == [])
         #expect(change(event(.eventAttachedDataChanged, "On")) == [.on])
         #expect(change(event(.eventAttachedDataChanged, "ON")) == [])
@@ -140,7 +140,7 @@ import Testing
     }
 
     @Test func `is read from the snapshot of a registration`() {
-        var lamps = Lamps()
+        var lamps = RecordingIndicators()
         var event = Event(.eventRegistered)
         event.thisDN = "5001"
         event.extensions = [
@@ -151,7 +151,7 @@ import Testing
         ]
         #expect(
             lamps.changes(by: event) == [
-                Lamps.Change(dn: "5001", call: ConnectionID(rawValue: 0xAB), lamp: .paused)
+                RecordingIndicators.Change(dn: "5001", call: ConnectionID(rawValue: 0xAB), lamp: .paused)
             ])
     }
 }

@@ -8,7 +8,7 @@ import Testing
 /// `serve --metrics`, and the commands that look into it, as processes.
 @Suite(.hangLimit) struct `The program from inside` {
     /// A server with a call whose recording is on.
-    private final class Scene {
+    private final class Fixture {
         let server: Program.Running
         let metrics: String
         let call: String
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func `shows sessions and a call as tables, and as JSON`() throws {
-        let scene = try Scene(["--metrics", "0"])
+        let scene = try Fixture(["--metrics", "0"])
         let table = try Program.run(["call", "show", scene.call.uppercased(), "--metrics", scene.metrics])
         #expect(table.status == 0, "\(table.errors)")
         let lines = table.output.split(separator: "\n")
@@ -64,12 +64,12 @@ import Testing
     }
 
     @Test func `is told by the configuration where to listen, too`() throws {
-        let scene = try Scene([], configured: ", metrics: 0")
+        let scene = try Fixture([], configured: ", metrics: 0")
         #expect(try Program.run(["sessions", "--metrics", scene.metrics]).status == 0)
     }
 
     @Test func `exits with 1 where there is no such call, or nobody answers`() throws {
-        let scene = try Scene(["--metrics", "127.0.0.1:0"])
+        let scene = try Fixture(["--metrics", "127.0.0.1:0"])
         let unknown = try Program.run(["call", "show", "1", "--metrics", scene.metrics])
         #expect(unknown.status == 1 && unknown.output.isEmpty && unknown.errors == "No call has this ConnID.\n")
         let nobody = try Program.run(["sessions", "--metrics", "1", "--json"])
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test func `exits with 1 where the port of metrics is in use, and says so before it takes a session`() throws {
-        let scene = try Scene(["--metrics", "0"])
+        let scene = try Fixture(["--metrics", "0"])
         let file = try Program.file("server: { listen: \"127.0.0.1:0\" }\nmedia: { servers: [] }\n")
         defer { Program.remove(file) }
         let run = try Program.run(["serve", "--config", file, "--metrics", scene.metrics, "--log-level", "error"])

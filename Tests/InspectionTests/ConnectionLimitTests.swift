@@ -11,13 +11,13 @@ struct ConnectionLimitTests {
     private static let calls = "GET /calls?limit=1000 HTTP/1.1\r\nHost: a\r\n\r\n"
     private static let limit = 32
 
-    private func counted(_ name: String, in scene: InspectedSimulation) throws -> Double? {
+    private func counted(_ name: String, in scene: AdminSimulation) throws -> Double? {
         try PrometheusText(MetricsText.text(of: scene.registry)).samples[name]
     }
 
     @Test(arguments: [31, 32, 33, 1_000])
     func `idle connections keep no probe and no scrape from its answer`(count: Int) throws {
-        let scene = try InspectedSimulation(connections: Self.limit)
+        let scene = try AdminSimulation(connections: Self.limit)
         let idle = (0..<count).map { _ in scene.open() }
         scene.simulation.runUntilIdle()
         for path in ["/healthz", "/metrics", "/calls", "/sessions", "/healthz"] {
@@ -34,7 +34,7 @@ struct ConnectionLimitTests {
     }
 
     @Test func `the connection that has waited longest gives way`() throws {
-        let scene = try InspectedSimulation(connections: Self.limit)
+        let scene = try AdminSimulation(connections: Self.limit)
         let connections = (0..<Self.limit).map { _ in
             defer { scene.simulation.runUntilIdle() }
             return scene.open()
@@ -48,7 +48,7 @@ struct ConnectionLimitTests {
     }
 
     @Test func `a request that has begun to come is told when its connection gives way`() throws {
-        let scene = try InspectedSimulation(connections: 8)
+        let scene = try AdminSimulation(connections: 8)
         let half = (0..<8).map { _ in
             let connection = scene.open()
             connection.send(Array("GET /healthz HTTP/1.1\r\nHo".utf8))
@@ -63,7 +63,7 @@ struct ConnectionLimitTests {
     }
 
     @Test func `slow readers of lists keep no probe from its answer, and lists have a limit`() throws {
-        let scene = try InspectedSimulation(linkBuffer: 600, connections: Self.limit)
+        let scene = try AdminSimulation(linkBuffer: 600, connections: Self.limit)
         let client = scene.client("desk", on: ["5000", "5001", "5002", "5003"])
         for _ in 0..<4 { _ = scene.call(client, "5000", "5001") }
         let readers = (0..<Self.limit).map { _ in
@@ -88,7 +88,7 @@ struct ConnectionLimitTests {
     }
 
     @Test func `whoever asks in many ways at once gets one answer for each request`() throws {
-        let scene = try InspectedSimulation(connections: 8)
+        let scene = try AdminSimulation(connections: 8)
         var chance = SplitMix(seed: 11)
         for round in 0..<60 {
             let connections = (0..<12).map { _ in scene.open() }

@@ -11,7 +11,7 @@ import Testing
 /// What is counted is what happened.
 struct CountingTests {
     @Test(arguments: [1, 3]) func `counts equal the events that clients have seen`(shards: Int) throws {
-        let scene = try InspectedSimulation(shards: shards)
+        let scene = try AdminSimulation(shards: shards)
         let agent = scene.client("agent", on: ["5000", "5001"])
         let watcher = scene.client("watcher", on: ["5001"])
         let call = scene.call(agent, "5000", "5001")
@@ -46,7 +46,7 @@ struct CountingTests {
     }
 
     @Test func `an event is encoded once for a DN, whoever hears of it`() throws {
-        let scene = try InspectedSimulation()
+        let scene = try AdminSimulation()
         let agent = scene.client("agent", on: ["5000", "5001"])
         for number in 0..<9 { _ = scene.client("watcher-\(number)", on: ["5001"]) }
         let before = try scene.metrics()
@@ -62,15 +62,15 @@ struct CountingTests {
     }
 
     @Test func `each end of a session has its reason`() throws {
-        let scene = try InspectedSimulation { configuration in
+        let scene = try AdminSimulation { configuration in
             configuration.keepAlive = .seconds(2)
             configuration.password = "right"
         }
-        let silent = SimulatedClient(in: scene.simulation, at: InspectedSimulation.sessions, opens: false)
-        let deaf = SimulatedClient(in: scene.simulation, at: InspectedSimulation.sessions, opens: false)
+        let silent = SimulatedClient(in: scene.simulation, at: AdminSimulation.sessions, opens: false)
+        let deaf = SimulatedClient(in: scene.simulation, at: AdminSimulation.sessions, opens: false)
         deaf.answersPings(false)
         deaf.send(.registerClient(RegisterClient(applicationName: "deaf", password: "right")))
-        let stranger = SimulatedClient(in: scene.simulation, at: InspectedSimulation.sessions)
+        let stranger = SimulatedClient(in: scene.simulation, at: AdminSimulation.sessions)
         scene.simulation.advance(by: .seconds(8))
         let metrics = try scene.metrics()
         func ended(_ reason: String) -> Double? {
@@ -83,8 +83,8 @@ struct CountingTests {
     }
 
     @Test func `commands that fail are counted by how, and what came of their requests`() throws {
-        let refusing = try InspectedSimulation(script: .always(.refuse(after: .milliseconds(1))))
-        let silent = try InspectedSimulation(script: .always(.loseCommand))
+        let refusing = try AdminSimulation(script: .always(.refuse(after: .milliseconds(1))))
+        let silent = try AdminSimulation(script: .always(.loseCommand))
         for (scene, answer) in [(refusing, "refused"), (silent, "unanswered")] {
             let agent = scene.client("agent", on: ["5000", "5001"])
             let call = scene.call(agent, "5000", "5001")
@@ -103,20 +103,20 @@ struct CountingTests {
         let registry = MetricsRegistry()
         let counters = EngineCounters(shards: 2, factory: registry)
         let shard = counters.shards[1]
-        let declared = Mirror(reflecting: shard).children.count { $0.value is Tally }
+        let declared = Mirror(reflecting: shard).children.count { $0.value is ShardCounter }
         #expect(shard.tallies.count == declared)
         let series = shard.tallies.map { $0.name + MetricsText.dimensions($0.dimensions) }
         #expect(Set(series).count == declared)
         for (place, tally) in shard.tallies.enumerated() { tally.add(place + 1) }
         for tally in counters.shards[0].tallies { tally.add(1_000) }
-        counters.flush(EngineCounters.Standing())
-        counters.flush(EngineCounters.Standing())
+        counters.flush(EngineCounters.GaugeValues())
+        counters.flush(EngineCounters.GaugeValues())
         let samples = try? PrometheusText(MetricsText.text(of: registry)).samples
         for (place, name) in series.enumerated() { #expect(samples?[name] == Double(place + 1_001), "\(name)") }
     }
 
     @Test func `what is counted is handed on as time goes by, also where nobody asks`() throws {
-        let scene = try InspectedSimulation { $0.metricsInterval = .seconds(5) }
+        let scene = try AdminSimulation { $0.metricsInterval = .seconds(5) }
         _ = scene.client("desk")
         func opened() -> Double? {
             try? PrometheusText(MetricsText.text(of: scene.registry)).samples["callcontrol_sessions_opened_total"]

@@ -7,14 +7,14 @@ import Testing
 
 /// Sessions that lost their connection, and those that read slowly, as who looks in sees them.
 struct LostSessionTests {
-    private func row(_ scene: InspectedSimulation, _ application: String) throws -> [String: Any]? {
+    private func row(_ scene: AdminSimulation, _ application: String) throws -> [String: Any]? {
         let rows = try scene.json("/sessions")["sessions"] as? [[String: Any]]
         return rows?.first { $0["application"] as? String == application }
     }
 
     @Test func `a session that waits is shown, is not over, and is the same once it is taken up`() throws {
-        let scene = try InspectedSimulation(shards: 3)
-        let lost = SimulatedClient(in: scene.simulation, at: InspectedSimulation.sessions, name: "desk", takesUp: true)
+        let scene = try AdminSimulation(shards: 3)
+        let lost = SimulatedClient(in: scene.simulation, at: AdminSimulation.sessions, name: "desk", takesUp: true)
         scene.simulation.runUntilIdle()
         let before = try #require(try row(scene, "desk"))
         lost.connection.cut()
@@ -25,7 +25,7 @@ struct LostSessionTests {
         var metrics = try scene.metrics()
         #expect(metrics["callcontrol_sessions"] == 1 && metrics["callcontrol_sessions_closed_total"] == 0)
 
-        let again = SimulatedClient(takingUp: lost, in: scene.simulation, at: InspectedSimulation.sessions)
+        let again = SimulatedClient(takingUp: lost, in: scene.simulation, at: AdminSimulation.sessions)
         scene.simulation.advance(by: .seconds(1))
         let open = try #require(try row(scene, "desk"))
         #expect(open["state"] as? String == "open" && open["opened"] as? String == before["opened"] as? String)
@@ -39,8 +39,8 @@ struct LostSessionTests {
     }
 
     @Test func `a session that does not answer is not over where it can be taken up`() throws {
-        let scene = try InspectedSimulation { $0.keepAlive = .seconds(2) }
-        let deaf = SimulatedClient(in: scene.simulation, at: InspectedSimulation.sessions, name: "deaf", takesUp: true)
+        let scene = try AdminSimulation { $0.keepAlive = .seconds(2) }
+        let deaf = SimulatedClient(in: scene.simulation, at: AdminSimulation.sessions, name: "deaf", takesUp: true)
         deaf.answersPings(false)
         scene.simulation.advance(by: .seconds(8))
         #expect(deaf.isClosed)
@@ -49,7 +49,7 @@ struct LostSessionTests {
     }
 
     @Test func `what newer events stand for is counted, for the session and for all`() throws {
-        let scene = try InspectedSimulation(linkBuffer: 1_000)
+        let scene = try AdminSimulation(linkBuffer: 1_000)
         let agent = scene.client("agent", on: ["5000", "5001"])
         let slow = scene.client("slow", on: ["5000"])
         let call = scene.call(agent, "5000", "5001")

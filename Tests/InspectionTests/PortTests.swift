@@ -7,9 +7,9 @@ import Testing
 
 /// HTTP on the inspection port, over simulated links that cut bytes anywhere.
 struct PortTests {
-    private let scene: InspectedSimulation
+    private let scene: AdminSimulation
 
-    init() throws { scene = try InspectedSimulation() }
+    init() throws { scene = try AdminSimulation() }
 
     @Test(arguments: [
         ("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n", 200), ("GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n", 404),
@@ -36,7 +36,7 @@ struct PortTests {
 
     @Test(arguments: [("127.0.0.1", false), ("::1", false), ("0.0.0.0", true), ("::", true), ("10.0.0.1", true)])
     func `a port that strangers reach is in the log`(host: String, warns: Bool) throws {
-        let scene = try InspectedSimulation(host: host)
+        let scene = try AdminSimulation(host: host)
         let warning = "the metrics port is open to the network: it asks for no password"
         #expect(scene.log.all == (warns ? [warning] : []))
     }
@@ -90,7 +90,7 @@ struct PortTests {
     }
 
     @Test func `whoever does not read an answer is cut, and a long one is written as it is taken`() throws {
-        let scene = try InspectedSimulation(linkBuffer: 600)
+        let scene = try AdminSimulation(linkBuffer: 600)
         let reader = scene.open()
         let metrics = "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n"
         #expect(scene.answers(to: metrics, on: reader).map(\.status) == [200])

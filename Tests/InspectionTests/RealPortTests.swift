@@ -16,7 +16,7 @@ import Testing
 
     /// Runs `body` beside a server with two shards: with where it serves, where it can be looked into, and a loop.
     private func serve(
-        _ body: @escaping @Sendable (SocketAddress, SocketAddress, EventLoop) async throws -> Void
+        _ body: @escaping @Sendable (SocketAddress, SocketAddress, LibuvEventLoop) async throws -> Void
     ) async throws {
         var configuration = ServerConfiguration()
         configuration.listen.port = 0
@@ -24,12 +24,12 @@ import Testing
         configuration.mediaServers = []
         configuration.engine.dns = (0..<20).map { .init(DirectoryNumber("\(5_000 + $0)"), type: .extension) }
         let sound = configuration
-        try await EventLoop.withLoops(count: 3, name: "real", logger: logger) { [logger] loops in
+        try await LibuvEventLoop.withLoops(count: 3, name: "real", logger: logger) { [logger] loops in
             let (addresses, listening) = AsyncStream.makeStream(of: (SocketAddress, SocketAddress).self)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     defer { listening.finish() }
-                    try await RunningServer.run(
+                    try await Application.run(
                         sound, on: Array(loops.prefix(2)), registry: MetricsRegistry(), logger: logger
                     ) { address, metrics in
                         if let metrics { listening.yield((address, metrics)) }
@@ -48,7 +48,7 @@ import Testing
         try await serve { address, metrics, loop in
             let desk = try await TLibraryClient.connect(to: address, on: loop, applicationName: "desk", logger: logger)
             try await desk.register("5000")
-            let client = InspectionClient(address: metrics, loop: loop)
+            let client = AdminClient(address: metrics, loop: loop)
             let text = try await client.get("/metrics")
             #expect(text.status == 200)
             let samples = try PrometheusText(String(decoding: text.body, as: UTF8.self)).samples
@@ -63,7 +63,7 @@ import Testing
 
     @Test func `whatever bytes come, the port and the server go on`() async throws {
         try await serve { address, metrics, loop in
-            let client = InspectionClient(address: metrics, loop: loop)
+            let client = AdminClient(address: metrics, loop: loop)
             var chance = SplitMix(seed: 5)
             let sound = "/metrics HTTP/1.1\r\nHost: a\r\nX: "
             for round in 0..<200 {
@@ -88,7 +88,7 @@ import Testing
                 desks.append(
                     try await TLibraryClient.connect(to: address, on: loop, applicationName: name, logger: logger))
             }
-            let client = InspectionClient(address: metrics, loop: loop)
+            let client = AdminClient(address: metrics, loop: loop)
             let answer = try await client.get("/sessions?limit=1000")
             let page = try JSONDecoder().decode(SessionPage.self, from: answer.body)
             #expect(page.sessions.count == 150 && page.next == nil && answer.body.count > 200_000)

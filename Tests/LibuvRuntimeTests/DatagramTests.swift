@@ -11,7 +11,7 @@ import Testing
         var sender: SocketAddress
     }
 
-    private static func open(on loop: EventLoop, at address: SocketAddress = anyPort) async throws -> (
+    private static func open(on loop: LibuvEventLoop, at address: SocketAddress = anyPort) async throws -> (
         socket: any DatagramSocket, received: Log<Datagram>
     ) {
         try await loop.run { loop in
@@ -90,7 +90,7 @@ import Testing
         try await withLoops { loops in
             let first = try await Self.open(on: loops[0])
             let address = first.socket.localAddress
-            let error = await #expect(throws: ShardError.self) { try await Self.open(on: loops[0], at: address) }
+            let error = await #expect(throws: EventLoopError.self) { try await Self.open(on: loops[0], at: address) }
             #expect(error?.description == "cannot open a UDP socket at \(address): address already in use")
         }
     }
@@ -103,7 +103,7 @@ import Testing
         var failures: Log<DatagramFailure>
     }
 
-    private static func connect(_ loop: EventLoop, to peer: SocketAddress) async throws -> End {
+    private static func connect(_ loop: LibuvEventLoop, to peer: SocketAddress) async throws -> End {
         try await loop.run { loop in
             let (received, failures) = (Log<[UInt8]>(), Log<DatagramFailure>())
             let socket = try loop.openDatagramSocket(
@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    private static func open(_ loop: EventLoop, host: String, port: UInt16 = 0) async throws -> (
+    private static func open(_ loop: LibuvEventLoop, host: String, port: UInt16 = 0) async throws -> (
         socket: any DatagramSocket, received: Log<SocketAddress>
     ) {
         try await loop.run { loop in
@@ -211,7 +211,7 @@ import Testing
     @Test func `cannot be connected to what is no address`() async throws {
         try await withLoops { loops in
             let nobody = SocketAddress(host: "no-address", port: 1)
-            let error = await #expect(throws: ShardError.self) { try await Self.connect(loops[0], to: nobody) }
+            let error = await #expect(throws: EventLoopError.self) { try await Self.connect(loops[0], to: nobody) }
             #expect(error?.description == "cannot open a UDP socket to no-address:1: invalid argument")
         }
     }

@@ -101,11 +101,11 @@ import Testing
 
 /// Yields until a timer has run.
 private actor Spinner {
-    private let loop: EventLoop
+    private let loop: LibuvEventLoop
     private var isOver = false
     var yields = 0
 
-    init(on loop: EventLoop) {
+    init(on loop: LibuvEventLoop) {
         self.loop = loop
     }
 

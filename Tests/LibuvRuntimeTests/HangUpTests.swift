@@ -9,7 +9,7 @@ import Testing
 /// A peer that leaves while its connection is not read.
 @Suite(.hangLimit) struct `A TCP stream whose reading pauses` {
     private func paused(
-        _ body: (_ socket: RawSocket, _ recorder: Recorder, _ loop: EventLoop) async throws -> Void
+        _ body: (_ socket: RawSocket, _ recorder: Recorder, _ loop: LibuvEventLoop) async throws -> Void
     ) async throws {
         try await withLoops { loops in
             let server = try await RecordingServer.start(on: loops[0]) { shard, stream in

@@ -9,7 +9,7 @@ import Testing
     @Test func `closes all that is open and frees the loops`() async throws {
         let recorders = Log<Recorder>()
         let log = Log<String>()
-        weak var stopped: EventLoop?
+        weak var stopped: LibuvEventLoop?
         try await withLoops(2) { loops in
             stopped = loops[1]
             let server = try await RecordingServer.start(on: loops[0], spread: loops) { shard, stream in
@@ -40,7 +40,7 @@ import Testing
     }
 
     private static func isFreed() async throws -> Bool {
-        weak var stopped: EventLoop?
+        weak var stopped: LibuvEventLoop?
         try await withLoops { loops in
             stopped = loops[0]
             try await loops[0].run { loop in
@@ -111,10 +111,10 @@ import Testing
 
 /// Asks its loop for more when its stream is closed.
 private final class Closer: ByteStreamHandler {
-    private let loop: EventLoop
+    private let loop: LibuvEventLoop
     private let log: Log<String>
 
-    init(_ loop: EventLoop, _ log: Log<String>) {
+    init(_ loop: LibuvEventLoop, _ log: Log<String>) {
         self.loop = loop
         self.log = log
     }
@@ -123,7 +123,7 @@ private final class Closer: ByteStreamHandler {
     func becameWritable() {}
 
     func closed() {
-        do throws(ShardError) {
+        do throws(EventLoopError) {
             _ = try loop.listen(at: anyPort, spread: []) { Recorder($0, $1) }
         } catch {
             log.add(error.description)

@@ -50,8 +50,8 @@ import Testing
         }
     }
 
-    private static func refusal(at address: SocketAddress, on loop: EventLoop) -> String {
-        do throws(ShardError) {
+    private static func refusal(at address: SocketAddress, on loop: LibuvEventLoop) -> String {
+        do throws(EventLoopError) {
             _ = try loop.listen(at: address, spread: []) { Recorder($0, $1) }
             return "none"
         } catch {

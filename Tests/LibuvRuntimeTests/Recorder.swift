@@ -15,18 +15,18 @@ final class Recorder: ByteStreamHandler {
     }
 
     let stream: any ByteStream
-    private let loop: EventLoop
+    private let loop: LibuvEventLoop
     private let record = Locked(Record())
     private let isInside = Locked(false)
     private let onReceived: @Sendable (Recorder, [UInt8]) -> Void
     private let onWritable: @Sendable (Recorder) -> Void
 
     init(
-        _ shard: any Shard, _ stream: any ByteStream,
+        _ shard: any EventLoop, _ stream: any ByteStream,
         onReceived: @escaping @Sendable (Recorder, [UInt8]) -> Void = { _, _ in },
         onWritable: @escaping @Sendable (Recorder) -> Void = { _ in }
     ) {
-        guard let loop = shard as? EventLoop else { preconditionFailure("a recorder is on an event loop") }
+        guard let loop = shard as? LibuvEventLoop else { preconditionFailure("a recorder is on an event loop") }
         self.loop = loop
         self.stream = stream
         self.onReceived = onReceived
@@ -91,8 +91,8 @@ final class RecordingServer: Sendable {
     var recorders: [Recorder] { accepted.entries }
 
     static func start(
-        on loop: EventLoop, at address: SocketAddress = anyPort, spread: [EventLoop] = [],
-        _ accept: @escaping @Sendable (any Shard, any ByteStream) -> Recorder = { Recorder($0, $1) }
+        on loop: LibuvEventLoop, at address: SocketAddress = anyPort, spread: [LibuvEventLoop] = [],
+        _ accept: @escaping @Sendable (any EventLoop, any ByteStream) -> Recorder = { Recorder($0, $1) }
     ) async throws -> RecordingServer {
         try await loop.run { loop in
             let accepted = Log<Recorder>()

@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.hangLimit) struct `A port that is reserved` {
     /// One that was free a moment ago.
-    private func freePort(on loop: EventLoop) async throws -> SocketAddress {
+    private func freePort(on loop: LibuvEventLoop) async throws -> SocketAddress {
         let server = try await RecordingServer.start(on: loop)
         let address = server.address
         try await loop.run { _ in server.listener.close() }
@@ -41,9 +41,9 @@ import Testing
     @Test func `is nobody else's`() async throws {
         try await withLoops { loops in
             let address = try await freePort(on: loops[0])
-            let error = await #expect(throws: ShardError.self) { try await loops[0].reserve(address) }
+            let error = await #expect(throws: EventLoopError.self) { try await loops[0].reserve(address) }
             #expect(error?.description == "cannot listen at \(address): address already in use")
-            let other = await #expect(throws: ShardError.self) {
+            let other = await #expect(throws: EventLoopError.self) {
                 try await loops[0].reserve(.init(host: "0.0.0.0", port: address.port))
             }
             #expect(other?.description.hasSuffix("address already in use") == true)

@@ -6,7 +6,7 @@ import Testing
 @testable import LibuvRuntime
 
 @Suite(.hangLimit) struct `A TCP stream` {
-    static let echo: @Sendable (any Shard, any ByteStream) -> Recorder = { shard, stream in
+    static let echo: @Sendable (any EventLoop, any ByteStream) -> Recorder = { shard, stream in
         Recorder(shard, stream, onReceived: { recorder, bytes in recorder.write(bytes[...]) })
     }
 

@@ -79,6 +79,6 @@ import Testing
         (Duration.zero, 1 as UInt64), (.microseconds(1), 1), (.microseconds(1_001), 2), (.milliseconds(7), 7),
         (.seconds(-3), 1), (.seconds(Int64.max), 1_000_000_000_000),
     ]) func `wait whole milliseconds, rounded up`(delay: Duration, milliseconds: UInt64) {
-        #expect(EventLoop.milliseconds(delay) == milliseconds)
+        #expect(LibuvEventLoop.milliseconds(delay) == milliseconds)
     }
 }

@@ -26,10 +26,10 @@ import Testing
                 case dim
             }
             """
-        enum Lamp { case on, off, broken, dim }
+        enum RecordingIndicator { case on, off, broken, dim }
         let meanings = CaseMeanings(of: "Lamp", in: source)
-        #expect(try meanings(Lamp.on) == "It burns, and is seen.")
-        #expect(try meanings(Lamp.broken) == "Neither.")
-        #expect(throws: CaseMeanings.Missing.self) { try meanings(Lamp.dim) }
+        #expect(try meanings(RecordingIndicator.on) == "It burns, and is seen.")
+        #expect(try meanings(RecordingIndicator.broken) == "Neither.")
+        #expect(throws: CaseMeanings.Missing.self) { try meanings(RecordingIndicator.dim) }
     }
 }

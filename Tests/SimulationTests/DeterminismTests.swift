@@ -4,7 +4,7 @@ import Testing
 struct DeterminismTests {
     private func run(seed: UInt64, shards: Int) -> (digest: UInt64, turns: Int) {
         let simulation = Simulation(seed: seed, shards: shards)
-        let office = LetterOffice(on: simulation)
+        let office = ToyActors(on: simulation)
         simulation.launch(on: simulation.shards[0]) { await office.run() }
         simulation.advance(by: .seconds(1))
         return (simulation.trace.digest, simulation.trace.count)
@@ -33,7 +33,7 @@ struct DeterminismTests {
 
     @Test func `all work of pinned actors is done when the simulation is at rest`() async {
         let simulation = Simulation(seed: 1, shards: 4)
-        let office = LetterOffice(on: simulation)
+        let office = ToyActors(on: simulation)
         let task = simulation.launch(on: simulation.shards[2]) { await office.run() }
         simulation.advance(by: .seconds(1))
         await task.value

@@ -6,11 +6,11 @@ import Testing
 /// A server that gathers what it receives, and can pause.
 final class Receiver: ByteStreamHandler {
     let stream: any ByteStream
-    let shard: any Shard
+    let shard: any EventLoop
     let pieces = Gathered<[UInt8]>()
     let edges = Gathered<String>()
 
-    init(_ stream: any ByteStream, on shard: any Shard) {
+    init(_ stream: any ByteStream, on shard: any EventLoop) {
         self.stream = stream
         self.shard = shard
     }
@@ -162,7 +162,7 @@ struct LinkTests {
     @Test func `an address is listened at once, and a port of its own is given where none is named`() throws {
         let simulation = Simulation(seed: 7)
         _ = try listen(simulation)
-        #expect(throws: ShardError(operation: "listen at 127.0.0.1:8000", reason: "address already in use")) {
+        #expect(throws: EventLoopError(operation: "listen at 127.0.0.1:8000", reason: "address already in use")) {
             try listen(simulation)
         }
         let shard = simulation.shards[0]
@@ -179,7 +179,7 @@ struct LinkTests {
         let simulation = Simulation(seed: 8, shards: 2)
         let accepted = try listen(simulation)
         let caller = simulation.shards[1]
-        let answers = Gathered<ShardError?>()
+        let answers = Gathered<EventLoopError?>()
         simulation.perform(on: caller) {
             caller.connect(to: Self.port) { result in
                 #expect(caller.isCurrent)
@@ -197,7 +197,7 @@ struct LinkTests {
         #expect(answers.all.isEmpty)
         simulation.runUntilIdle()
         #expect(answers.all.count == 2)
-        #expect(answers.all.contains(ShardError(operation: "connect to 127.0.0.1:9", reason: "connection refused")))
+        #expect(answers.all.contains(EventLoopError(operation: "connect to 127.0.0.1:9", reason: "connection refused")))
         #expect(accepted.all.first?.bytes == Self.letter)
     }
 

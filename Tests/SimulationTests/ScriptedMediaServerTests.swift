@@ -32,7 +32,7 @@ struct ScriptedMediaServerTests {
         }
 
         func start(_ id: UInt32, paused: Bool = false) {
-            order(id, .start(RecordingOrder(fileName: "f", anchor: "5001", callUUID: "u", startsPaused: paused)))
+            order(id, .start(StartParameters(fileName: "f", anchor: "5001", callUUID: "u", startsPaused: paused)))
         }
     }
 

@@ -174,7 +174,7 @@ struct EventTests {
         let sound = RawFrame(53, list(53, nested(15))).bytes
         #expect(try Event(decoding: sound.span, table: &table).extensions?.packed == nested(15))
         let deeper = RawFrame(53, list(53, nested(16))).bytes
-        #expect(throws: WireFault.self) { try Event(decoding: deeper.span, table: &table) }
+        #expect(throws: WireError.self) { try Event(decoding: deeper.span, table: &table) }
     }
 
     @Test func `an event skips attributes that it does not know`() throws {
@@ -195,7 +195,7 @@ struct EventTests {
         ]
         for (frame, code) in frames {
             var table = AttributeTable()
-            do throws(WireFault) {
+            do throws(WireError) {
                 _ = try Event(decoding: frame.span, table: &table)
                 Issue.record("It was taken for an event.")
             } catch {

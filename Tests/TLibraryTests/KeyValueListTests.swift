@@ -123,10 +123,10 @@ struct KeyValueListTests {
 
     @Test func `lists are taken from bytes as deep as they may nest`() throws {
         #expect(throws: Never.self) { try KeyValueList.validated(nested(11)) }
-        #expect(throws: WireFault.self) { try KeyValueList.validated(nested(12)) }
+        #expect(throws: WireError.self) { try KeyValueList.validated(nested(12)) }
         #expect(throws: Never.self) { try KeyValueList.validated(nested(15), maximumDepth: 16) }
-        #expect(throws: WireFault.self) { try KeyValueList.validated(nested(16), maximumDepth: 16) }
-        #expect(throws: WireFault.self) { try KeyValueList.validated([0, 1, 107]) }
+        #expect(throws: WireError.self) { try KeyValueList.validated(nested(16), maximumDepth: 16) }
+        #expect(throws: WireError.self) { try KeyValueList.validated([0, 1, 107]) }
         #expect(try KeyValueList.validated([]).isEmpty)
     }
 

@@ -11,11 +11,11 @@ struct OrderOfChecksTests {
         var isOpen = true
         /// What the sentence must name.
         var names = ""
-        var echo = Refusal.Echo()
+        var echo = ErrorResponse.Echo()
 
         init(
             _ description: String, _ frame: RawFrame, _ code: ErrorCode, closes: Bool = false, isOpen: Bool = true,
-            names: String = "", echo: Refusal.Echo = Refusal.Echo()
+            names: String = "", echo: ErrorResponse.Echo = ErrorResponse.Echo()
         ) {
             testDescription = description
             self.frame = frame.bytes
@@ -29,7 +29,7 @@ struct OrderOfChecksTests {
 
     static let reference = ReferenceID(rawValue: 7)
     static let soundAttributes = int(2, 7) + long(9, 5) + string(20, "5001") + int(105, 4013)
-    static let soundEcho = Refusal.Echo(
+    static let soundEcho = ErrorResponse.Echo(
         referenceID: reference, thisDN: "5001", connID: ConnectionID(rawValue: 5), privateMsgID: 4013)
     static let longText = String(repeating: "x", count: 256)
     static let manyReasons = list(17, pair("r", String(repeating: "x", count: 4_089)))
@@ -51,7 +51,7 @@ struct OrderOfChecksTests {
         Row("flags", flags, .protocolVersion, closes: true),
         Row(
             "structure comes before the message number", RawFrame(60, int(2, 7), [1, 2, 3]), .elementFormat,
-            echo: Refusal.Echo(referenceID: reference)),
+            echo: ErrorResponse.Echo(referenceID: reference)),
         Row(
             "what stands before a fault of structure is repeated", RawFrame(149, soundAttributes, [0]), .elementFormat,
             echo: soundEcho),
@@ -75,34 +75,34 @@ struct OrderOfChecksTests {
         Row("ReferenceID 0", RawFrame(14, int(2, 0)), .invalidAttribute, isOpen: false, names: "ReferenceID"),
         Row(
             "ReferenceID below 0 is not repeated", RawFrame(149, int(2, -1), string(20, "5001")), .invalidAttribute,
-            names: "ReferenceID", echo: Refusal.Echo(thisDN: "5001")),
+            names: "ReferenceID", echo: ErrorResponse.Echo(thisDN: "5001")),
         Row(
             "RequestRegisterClient needs a ReferenceID too", RawFrame(0, string(64, "a"), string(0, "1")),
             .missingElement, isOpen: false, names: "ReferenceID"),
         Row(
             "the session comes before what is mandatory", RawFrame(14, int(2, 7)), .outsideService, isOpen: false,
-            echo: Refusal.Echo(referenceID: reference)),
+            echo: ErrorResponse.Echo(referenceID: reference)),
         Row(
             "a sound request before the session is open", RawFrame(149, soundAttributes), .outsideService,
             isOpen: false, echo: soundEcho),
         Row(
             "the lowest missing attribute is named", RawFrame(149, int(2, 7)), .missingElement, names: "ConnID",
-            echo: Refusal.Echo(referenceID: reference)),
+            echo: ErrorResponse.Echo(referenceID: reference)),
         Row(
             "a missing attribute comes before a wrong type", RawFrame(149, int(2, 7), int(9, 5), string(20, "5001")),
-            .missingElement, names: "PrivateMsgID", echo: Refusal.Echo(referenceID: reference, thisDN: "5001")),
+            .missingElement, names: "PrivateMsgID", echo: ErrorResponse.Echo(referenceID: reference, thisDN: "5001")),
         Row(
             "RequestRegisterClient without ProtocolVersion", RawFrame(0, int(2, 7), string(64, "a")), .missingElement,
-            isOpen: false, names: "ProtocolVersion", echo: Refusal.Echo(referenceID: reference)),
+            isOpen: false, names: "ProtocolVersion", echo: ErrorResponse.Echo(referenceID: reference)),
         Row(
             "the lowest wrong type is named, and only right types are repeated",
             RawFrame(149, int(2, 7), string(105, "4013"), string(9, "5"), string(20, "5001"), int(17, 1)),
-            .invalidAttribute, names: "ConnID", echo: Refusal.Echo(referenceID: reference, thisDN: "5001")),
+            .invalidAttribute, names: "ConnID", echo: ErrorResponse.Echo(referenceID: reference, thisDN: "5001")),
         Row(
             "a DN over its size is named and not repeated",
             RawFrame(149, int(2, 7), long(9, 5), string(20, longText), int(105, 4013)), .invalidAttribute,
             names: "ThisDN",
-            echo: Refusal.Echo(referenceID: reference, connID: ConnectionID(rawValue: 5), privateMsgID: 4013)),
+            echo: ErrorResponse.Echo(referenceID: reference, connID: ConnectionID(rawValue: 5), privateMsgID: 4013)),
         Row(
             "of a wrong type and a size the lower number is named",
             RawFrame(149, soundAttributes, int(53, 1), manyReasons), .invalidAttribute, names: "Reasons",
@@ -113,13 +113,14 @@ struct OrderOfChecksTests {
             RawFrame(149, soundAttributes, int(64, 1)), .invalidAttribute, names: "ApplicationName", echo: soundEcho),
         Row(
             "an AgentID over its size", RawFrame(8, int(2, 7), string(20, "5001"), string(14, longText)),
-            .invalidAttribute, names: "AgentID", echo: Refusal.Echo(referenceID: reference, thisDN: "5001")),
+            .invalidAttribute, names: "AgentID", echo: ErrorResponse.Echo(referenceID: reference, thisDN: "5001")),
         Row(
             "a DataKey over its size", RawFrame(33, soundAttributes, string(52, longText)), .invalidAttribute,
             names: "DataKey", echo: soundEcho),
         Row(
             "an ApplicationName over its size", RawFrame(0, int(2, 7), string(0, "1"), string(64, longText)),
-            .invalidAttribute, isOpen: false, names: "ApplicationName", echo: Refusal.Echo(referenceID: reference)),
+            .invalidAttribute, isOpen: false, names: "ApplicationName", echo: ErrorResponse.Echo(referenceID: reference)
+        ),
     ]
 
     @Test(arguments: rows)

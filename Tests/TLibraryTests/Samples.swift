@@ -75,7 +75,7 @@ extension RequestDecoder {
 }
 
 extension Decoded {
-    var refusal: Refusal? {
+    var refusal: ErrorResponse? {
         if case .refused(let refusal) = self { refusal } else { nil }
     }
 

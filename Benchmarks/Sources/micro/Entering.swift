@@ -15,7 +15,7 @@ func enteringBenchmarks() -> [Benchmark] {
     ]
 }
 
-private actor Ledger: ShardBound {
+private actor Ledger: LoopBound {
     static let rank = 1
 
     nonisolated let seat: ShardSeat
@@ -32,7 +32,7 @@ private actor Ledger: ShardBound {
 }
 
 /// The thread that measures, as a shard: it runs no jobs and opens nothing.
-private final class ThisThread: Shard {
+private final class ThisThread: EventLoop {
     let index = 0
     let isCurrent = true
     let now = Duration.zero
@@ -43,32 +43,32 @@ private final class ThisThread: Shard {
     func onWake(_ handler: @escaping @Sendable () -> Void) {}
     func beforeWaiting(_ handler: @escaping @Sendable () -> Void) {}
 
-    func after(_ delay: Duration, _ work: @escaping @Sendable () -> Void) -> any ShardTimer {
+    func after(_ delay: Duration, _ work: @escaping @Sendable () -> Void) -> any Timer {
         preconditionFailure("The measuring thread keeps no time.")
     }
 
     func listen(
-        at address: SocketAddress, spread: [any Shard], gate: any ConnectionGate
-    ) throws(ShardError) -> any Listener {
-        throw ShardError(operation: "listen at \(address)", reason: "the measuring thread opens nothing")
+        at address: SocketAddress, spread: [any EventLoop], gate: any ConnectionGate
+    ) throws(EventLoopError) -> any Listener {
+        throw EventLoopError(operation: "listen at \(address)", reason: "the measuring thread opens nothing")
     }
 
     func connect(
         to address: SocketAddress,
-        connected: @escaping @Sendable (Result<any ByteStream, ShardError>) -> (any ByteStreamHandler)?
+        connected: @escaping @Sendable (Result<any ByteStream, EventLoopError>) -> (any ByteStreamHandler)?
     ) {}
 
     func openDatagramSocket(
         at address: SocketAddress, received: @escaping @Sendable (Span<UInt8>, SocketAddress) -> Void
-    ) throws(ShardError) -> any DatagramSocket {
-        throw ShardError(operation: "open \(address)", reason: "the measuring thread opens nothing")
+    ) throws(EventLoopError) -> any DatagramSocket {
+        throw EventLoopError(operation: "open \(address)", reason: "the measuring thread opens nothing")
     }
 
     func openDatagramSocket(
         connectedTo peer: SocketAddress, received: @escaping @Sendable (Span<UInt8>) -> Void,
         failed: @escaping @Sendable (DatagramFailure) -> Void
-    ) throws(ShardError) -> any ConnectedDatagramSocket {
-        throw ShardError(operation: "open a socket to \(peer)", reason: "the measuring thread opens nothing")
+    ) throws(EventLoopError) -> any ConnectedDatagramSocket {
+        throw EventLoopError(operation: "open a socket to \(peer)", reason: "the measuring thread opens nothing")
     }
 
     func enqueue(_ job: consuming ExecutorJob) {

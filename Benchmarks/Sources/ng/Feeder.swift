@@ -7,7 +7,7 @@ import TLibrary
 ///
 /// A slot carries out both verbs on a call, and goes on to the next call. Before it is measured, the driver gets to know
 /// its server by one recording; where pauses are measured, all calls are being recorded.
-actor Feeder: ShardBound {
+actor Feeder: LoopBound {
     static let rank = 10
 
     nonisolated let seat: ShardSeat
@@ -15,7 +15,7 @@ actor Feeder: ShardBound {
     private let options: Options
     private let finished: @Sendable (Result<Course, Failure>) -> Void
     /// What an engine knows of its calls anyhow.
-    private let orders: [RecordingOrder]
+    private let orders: [StartParameters]
     private let recordings: [RecordingID]
     private var slots: [Slot]
     private var phase = Phase.meeting
@@ -159,14 +159,14 @@ extension Feeder {
     }
 
     /// Each recording has a name of its own.
-    private func order(_ place: Int) -> RecordingOrder {
+    private func order(_ place: Int) -> StartParameters {
         var order = orders[slots[place].call]
         order.fileName += "\(lastCommand)"
         return order
     }
 
-    private static func order(_ call: Int) -> RecordingOrder {
-        RecordingOrder(
+    private static func order(_ call: Int) -> StartParameters {
+        StartParameters(
             fileName: "bench-\(call)_5001_15551234567_2026-01-01_09-30-00_", anchor: "5001", callUUID: "bench-\(call)",
             session: MediaSession(callID: "bench-\(call)", fromTag: "caller-\(call)", toTag: "callee-\(call)"))
     }

@@ -9,10 +9,10 @@ final class Inbox: Sendable {
         case work(@Sendable () -> Void)
     }
 
-    private let shard: any Shard
+    private let shard: any EventLoop
     private let parcels = Mutex<[Parcel]>([])
 
-    init(_ shard: any Shard) {
+    init(_ shard: any EventLoop) {
         self.shard = shard
     }
 

@@ -18,7 +18,7 @@ struct NG {
         }
         var logger = Logger(label: "bench") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .error
-        let result = try await EventLoop.withLoops(count: 1, name: "bench", logger: logger) { [logger] loops in
+        let result = try await LibuvEventLoop.withLoops(count: 1, name: "bench", logger: logger) { [logger] loops in
             try await run(options, on: loops[0], logger)
         }
         switch result {
@@ -30,7 +30,7 @@ struct NG {
     }
 
     private static func run(
-        _ options: Options, on loop: EventLoop, _ logger: Logger
+        _ options: Options, on loop: LibuvEventLoop, _ logger: Logger
     ) async throws -> Result<Course, Feeder.Failure> {
         var settings = RTPEngine.Settings(address: SocketAddress(host: "127.0.0.1", port: options.port))
         settings.spool = options.spool
@@ -47,22 +47,22 @@ struct NG {
     }
 
     private static func feed(
-        _ driver: RTPEngine, _ options: Options, on loop: EventLoop,
+        _ driver: RTPEngine, _ options: Options, on loop: LibuvEventLoop,
         _ finished: @escaping @Sendable (Result<Course, Feeder.Failure>) -> Void
     ) {
-        let inbox = Inbox(loop)
+        let mailbox = Inbox(loop)
         let feeder = Feeder(seat: ShardSeat(loop), driver: driver, options: options, finished: finished)
         loop.onWake {
-            for parcel in inbox.takeAll() {
+            for parcel in mailbox.takeAll() {
                 switch parcel {
                 case .report(let report): feeder.enter(report) { feeder, report in feeder.take(report) }
                 case .work(let work): work()
                 }
             }
         }
-        inbox.post(
+        mailbox.post(
             .work {
-                driver.attach(to: loop, server: 0, reports: inbox.reports)
+                driver.attach(to: loop, server: 0, reports: mailbox.reports)
                 feeder.enter(()) { feeder, _ in feeder.begin() }
             })
     }

@@ -6,14 +6,14 @@ import TLibrary
 
 /// What a SIP server says on the feed: lines, events, and the calls that they tell of.
 func readFeed(_ input: Input) {
-    var lines = LineCutter(limit: 2_048)
-    var calls = FeedBook(directory, commandLimit: 16)
+    var lines = LineSplitter(limit: 2_048)
+    var calls = FeedCallTable(directory, commandLimit: 16)
     var begun: UInt64 = 0
     for piece in input.pieces {
         lines.append(Array(piece).span)
         while case .line(let line) = lines.next() {
             guard let event = try? FeedEvent(line: line) else { continue }
-            var outcome = FeedOutcome()
+            var outcome = FeedEffects()
             try? calls.take(
                 event,
                 begin: { _ in
@@ -24,8 +24,8 @@ func readFeed(_ input: Input) {
             while calls.agreeOn(&outcome) {}
         }
     }
-    var outcome = FeedOutcome()
-    calls.lose(Refused(.resourceUnavailable, "The peer is lost."), &outcome)
+    var outcome = FeedEffects()
+    calls.lose(RequestError(.resourceUnavailable, "The peer is lost."), &outcome)
 }
 
 private let directory = Directory([

@@ -18,9 +18,9 @@ func readCapture(_ input: Input) {
     var streams = RecordedStreams()
     streams.anchor = [SocketAddress(host: "127.0.0.1", port: 30_000)]
     streams.otherCodecs = ["opus/48000/2"]
-    let segment = ConversionOrder.Segment(
+    let segment = ConversionJob.Segment(
         path: "", began: .zero, wallTime: WallTime(microseconds: 1_000_000), firstPacket: .zero ... .seconds(1))
-    let order = ConversionOrder(
+    let order = ConversionJob(
         connection: ConnectionID(rawValue: 1), segments: [segment], length: .seconds(20),
         quiet: [.seconds(5)..<(.seconds(7))], streams: streams, directory: "", name: "")
     var audio = CapturedAudio(of: order)
@@ -29,7 +29,7 @@ func readCapture(_ input: Input) {
     var frames: [Int16] = []
     for piece in input.pieces {
         reader.feed(piece)
-        do throws(CaptureFault) {
+        do throws(CaptureError) {
             while try reader.next({ link, time, frame in
                 _ = audio.hear(frame, link: link, stamped: time, into: &frames)
             }) {}
@@ -43,7 +43,7 @@ func readCapture(_ input: Input) {
 /// RTP of two sides, as a recorder hears it: each piece is a datagram. Its first byte says which side it comes from, and
 /// what time passes before it.
 func readPackets(_ input: Input) {
-    var ears = Ears<Int>(timeline: Timeline(start: .zero, isPaused: false))
+    var ears = StereoReceiver<Int>(timeline: Timeline(start: .zero, isPaused: false))
     var frames: [Int16] = []
     var now = Duration.zero
     var taken = Duration.zero

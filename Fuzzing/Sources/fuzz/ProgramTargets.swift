@@ -5,7 +5,7 @@ import Foundation
 
 /// Requests to the port of metrics.
 func readHTTP(_ input: Input) {
-    var reader = HTTPReader()
+    var reader = HTTPRequestDecoder()
     for piece in input.pieces {
         reader.append(Array(piece).span)
         while case .request = reader.next() {}

@@ -8,11 +8,11 @@ import TLibraryServer
 /// The bytes of a connection to an engine in simulation: the first part before a session is open on it, the other on one
 /// that is open, with calls and a recording to ask about. Whatever comes, another client is served.
 func readSession(_ input: Input) {
-    let scene = SessionScene()
+    let scene = SessionFixture()
     let (before, after) = input.halves
-    let stranger = SimulatedClient(in: scene.simulation, at: SessionScene.address, name: "stranger", opens: false)
+    let stranger = SimulatedClient(in: scene.simulation, at: SessionFixture.address, name: "stranger", opens: false)
     send(before, on: stranger, scene)
-    let client = SimulatedClient(in: scene.simulation, at: SessionScene.address, name: "client")
+    let client = SimulatedClient(in: scene.simulation, at: SessionFixture.address, name: "client")
     client.register("5001")
     client.register("9000")
     scene.settle()
@@ -23,7 +23,7 @@ func readSession(_ input: Input) {
 }
 
 /// In pieces of 1 to 256 bytes, with turns between them.
-private func send(_ bytes: ArraySlice<UInt8>, on client: SimulatedClient, _ scene: SessionScene) {
+private func send(_ bytes: ArraySlice<UInt8>, on client: SimulatedClient, _ scene: SessionFixture) {
     var rest = bytes
     while let length = rest.first {
         client.send(bytes: Array(rest.prefix(Int(length) + 1)))
@@ -33,7 +33,7 @@ private func send(_ bytes: ArraySlice<UInt8>, on client: SimulatedClient, _ scen
     scene.settle()
 }
 
-private final class SessionScene {
+private final class SessionFixture {
     static let address = SocketAddress(host: "127.0.0.1", port: 8_000)
 
     let simulation = Simulation(seed: 1)
@@ -52,7 +52,7 @@ private final class SessionScene {
         guard
             let engine = try? CallControlEngine(
                 configuration: configuration, shards: simulation.shards, switch: InProcessSwitch(configuration),
-                mediaServers: [ListedMediaServer](inOrder: [media]), logger: logger)
+                mediaServers: [MediaServerEntry](inOrder: [media]), logger: logger)
         else { preconditionFailure("The configuration is a sound one.") }
         let server = TLibraryServer(engine: engine, listen: Self.address, logger: logger)
         life = simulation.launch(on: simulation.shards[0], name: "engine") { await engine.run() }

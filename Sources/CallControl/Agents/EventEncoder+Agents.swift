@@ -3,7 +3,7 @@ import TLibrary
 
 extension EventEncoder {
     /// The event of an agent's change, without ReferenceID.
-    mutating func agent(_ change: AgentChange, askedBy asker: Asker, into bytes: inout [UInt8]) -> Range<Int> {
+    mutating func agent(_ change: AgentChange, askedBy asker: RequestContext, into bytes: inout [UInt8]) -> Range<Int> {
         var frame = FrameWriter.begin(change.message, in: &bytes)
         frame.string(.agentID, change.agent.agentID)
         if change.agent.workMode != .unknown { frame.enumeration(.agentWorkMode, change.agent.workMode) }

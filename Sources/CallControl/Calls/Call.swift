@@ -3,7 +3,7 @@ import TLibrary
 
 /// A call: an actor on its shard, around the machine that decides. It takes a step, then carries out the whole outcome,
 /// before the next step; nothing comes in meanwhile (Architecture, rule 4).
-package actor Call: ShardBound {
+package actor Call: LoopBound {
     package static let rank = 30
 
     private let desk: CallDesk
@@ -20,7 +20,7 @@ package actor Call: ShardBound {
         machine = CallMachine(identity, rules: desk.rules)
     }
 
-    init(_ consultation: BegunConsultation, desk: CallDesk) {
+    init(_ consultation: NewConsultation, desk: CallDesk) {
         self.desk = desk
         connection = consultation.identity.connection
         machine = CallMachine(consultation, rules: desk.rules)
@@ -30,16 +30,16 @@ package actor Call: ShardBound {
 
     /// Takes one input. Says what is left to be done for it, and whether nothing will come of the call any more.
     func take(_ input: CallInput) -> CallAftermath {
-        guard machine.hasReason(input) else { return CallAftermath() }
+        guard machine.isRelevant(input) else { return CallAftermath() }
         let available = desk.media.available(to: desk.seat.shard.index)
-        let agents = input.mayBringDNs ? desk.agents.enter(()) { board, _ in board.table } : AgentTable()
+        let agents = input.mayAddParties ? desk.agents.enter(()) { board, _ in board.table } : AgentMap()
         let moment = desk.moment
         var step = machine.take(
             input, at: moment, available: available, agents: agents, userDataFree: desk.userData.free)
-        if step.lacksUserData { desk.userData.noteFull() }
+        if step.lacksUserData { desk.userData.recordLimitReached() }
         countUserData(isFinished: step.outcome.isFinished)
         if !step.outcome.transitions.isEmpty { step.happened(at: desk.seat.shard.exactMoment) }
-        carryOut(step.outcome)
+        execute(step.outcome)
         desk.counters.note(step.outcome, of: input, on: desk.seat.shard, at: moment)
         return CallAftermath(dealings: step.outcome.dealings, isFinished: step.outcome.isFinished)
     }
@@ -58,7 +58,7 @@ package actor Call: ShardBound {
     /// Whether a recording goes on, or a command for one is under way.
     var isBusy: Bool { !machine.recordingsAreQuiet }
 
-    private func carryOut(_ outcome: borrowing CallOutcome) {
+    private func execute(_ outcome: borrowing CallOutcome) {
         outcome.joined.forEach { move($0, isThere: true) }
         outcome.left.forEach { move($0, isThere: false) }
         if outcome.reply != nil || !outcome.events.isEmpty || !outcome.results.isEmpty || !outcome.again.isEmpty {
@@ -78,8 +78,8 @@ package actor Call: ShardBound {
         outcome.media.forEach { command in
             if full.contains(command.server), case .start = command.verb {
                 desk.reports.report(MediaReport(answering: copy command, .refused(command.id, .refused)))
-            } else if let inbox = desk.inbox(of: command.connection) {
-                inbox.post(.command(copy command))
+            } else if let mailbox = desk.mailbox(of: command.connection) {
+                mailbox.post(.command(copy command))
             } else {
                 desk.media.servers[command.server].perform(copy command, on: desk.seat.shard)
             }
@@ -88,8 +88,8 @@ package actor Call: ShardBound {
             desk.telephony.perform(command, on: desk.seat.shard)
         }
         for path in outcome.paths {
-            if let inbox = desk.inbox(of: path.connection) {
-                inbox.post(.path(path))
+            if let mailbox = desk.mailbox(of: path.connection) {
+                mailbox.post(.path(path))
             } else {
                 desk.telephony.carry(path, to: desk.media.servers, on: desk.seat.shard)
             }
@@ -105,7 +105,7 @@ package actor Call: ShardBound {
 /// What is left to be done for an input once its call has carried out the rest.
 struct CallAftermath: Sendable {
     /// With other calls, mostly nothing.
-    var dealings: [CallDealing] = []
+    var dealings: [InterCallEffect] = []
     /// Nothing will come of the call any more.
     var isFinished = false
 }
@@ -114,12 +114,12 @@ extension Call {
     /// What is told of a recording stays together, where it began.
     private func keep(_ transitions: [RecordingTransition]) {
         guard let keeper = desk.keeper else { return }
-        guard transitions.contains(where: { desk.inbox(of: $0.call.connection) != nil }) else {
+        guard transitions.contains(where: { desk.mailbox(of: $0.call.connection) != nil }) else {
             return keeper.enter(transitions) { keeper, transitions in keeper.take(transitions) }
         }
         for transition in transitions {
-            if let inbox = desk.inbox(of: transition.call.connection) {
-                inbox.post(.transition(transition))
+            if let mailbox = desk.mailbox(of: transition.call.connection) {
+                mailbox.post(.transition(transition))
             } else {
                 keeper.enter([transition]) { keeper, transitions in keeper.take(transitions) }
             }
@@ -127,7 +127,7 @@ extension Call {
     }
 
     private func move(_ index: Directory.Index, isThere: Bool) {
-        let presence = Presence(connection: connection, index: index, isThere: isThere)
+        let presence = PartyPresenceChange(connection: connection, index: index, isThere: isThere)
         desk.notifier.enter(presence) { notifier, presence in notifier.note(presence) }
     }
 }
@@ -135,29 +135,29 @@ extension Call {
 /// What a call needs to carry out its outcomes: the same for all calls of a shard.
 final class CallDesk: Sendable {
     let seat: ShardSeat
-    private let inboxes: [Inbox]
-    let rules: CallRules
+    private let mailboxes: [Mailbox]
+    let rules: CallPolicy
     let notifier: Notifier
     /// `nil`: no records are kept.
-    let keeper: RecordKeeper?
+    let keeper: RecordAggregator?
     /// `nil`: nobody looks in.
-    let watch: ShardWatch?
+    let watch: IntrospectionIndex?
     let deadlines: DeadlineQueue
-    let agents: AgentBoard
+    let agents: AgentReplica
     let telephony: any Switch
-    let media: MediaServerBoard
+    let media: MediaServerPool
     /// What the engine itself says in a media server's place.
     let reports: MediaReports
     let userData: UserDataTotal
     let counters: ShardCounters
 
     init(
-        seat: ShardSeat, inboxes: [Inbox], rules: CallRules, notifier: Notifier, keeper: RecordKeeper?,
-        watch: ShardWatch?, deadlines: DeadlineQueue, agents: AgentBoard, telephony: any Switch,
-        media: MediaServerBoard, reports: MediaReports, userData: UserDataTotal, counters: ShardCounters
+        seat: ShardSeat, mailboxes: [Mailbox], rules: CallPolicy, notifier: Notifier, keeper: RecordAggregator?,
+        watch: IntrospectionIndex?, deadlines: DeadlineQueue, agents: AgentReplica, telephony: any Switch,
+        media: MediaServerPool, reports: MediaReports, userData: UserDataTotal, counters: ShardCounters
     ) {
         self.seat = seat
-        self.inboxes = inboxes
+        self.mailboxes = mailboxes
         self.rules = rules
         self.notifier = notifier
         self.keeper = keeper
@@ -172,12 +172,12 @@ final class CallDesk: Sendable {
     }
 
     /// Where a recording began is where its media server's driver knows it; `nil`: here.
-    func inbox(of connection: ConnectionID) -> Inbox? {
-        let home = Router.home(of: connection, among: inboxes.count)
-        return home == seat.shard.index ? nil : inboxes[home]
+    func mailbox(of connection: ConnectionID) -> Mailbox? {
+        let home = Router.home(of: connection, among: mailboxes.count)
+        return home == seat.shard.index ? nil : mailboxes[home]
     }
 
-    var moment: Moment {
-        Moment(monotonic: seat.shard.now, wallMicroseconds: seat.shard.wallTime.microseconds)
+    var moment: Timestamp {
+        Timestamp(monotonic: seat.shard.now, wallMicroseconds: seat.shard.wallTime.microseconds)
     }
 }

@@ -14,7 +14,7 @@ struct DueDeadline: Sendable, Comparable {
 
 /// The deadlines of a shard's calls, behind one timer of the shard. A deadline is never taken out: one whose reason is
 /// gone comes, and is harmless.
-actor DeadlineQueue: ShardBound {
+actor DeadlineQueue: LoopBound {
     static let rank = 70
 
     nonisolated let seat: ShardSeat
@@ -23,7 +23,7 @@ actor DeadlineQueue: ShardBound {
     private var queue = Deque<DueDeadline>()
     /// The others.
     private var heap = Heap<DueDeadline>()
-    private var timer: (any ShardTimer)?
+    private var timer: (any Timer)?
     private var timerAt = Duration.zero
 
     /// `deliver` is called on the shard, from no actor, with the deadlines that have come.

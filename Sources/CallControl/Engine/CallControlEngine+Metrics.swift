@@ -5,20 +5,20 @@ extension CallControlEngine {
     /// whoever is asked for metrics does so before it answers. May be called on any thread.
     public func flushMetrics() {
         plan.counters.flush(
-            EngineCounters.Standing(
+            EngineCounters.GaugeValues(
                 backlogBytes: plan.backlog.now, userDataBytes: plan.userData.now, unopened: plan.unopened.count))
     }
 
     /// A way to look into the engine from one of its shards. Precondition: the configuration says `isInspected`.
-    package func inspection(from shard: any Shard) -> EngineInspection {
+    package func inspection(from shard: any EventLoop) -> Introspection {
         precondition(configuration.isInspected, "An engine is looked into where its configuration says so.")
-        return EngineInspection(of: exchanges, plan.inboxes, for: shard.index)
+        return Introspection(of: exchanges, plan.mailboxes, for: shard.index)
     }
 
     // MARK: - The timer, on the first shard
 
     struct FlushTimer {
-        var timer: (any ShardTimer)?
+        var timer: (any Timer)?
     }
 
     func flushLater() {

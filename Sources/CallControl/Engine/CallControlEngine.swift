@@ -10,30 +10,30 @@ import TLibrary
 /// long as it serves (article Embedding).
 public final class CallControlEngine: Sendable {
     public let configuration: EngineConfiguration
-    public let shards: [any Shard]
+    public let shards: [any EventLoop]
     package let exchanges: [Exchange]
     package let logger: Logger
-    let plan: EnginePlan
+    let plan: EngineContext
     private let arrivals = Atomic<UInt64>(0)
-    private let life = EngineLife()
+    private let life = LifecycleState()
     let flushes = Locked<FlushTimer>(FlushTimer())
 
     /// The same, with media servers that are tried one after the other.
     public convenience init(
-        configuration: EngineConfiguration, shards: [any Shard], switch telephony: any Switch,
+        configuration: EngineConfiguration, shards: [any EventLoop], switch telephony: any Switch,
         mediaServers: [any MediaServer], records: (any RecordSink)? = nil, logger: Logger
     ) throws(EngineError) {
         try self.init(
             configuration: configuration, shards: shards, switch: telephony,
-            mediaServers: [ListedMediaServer](inOrder: mediaServers), records: records, logger: logger)
+            mediaServers: [MediaServerEntry](inOrder: mediaServers), records: records, logger: logger)
     }
 
     /// There is at least one shard, in the order of their indices, and nothing else uses their wake handlers. Without
     /// media servers, recording is not available. `records` gets what is kept of each recording; `nil`: nothing is.
     /// `metrics` makes what the engine counts with; `nil`: the backend of `MetricsSystem`.
     public init(
-        configuration: EngineConfiguration, shards: [any Shard], switch telephony: any Switch,
-        mediaServers: [ListedMediaServer], records: (any RecordSink)? = nil,
+        configuration: EngineConfiguration, shards: [any EventLoop], switch telephony: any Switch,
+        mediaServers: [MediaServerEntry], records: (any RecordSink)? = nil,
         metrics: (any MetricsFactory)? = nil, logger: Logger
     ) throws(EngineError) {
         try configuration.check()
@@ -45,12 +45,12 @@ public final class CallControlEngine: Sendable {
         self.shards = shards
         self.logger = logger
         let startTime = UInt64(max(0, shards[0].wallTime.microseconds))
-        let inboxes = shards.map { Inbox($0) }
+        let mailboxes = shards.map { Mailbox($0) }
         let counters = EngineCounters(shards: shards.count, factory: metrics ?? MetricsSystem.factory)
-        let media = MediaServerBoard(mediaServers, shards: shards.count, counters: counters, logger: logger)
-        plan = EnginePlan(
-            configuration: configuration, shards: shards, inboxes: inboxes,
-            rules: CallRules(
+        let media = MediaServerPool(mediaServers, shards: shards.count, counters: counters, logger: logger)
+        plan = EngineContext(
+            configuration: configuration, shards: shards, mailboxes: mailboxes,
+            rules: CallPolicy(
                 directory: configuration.directory, recording: configuration.recording,
                 mediaServers: mediaServers.model, userDataLimit: configuration.limits.userData,
                 consultUserData: configuration.consultUserData, mergedUserData: configuration.mergedUserData,
@@ -58,15 +58,15 @@ public final class CallControlEngine: Sendable {
             server: ServerIdentity(
                 name: configuration.name, version: configuration.version, startTime: startTime),
             telephony: telephony, media: media, records: records,
-            reports: Self.reports(to: inboxes, of: media, counters, keepsRecords: records != nil),
-            calls: Room(limit: configuration.limits.calls, logger: logger),
-            book: SessionBook(limit: configuration.limits.sessions),
+            reports: Self.reports(to: mailboxes, of: media, counters, keepsRecords: records != nil),
+            calls: CallLimiter(limit: configuration.limits.calls, logger: logger),
+            book: SessionRegistry(limit: configuration.limits.sessions),
             unopened: UnopenedConnections(limits: configuration.limits, logger: logger),
             openings: Openings(
                 failures: OpeningFailures(limits: configuration.failures, handshake: configuration.handshake),
                 log: OpeningLog(logger: logger)),
             userData: UserDataTotal(limit: configuration.limits.userDataTotal, logger: logger),
-            backlog: BacklogTotal(shards: shards.count, limit: configuration.limits.backlogTotal),
+            backlog: BacklogMemory(shards: shards.count, limit: configuration.limits.backlogTotal),
             counters: counters, isInspected: configuration.isInspected, logger: logger,
             firstConnection: Self.firstConnection(startTime, shards: shards.count))
         let plan = plan
@@ -131,7 +131,7 @@ public final class CallControlEngine: Sendable {
 
     private func drain() async {
         logger.info("The engine stops: recordings are ended.")
-        for inbox in plan.inboxes { inbox.post(.shutdown) }
+        for mailbox in plan.mailboxes { mailbox.post(.shutdown) }
         let deadline = shards[0].now + configuration.drain
         var busy = await busyCalls()
         while busy > 0, shards[0].now < deadline {
@@ -142,7 +142,7 @@ public final class CallControlEngine: Sendable {
             logger.warning("Recordings were not confirmed as ended in time.", metadata: ["calls": "\(busy)"])
         }
         await onEachShard { exchange, _ in exchange.closeRecords() }
-        await onEachShard { exchange, _ in exchange.sayFarewell() }
+        await onEachShard { exchange, _ in exchange.notifyShutdown() }
         // The last words are on their way until a stream has closed; a client that does not read is not waited for.
         let patience = shards[0].now + min(configuration.drain, .seconds(1))
         while exchanges.contains(where: { $0.openSessions > 0 }), shards[0].now < patience {
@@ -168,48 +168,48 @@ public final class CallControlEngine: Sendable {
     // MARK: - What the switch and the media servers bring
 
     fileprivate var switchPort: SwitchPort {
-        let inboxes = plan.inboxes
+        let mailboxes = plan.mailboxes
         return SwitchPort(
             deliver: { report in
-                inboxes[Router.home(of: report.connection, among: inboxes.count)].post(.switching(report))
+                mailboxes[Router.home(of: report.connection, among: mailboxes.count)].post(.switching(report))
             },
             deliverTogether: { reports in
-                let home = Router.home(of: reports[0].connection, among: inboxes.count)
-                inboxes[home].post(.switchingTogether(reports))
+                let home = Router.home(of: reports[0].connection, among: mailboxes.count)
+                mailboxes[home].post(.switchingTogether(reports))
             },
-            arrive: { [weak self] in self?.begin($0) }, run: Self.errands(of: inboxes))
+            arrive: { [weak self] in self?.begin($0) }, run: Self.errands(of: mailboxes))
     }
 
     private static func reports(
-        to inboxes: [Inbox], of media: MediaServerBoard, _ counters: EngineCounters, keepsRecords: Bool
+        to mailboxes: [Mailbox], of media: MediaServerPool, _ counters: EngineCounters, keepsRecords: Bool
     ) -> MediaReports {
         MediaReports(
             deliver: { report in
                 // Records alone read evidence.
                 if !keepsRecords, case .evidence = report.event { return }
                 // A driver's fault must not become the engine's.
-                guard media.servers.indices.contains(report.server) else { return counters.strayReports.add() }
-                inboxes[Router.home(of: report.connection, among: inboxes.count)].post(.media(report))
-            }, reach: { media.note($0) }, run: errands(of: inboxes))
+                guard media.servers.indices.contains(report.server) else { return counters.unexpectedReports.add() }
+                mailboxes[Router.home(of: report.connection, among: mailboxes.count)].post(.media(report))
+            }, reach: { media.note($0) }, run: errands(of: mailboxes))
     }
 
-    private static func errands(of inboxes: [Inbox]) -> @Sendable (Int, @escaping @Sendable () -> Void) -> Void {
-        { shard, work in inboxes[shard].post(.errand(work)) }
+    private static func errands(of mailboxes: [Mailbox]) -> @Sendable (Int, @escaping @Sendable () -> Void) -> Void {
+        { shard, work in mailboxes[shard].post(.errand(work)) }
     }
 
     /// A call that the network brings. Its ConnID comes from the upper half of the run's, so that no shard has it.
-    private func begin(_ arrival: SwitchPort.Arrival) -> ConnectionID? {
+    private func begin(_ arrival: SwitchPort.ExternalCall) -> ConnectionID? {
         guard plan.calls.take() else {
             plan.counters.arrivalsRefused.add()
             return nil
         }
         let number = arrivals.add(1, ordering: .relaxed).newValue
         let connection = ConnectionID(rawValue: (plan.firstConnection | 1 << 63) + number)
-        plan.inboxes[Router.home(of: connection, among: shards.count)].post(.arrival(connection, arrival))
+        plan.mailboxes[Router.home(of: connection, among: shards.count)].post(.arrival(connection, arrival))
         return connection
     }
 
-    fileprivate func attachMediaServers(to shard: any Shard) {
+    fileprivate func attachMediaServers(to shard: any EventLoop) {
         for (place, server) in plan.media.servers.enumerated() {
             server.attach(to: shard, server: place, reports: plan.reports)
         }

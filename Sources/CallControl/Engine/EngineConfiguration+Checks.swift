@@ -78,7 +78,7 @@ extension EngineConfiguration.Limits {
     fileprivate var counts: [(String, Int)] {
         [
             ("frame", frame), ("window", window), ("backlog-bytes", backlogBytes), ("backlog-total", backlogTotal),
-            ("sessions", sessions), ("registrations", registrations), ("inbox", inbox), ("calls", calls),
+            ("sessions", sessions), ("registrations", registrations), ("inbox", mailbox), ("calls", calls),
             ("user-data", userData),
         ]
     }

@@ -53,7 +53,7 @@ public struct EngineConfiguration: Sendable, Equatable {
         /// Registrations of one session.
         public var registrations = 10_000
         /// Inputs that wait on a shard; beyond it new work is refused, releases and media reports are still taken.
-        public var inbox = 65_536
+        public var mailbox = 65_536
         public var calls = 1_000_000
         /// Packed user data of a call, as clients set it.
         public var userData = 16_000

@@ -1,6 +1,6 @@
 extension Exchange {
     /// Has `work` run on this shard, in a turn. May be called on any thread.
     package func post(_ work: @escaping @Sendable () -> Void) {
-        inbox.post(.errand(work))
+        mailbox.post(.errand(work))
     }
 }

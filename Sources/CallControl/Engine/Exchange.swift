@@ -7,23 +7,23 @@ import TLibrary
 /// called on the shard and from no actor: each is, or is part of, a turn.
 package final class Exchange: Sendable {
     package let seat: ShardSeat
-    let inbox: Inbox
-    let inboxes: [Inbox]
+    let mailbox: Mailbox
+    let mailboxes: [Mailbox]
     let notifier: Notifier
-    private let registrar: Registrar
-    let agentRegistrar: AgentRegistrar
-    let agents: AgentBoard
+    private let registrar: RegistrationDirectory
+    let agentRegistrar: AgentDirectory
+    let agents: AgentReplica
     private let round: WriteRound
     let router: Router
     private let desk: CallDesk
-    let requests: ApplicationRequests
+    let requests: ApplicationIdempotencyCache
     package let counters: ShardCounters
     /// `nil`: nobody looks in.
-    let watch: ShardWatch?
+    let watch: IntrospectionIndex?
     private let deadlines: DeadlineQueue
-    private let keeper: RecordKeeper?
+    private let keeper: RecordAggregator?
     private let sessions: SessionDesk
-    let total: BacklogTotal
+    let total: BacklogMemory
     let live = Locked<LiveSessions>(LiveSessions())
 
     /// Until when somebody counts as being there who asks for a little only; milliseconds of the shard's time.
@@ -35,67 +35,67 @@ package final class Exchange: Sendable {
         /// Sessions that have more to be read, in the order of their turns.
         var line: [Session] = []
         /// What the switch has brought before it was attached here; `nil`: it is.
-        var early: [Parcel]? = []
+        var early: [ShardMessage]? = []
     }
 
-    init(_ index: Int, of plan: EnginePlan) {
+    init(_ index: Int, of plan: EngineContext) {
         seat = ShardSeat(plan.shards[index])
-        inboxes = plan.inboxes
-        inbox = inboxes[index]
+        mailboxes = plan.mailboxes
+        mailbox = mailboxes[index]
         counters = plan.counters.shards[index]
-        watch = plan.isInspected ? ShardWatch(on: seat) : nil
+        watch = plan.isInspected ? IntrospectionIndex(on: seat) : nil
         total = plan.backlog
         let exchange = MadeLater<Exchange>()
         round = WriteRound(
             on: seat, total: plan.backlog, retention: plan.configuration.limits.retentionAge, counters: counters,
             logger: plan.logger, way: Self.way(of: plan, to: exchange))
         notifier = Notifier(
-            on: seat, inboxes: inboxes, directory: plan.rules.directory, server: plan.server, round: round,
+            on: seat, mailboxes: mailboxes, directory: plan.rules.directory, server: plan.server, round: round,
             limits: plan.configuration.limits, total: plan.backlog, counters: counters)
-        registrar = Registrar(on: seat, inboxes: inboxes)
-        requests = ApplicationRequests(
-            on: seat, notifier: notifier, inboxes: inboxes, counters: counters, logger: plan.logger)
-        agentRegistrar = AgentRegistrar(
-            on: seat, directory: plan.rules.directory, book: plan.agents, notifier: notifier, inboxes: inboxes)
-        agents = AgentBoard(on: seat)
+        registrar = RegistrationDirectory(on: seat, mailboxes: mailboxes)
+        requests = ApplicationIdempotencyCache(
+            on: seat, notifier: notifier, mailboxes: mailboxes, counters: counters, logger: plan.logger)
+        agentRegistrar = AgentDirectory(
+            on: seat, directory: plan.rules.directory, book: plan.agents, notifier: notifier, mailboxes: mailboxes)
+        agents = AgentReplica(on: seat)
         deadlines = DeadlineQueue(on: seat) { exchange.object?.deliver($0) }
-        keeper = plan.records.map { [seat] in RecordKeeper(on: seat, sink: $0, media: plan.media) }
+        keeper = plan.records.map { [seat] in RecordAggregator(on: seat, sink: $0, media: plan.media) }
         let desk = CallDesk(
-            seat: seat, inboxes: inboxes, rules: plan.rules, notifier: notifier, keeper: keeper, watch: watch,
+            seat: seat, mailboxes: mailboxes, rules: plan.rules, notifier: notifier, keeper: keeper, watch: watch,
             deadlines: deadlines, agents: agents, telephony: plan.telephony,
             media: plan.media, reports: plan.reports, userData: plan.userData, counters: counters)
         self.desk = desk
         router = Router(
-            desk: desk, inboxes: inboxes, room: plan.calls,
+            desk: desk, mailboxes: mailboxes, room: plan.calls,
             firstConnection: plan.firstConnection + UInt64(index), logger: plan.logger)
         sessions = SessionDesk(
             seat: seat, configuration: plan.configuration, directory: plan.rules.directory, notifier: notifier,
-            router: router, agents: agents, inboxes: inboxes, book: plan.book, openings: plan.openings,
+            router: router, agents: agents, mailboxes: mailboxes, book: plan.book, openings: plan.openings,
             counters: counters, logger: plan.logger, keepsRecords: plan.records != nil)
         exchange.set(self)
         seat.shard.onWake { [weak self] in self?.drain() }
         seat.shard.beforeWaiting { [weak self] in self?.write() }
     }
 
-    private static func way(of plan: EnginePlan, to exchange: MadeLater<Exchange>) -> WriteRoundWay {
-        let (book, inboxes) = (plan.book, plan.inboxes)
+    private static func way(of plan: EngineContext, to exchange: MadeLater<Exchange>) -> WriteRoundWay {
+        let (book, mailboxes) = (plan.book, plan.mailboxes)
         return WriteRoundWay(
             farewell: { reason in
                 guard let exchange = exchange.object else { return [] }
                 return exchange.notifier.enter(reason) { notifier, reason in notifier.farewell(reason: reason) }
             },
-            expel: { client in exchange.object.map { exchange in exchange.turn { exchange.expel(client) } } },
-            expelLongest: {
-                guard let client = book.dropLongest() else { return nil }
-                inboxes[client.shard].post(.expel(client))
+            evict: { client in exchange.object.map { exchange in exchange.turn { exchange.evict(client) } } },
+            evictOldest: {
+                guard let client = book.evictOldest() else { return nil }
+                mailboxes[client.shard].post(.evict(client))
                 return client
             },
-            relieve: { shard in inboxes[shard].post(.relieve) })
+            reduceBacklog: { shard in mailboxes[shard].post(.reduceBacklog) })
     }
 
     /// Runs `work`, and then all that it brought about on this shard, as one turn.
     package func turn(_ work: () -> Void) {
-        inbox.turn(work, handling: handle)
+        mailbox.turn(work, handling: handle)
     }
 
     // MARK: - Sessions
@@ -111,7 +111,7 @@ package final class Exchange: Sendable {
             return live.last
         }
         let client = ClientID(shard: seat.shard.index, serial: serial)
-        let outbox = Outbox(
+        let outbox = OutboundQueue(
             client: client, stream: stream, seat: seat, round: round, limits: sessions.configuration.limits,
             total: total)
         let session = Session(client: client, outbox: outbox, desk: sessions, takeNext: takeNext)
@@ -125,7 +125,7 @@ package final class Exchange: Sendable {
     /// A connection of a client that names the session it had, on that session's shard: it goes on with it, or with a new
     /// one, before which the old one is over. Gives the session, and the number of the connection among its own.
     package func takeUp(
-        _ order: TakeUp, over stream: any ByteStream, takeNext: @escaping @Sendable () -> Bool
+        _ order: SessionResume, over stream: any ByteStream, takeNext: @escaping @Sendable () -> Bool
     ) -> (session: Session, attachment: Int) {
         if let session = session(order.client) {
             let attachment = session.enter((order, stream)) { session, taken in
@@ -172,7 +172,7 @@ package final class Exchange: Sendable {
         watch?.enter(session.client) { watch, client in watch.left(copy client) }
     }
 
-    private func expel(_ client: ClientID) {
+    private func evict(_ client: ClientID) {
         if let session = session(client) { end(session) }
     }
 
@@ -181,7 +181,7 @@ package final class Exchange: Sendable {
     }
 
     private func resume(_ session: Session) {
-        turn { session.enter(()) { session, _ in session.goOnAsking() } }
+        turn { session.enter(()) { session, _ in session.continueSnapshot() } }
         lineUp(session)
     }
 
@@ -192,12 +192,12 @@ package final class Exchange: Sendable {
     // MARK: - Turns
 
     private func drain() {
-        counters.inboxDepth.raise(to: inbox.waiting)
-        inbox.drain(handle)
-        if inbox.endsPuttingOff(below: sessions.configuration.limits.inbox) {
+        counters.inboxDepth.raise(to: mailbox.waiting)
+        mailbox.drain(handle)
+        if mailbox.endsShedding(below: sessions.configuration.limits.mailbox) {
             sessions.logger.notice("A shard takes new work again.", metadata: ["shard": "\(seat.shard.index)"])
         }
-        serveLine()
+        runScheduled()
     }
 
     /// Each deadline has a turn of its own.
@@ -224,7 +224,7 @@ package final class Exchange: Sendable {
     private func writeDue() {
         let due = round.enter(()) { round, _ in round.takeDue() }
         guard !due.isEmpty else { return }
-        var later: [Outbox] = []
+        var later: [OutboundQueue] = []
         for outbox in due {
             switch outbox.enter((), { outbox, _ in outbox.flushInRound() }) {
             case .written: break
@@ -236,13 +236,17 @@ package final class Exchange: Sendable {
         for outbox in later { round.enter(outbox) { round, outbox in round.join(copy outbox) } }
     }
 
-    private func handle(_ parcel: Parcel) {
+    private func handle(_ parcel: ShardMessage) {
         switch parcel {
         case .request(let request, let client):
-            router.enter(Asked(request: request, client: client)) { router, asked in router.takeHome(copy asked) }
+            router.enter(ClientRequest(request: request, client: client)) { router, asked in
+                router.handleLocally(copy asked)
+            }
         case .repeated(let parcel): take(parcel)
         case .urgentRequest(let request, let client):
-            router.enter(Asked(request: request, client: client)) { router, asked in router.takeHome(copy asked) }
+            router.enter(ClientRequest(request: request, client: client)) { router, asked in
+                router.handleLocally(copy asked)
+            }
         case .switching(let report): if !isEarly(parcel) { toCall(.switching(report), report.connection) }
         case .switchingTogether(let reports):
             guard !isEarly(parcel) else { return }
@@ -263,21 +267,21 @@ package final class Exchange: Sendable {
             guard !isEarly(parcel) else { return }
             router.enter((connection, arrival)) { router, call in router.begin(call.0, call.1) }
         case .errand(let work): work()
-        case .clientCame(let client, let application):
+        case .sessionOpened(let client, let application):
             keeper?.enter((client, application)) { keeper, came in keeper.know(came.0, as: came.1) }
-        case .clientLeft(let client): keeper?.enter(client) { keeper, client in keeper.forget(client) }
+        case .sessionClosed(let client): keeper?.enter(client) { keeper, client in keeper.forget(client) }
         case .shutdown: router.enter(()) { router, _ in router.stop() }
         case .event(let event): notifier.enter(event) { notifier, event in notifier.take(copy event) }
         case .answer(let answer): notifier.enter(answer) { notifier, answer in notifier.take(copy answer) }
         case .agent(let parcel): take(parcel)
-        case .expel(let client): expel(client)
-        case .relieve: round.enter(()) { round, _ in round.relieve() }
+        case .evict(let client): evict(client)
+        case .reduceBacklog: round.enter(()) { round, _ in round.reduceBacklog() }
         case .claim(let claim): registrar.enter(claim) { registrar, claim in registrar.take(copy claim) }
         case .release(let client, let index):
             registrar.enter((client, index)) { registrar, gone in registrar.release(gone.1, of: gone.0) }
-        case .claimRefused(let client, let refused): claimRefused(client, refused)
+        case .registrationRefused(let client, let refused): registrationRefused(client, refused)
         case .interest(let claim, let isNew): takeInterest(claim, isNew: isNew)
-        case .interestEnded(let index, let shard):
+        case .unsubscribe(let index, let shard):
             notifier.enter((index, shard)) { notifier, end in notifier.endInterest(in: end.0, of: end.1) }
         case .census(let census): take(census)
         case .survey(let survey): take(survey)
@@ -290,7 +294,7 @@ package final class Exchange: Sendable {
     // MARK: - Before the switch is attached
 
     /// Keeps what the switch brings before it is attached to this shard, until ``takeEarly()``.
-    private func isEarly(_ parcel: Parcel) -> Bool {
+    private func isEarly(_ parcel: ShardMessage) -> Bool {
         live.withLock { live in
             live.early?.append(parcel)
             return live.early != nil
@@ -309,43 +313,43 @@ package final class Exchange: Sendable {
 
     // MARK: - Registrations, snapshots and queries
 
-    private func claimRefused(_ client: ClientID, _ refused: Refused) {
+    private func registrationRefused(_ client: ClientID, _ refused: RequestError) {
         guard let session = session(client) else { return }
-        session.enter(refused) { session, refused in session.claimRefused(copy refused) }
+        session.enter(refused) { session, refused in session.registrationRefused(copy refused) }
         lineUp(session)
     }
 
-    private func takeInterest(_ claim: Claim, isNew: Bool) {
+    private func takeInterest(_ claim: RegistrationRequest, isNew: Bool) {
         let census = notifier.enter((claim, isNew)) { notifier, claim in
             notifier.takeInterest(claim.0, isNew: claim.1)
         }
-        inboxes[claim.client.shard].post(.census(census))
+        mailboxes[claim.client.shard].post(.census(census))
     }
 
-    private func take(_ census: Census) {
+    private func take(_ census: CallListing) {
         notifier.enter(census) { notifier, census in notifier.begin(copy census) }
         take(census, .idle)
     }
 
-    private func take(_ census: Census, _ status: AddressStatus) {
+    private func take(_ census: CallListing, _ status: AddressStatus) {
         guard let session = session(census.client) else { return }
         session.enter((census, status)) { session, told in session.take(told.0, told.1) }
         lineUp(session)
     }
 
-    private func take(_ survey: Survey) {
+    private func take(_ survey: CallListingQuery) {
         let calls = notifier.enter(survey.index) { notifier, index in notifier.calls(on: index) }
         let status = router.enter((calls, survey.index)) { router, asked in router.status(of: asked.0, on: asked.1) }
-        let census = Census(client: survey.client, index: survey.index, origin: seat.shard.index, calls: calls)
-        inboxes[survey.client.shard].post(.surveyed(census, status))
+        let census = CallListing(client: survey.client, index: survey.index, origin: seat.shard.index, calls: calls)
+        mailboxes[survey.client.shard].post(.surveyed(census, status))
     }
 
-    private func describe(_ order: SnapshotOrder) {
+    private func describe(_ order: SnapshotPageRequest) {
         let part = router.enter(order) { router, order in router.describe(copy order) }
-        inboxes[order.client.shard].post(.described(part))
+        mailboxes[order.client.shard].post(.described(part))
     }
 
-    private func take(_ part: SnapshotPart) {
+    private func take(_ part: SnapshotPage) {
         if part.isForRegistration {
             notifier.enter(part) { notifier, part in notifier.hold(copy part) }
         }
@@ -382,7 +386,7 @@ package final class Exchange: Sendable {
     }
 
     /// Tells every client that the server goes, and closes what can be closed.
-    func sayFarewell() {
+    func notifyShutdown() {
         for session in live.withLock({ Array($0.byClient.values) })
         where session.enter((), { session, _ in session.state == .waiting }) {
             turn { end(session) }

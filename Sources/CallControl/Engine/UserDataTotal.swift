@@ -29,7 +29,7 @@ final class UserDataTotal: Sendable {
     }
 
     /// A request was refused because of the limit.
-    func noteFull() {
+    func recordLimitReached() {
         guard !isAtLimit.exchange(true, ordering: .relaxed) else { return }
         logger.warning(
             "user data of all calls is at its limit: requests that add some are refused",

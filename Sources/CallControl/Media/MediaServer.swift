@@ -13,28 +13,28 @@ public protocol MediaServer: Sendable {
     var capabilities: MediaCapabilities { get }
 
     /// Called once for each shard, on it, before any command. `reports` stays good for as long as the engine runs.
-    func attach(to shard: any Shard, server: Int, reports: MediaReports)
+    func attach(to shard: any EventLoop, server: Int, reports: MediaReports)
 
     /// Carries out one command, on the shard of its call. Must not block. A command with an id that was carried out
     /// already is answered again and does nothing.
-    func perform(_ command: MediaCommand, on shard: any Shard)
+    func perform(_ command: MediaCommand, on shard: any EventLoop)
 
     /// A party's media that lived before this engine did: what is recorded of it nobody here asked for, and nobody's
     /// lamp shows. It is stopped, before any start of it. A server whose recordings end with the program ignores it.
-    func inherit(_ session: MediaSession, of connection: ConnectionID, on shard: any Shard)
+    func inherit(_ session: MediaSession, of connection: ConnectionID, on shard: any EventLoop)
 
     /// Who speaks on the two sides of a recording, and from where, as far as the switch knows; on the shard of the call in
     /// which it began. A driver that does not receive RTP itself ignores it.
-    func follow(_ path: MediaPath, on shard: any Shard)
+    func follow(_ path: MediaRoute, on shard: any EventLoop)
 
     /// The engine is stopping: every recording has been told to stop, and `drain` has passed. Files are closed.
     func shutDown() async
 }
 
 extension MediaServer {
-    public func inherit(_ session: MediaSession, of connection: ConnectionID, on shard: any Shard) {}
+    public func inherit(_ session: MediaSession, of connection: ConnectionID, on shard: any EventLoop) {}
 
-    public func follow(_ path: MediaPath, on shard: any Shard) {}
+    public func follow(_ path: MediaRoute, on shard: any EventLoop) {}
 }
 
 /// Where drivers bring what their media servers say.
@@ -68,7 +68,7 @@ public struct MediaReports: Sendable {
 
     /// Runs `work` in a later turn of `shard`, from no actor, after what was run so before: the way back for what a
     /// driver's own threads have found. May be called on any thread.
-    public func later(on shard: any Shard, _ work: @escaping @Sendable () -> Void) {
+    public func later(on shard: any EventLoop, _ work: @escaping @Sendable () -> Void) {
         run(shard.index, work)
     }
 }

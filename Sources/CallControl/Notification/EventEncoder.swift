@@ -4,12 +4,12 @@ import TLibrary
 /// Turns what the engine has to say into frames. One for each shard: its sequence numbers are unique in the engine,
 /// and rise over the events of one call, since a call has one shard.
 struct EventEncoder {
-    private let shard: any Shard
+    private let shard: any EventLoop
     private let shardCount: UInt64
     private var sequence: UInt64
     private let server: ServerIdentity
 
-    init(_ shard: any Shard, shardCount: Int, server: ServerIdentity) {
+    init(_ shard: any EventLoop, shardCount: Int, server: ServerIdentity) {
         self.shard = shard
         self.shardCount = UInt64(shardCount)
         sequence = UInt64(shard.index)
@@ -71,13 +71,13 @@ struct EventEncoder {
         switch reply.content {
         case .accepted(let wishes): accepted(wishes, reply, &bytes)
         case .refused(let refused):
-            error(Refusal(refused, of: reply.asker, about: reply.connection), into: &bytes)
+            error(ErrorResponse(refused, of: reply.asker, about: reply.connection), into: &bytes)
         case .partyInfo(let type, let facts, let recordings): partyInfo(type, facts, recordings, reply, &bytes)
         }
     }
 
     private mutating func accepted(
-        _ wishes: Few<CallReply.RecordingWish>, _ reply: CallReply, _ bytes: inout [UInt8]
+        _ wishes: TinyArray<CallReply.RequestedState>, _ reply: CallReply, _ bytes: inout [UInt8]
     ) -> Range<Int> {
         var frame = FrameWriter.begin(.eventACK, in: &bytes)
         frame.integer(.referenceID, reply.asker.reference.rawValue)
@@ -85,7 +85,7 @@ struct EventEncoder {
         if !reply.asker.reasons.isEmpty { frame.list(.reasons, reply.asker.reasons) }
         frame.directoryNumber(.thisDN, reply.asker.thisDN)
         frame.list(.extensions) { list in
-            if let only = wishes.only { list.string(RecordingKey.id, only.id.text) }
+            if let only = wishes.only { list.string(RecordingKeyName.id, only.id.text) }
             list.list("recordings") { list in
                 for wish in wishes { list.string(wish.id.text, wish.desired.rawValue) }
             }
@@ -104,7 +104,7 @@ struct EventEncoder {
         if !result.asker.reasons.isEmpty { frame.list(.reasons, result.asker.reasons) }
         frame.directoryNumber(.thisDN, result.asker.thisDN)
         frame.list(.extensions) { list in
-            if let id = result.addressed { list.string(RecordingKey.id, id.text) }
+            if let id = result.addressed { list.string(RecordingKeyName.id, id.text) }
             result.result.write(state: result.state, to: &list)
             list.list("recordings") { list in
                 for entry in result.entries {
@@ -119,7 +119,7 @@ struct EventEncoder {
     }
 
     private mutating func partyInfo(
-        _ type: CallInfoType, _ facts: CallFacts, _ recordings: [RecordingNotice], _ reply: CallReply,
+        _ type: CallInfoType, _ facts: CallInfo, _ recordings: [RecordingInfo], _ reply: CallReply,
         _ bytes: inout [UInt8]
     ) -> Range<Int> {
         var frame = FrameWriter.begin(.eventPartyInfo, in: &bytes)
@@ -145,7 +145,7 @@ struct EventEncoder {
 
     // MARK: - Of sessions
 
-    mutating func error(_ refusal: Refusal, into bytes: inout [UInt8]) -> Range<Int> {
+    mutating func error(_ refusal: ErrorResponse, into bytes: inout [UInt8]) -> Range<Int> {
         var frame = FrameWriter.begin(.eventError, in: &bytes)
         frame.string(.errorMessage, refusal.message)
         if let reference = refusal.echo.referenceID { frame.integer(.referenceID, reference.rawValue) }

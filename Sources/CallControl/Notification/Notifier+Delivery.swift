@@ -8,7 +8,7 @@ extension Notifier {
     /// Hands the frame to the sessions of this shard on a DN. The request that it answers is answered whether its session
     /// is one of them or not: what is not sent for a registration whose snapshot will tell it anyway, is sent as an answer.
     func deliver(
-        to index: Directory.Index, about connection: ConnectionID, from origin: Int, _ answers: Asker?
+        to index: Directory.Index, about connection: ConnectionID, from origin: Int, _ answers: RequestContext?
     ) {
         let place = index.rawValue
         var isAnswered = answers?.client.shard != seat.shard.index
@@ -31,7 +31,7 @@ extension Notifier {
     /// Says whether it is the session that asked.
     private func deliver(
         to subscriber: Int, on index: Directory.Index, about connection: ConnectionID, from origin: Int,
-        _ answers: Asker?
+        _ answers: RequestContext?
     ) -> Bool {
         let place = index.rawValue
         let outbox = audiences.span[place].subscribers[subscriber].outbox
@@ -44,8 +44,8 @@ extension Notifier {
         return reference != nil
     }
 
-    private func tell(_ outbox: Outbox, about connection: ConnectionID, answering reference: ReferenceID?) {
-        let kind = HeldEvent.Kind.event(answers: reference)
+    private func tell(_ outbox: OutboundQueue, about connection: ConnectionID, answering reference: ReferenceID?) {
+        let kind = DeferredEvent.Kind.event(answers: reference)
         guard let index = placeOfHeld(kind, about: connection, for: outbox.client) else {
             return hand(to: outbox, answering: reference)
         }
@@ -54,26 +54,26 @@ extension Notifier {
 
     /// What a session hears of a call follows what is held of it, on whichever DN: so its order is that of the call.
     private func placeOfHeld(
-        _ kind: HeldEvent.Kind, about connection: ConnectionID, for client: ClientID
+        _ kind: DeferredEvent.Kind, about connection: ConnectionID, for client: ClientID
     ) -> Directory.Index? {
         guard !registering.isEmpty, let index = registering[client] else { return nil }
         return audiences[index.rawValue].holds(connection, kind, for: client) ? index : nil
     }
 
     private func hold(
-        _ kind: HeldEvent.Kind, about connection: ConnectionID, for outbox: Outbox, on index: Directory.Index
+        _ kind: DeferredEvent.Kind, about connection: ConnectionID, for outbox: OutboundQueue, on index: Directory.Index
     ) {
-        let event = HeldEvent(event: shareFrame(), connection: connection, kind: kind)
+        let event = DeferredEvent(event: shareFrame(), connection: connection, kind: kind)
         guard !audiences[index.rawValue].hold(event, for: outbox.client, upTo: limits.backlogBytes) else { return }
-        outbox.enter(()) { outbox, _ in outbox.condemn() }
+        outbox.enter(()) { outbox, _ in outbox.markSlow() }
     }
 
     // MARK: - For many sessions at once
 
     /// Puts the frame on the DN's page for all who follow that, and finds who does not.
-    private func putDown(on audience: Int, _ answers: Asker?) {
+    private func putDown(on audience: Int, _ answers: RequestContext?) {
         writePagesWhereFull()
-        if let answers { outbox(of: answers.client)?.enter(()) { outbox, _ in outbox.standApart() } }
+        if let answers { outbox(of: answers.client)?.enter(()) { outbox, _ in outbox.detachFromFanOut() } }
         let known = audiences[audience].following.page
         let page = round.enter(known) { round, page in round.turn(to: page) }
         if page != known || !audiences[audience].following.isKnown {
@@ -87,7 +87,7 @@ extension Notifier {
     }
 
     /// From here on all follow the page who can.
-    private func gatherFollowers(on audience: Int, _ page: DNPages.Page, askedBy asker: ClientID?) {
+    private func gatherFollowers(on audience: Int, _ page: FanOutBuffers.FanOutBuffer, askedBy asker: ClientID?) {
         let place = round.enter(()) { round, _ in round.place }
         var apart: [Int] = []
         for subscriber in audiences.span[audience].subscribers.indices {
@@ -98,7 +98,7 @@ extension Notifier {
             let follows = outbox.enter((place, may)) { outbox, order in outbox.follow(order.0, if: order.1) }
             if !follows { apart.append(subscriber) }
         }
-        audiences[audience].following = Following(page: page, apart: apart, isKnown: true)
+        audiences[audience].following = FanOutCache(page: page, apart: apart, isKnown: true)
     }
 
     /// A turn may bring more than should be in memory at once: what lies on pages is written in its midst.
@@ -111,7 +111,7 @@ extension Notifier {
 
     // MARK: - To one session
 
-    func hand(to outbox: Outbox, answering reference: ReferenceID?) {
+    func hand(to outbox: OutboundQueue, answering reference: ReferenceID?) {
         guard let reference else {
             if !outbox.enter(frame.span, { outbox, frame in outbox.append(frame) }) { keep(for: outbox) }
             return
@@ -126,16 +126,17 @@ extension Notifier {
 
     /// For a session whose events are kept one by one.
     private func keep(
-        for outbox: Outbox, answering reference: ReferenceID? = nil, isAnswer: Bool = false, isCounted: Bool = true
+        for outbox: OutboundQueue, answering reference: ReferenceID? = nil, isAnswer: Bool = false,
+        isCounted: Bool = true
     ) {
-        let item = Backlog.Item(
+        let item = ConflatingQueue.Item(
             event: shareFrame(), reference: reference, answers: isAnswer ? 1 : 0, isCounted: isCounted)
         outbox.enter(item) { outbox, item in outbox.keep(copy item) }
     }
 
-    func shareFrame() -> SharedEvent {
+    func shareFrame() -> SharedFrame {
         if let shared { return shared }
-        let event = SharedEvent(copying: frame.span, in: total)
+        let event = SharedFrame(copying: frame.span, in: total)
         shared = event
         return event
     }
@@ -145,7 +146,7 @@ extension Notifier {
         FrameWriter.appendCopy(of: frame.span, withReference: reference, to: &copy)
     }
 
-    func outbox(of client: ClientID) -> Outbox? {
+    func outbox(of client: ClientID) -> OutboundQueue? {
         if let lastOutbox, lastOutbox.client == client { return lastOutbox }
         lastOutbox = outboxes[client]
         return lastOutbox
@@ -156,11 +157,11 @@ extension Notifier {
         to client: ClientID, about connection: ConnectionID = .none, isFirst: Bool, isCounted: Bool = true
     ) {
         guard client.shard == seat.shard.index else {
-            let parcel = AnswerParcel(client: client, connection: connection, frame: frame, isFirst: isFirst)
-            return inboxes[client.shard].post(.answer(parcel))
+            let parcel = RemoteReply(client: client, connection: connection, frame: frame, isFirst: isFirst)
+            return mailboxes[client.shard].post(.answer(parcel))
         }
         guard let outbox = outbox(of: client) else { return }
-        let kind = HeldEvent.Kind.reply(isFirst: isFirst)
+        let kind = DeferredEvent.Kind.reply(isFirst: isFirst)
         if let index = placeOfHeld(kind, about: connection, for: client) {
             hold(kind, about: connection, for: outbox, on: index)
         } else {
@@ -169,7 +170,7 @@ extension Notifier {
         shared = nil
     }
 
-    func handReply(to outbox: Outbox, isFirst: Bool, isCounted: Bool = true) {
+    func handReply(to outbox: OutboundQueue, isFirst: Bool, isCounted: Bool = true) {
         let isTaken =
             isFirst
             ? outbox.enter(frame.span) { outbox, frame in outbox.appendAnswer(frame) }

@@ -5,41 +5,41 @@ import TLibrary
 ///
 /// An event is encoded once for each DN; each session registered there gets the same bytes, but for the answering copy,
 /// which has the ReferenceID of its request (WireFormat, "Events").
-package actor Notifier: ShardBound {
+package actor Notifier: LoopBound {
     package static let rank = 40
 
     package nonisolated let seat: ShardSeat
-    let inboxes: [Inbox]
+    let mailboxes: [Mailbox]
     private var encoder: EventEncoder
     /// By the DN's place in the directory.
-    var audiences: [Audience]
-    var outboxes: [ClientID: Outbox] = [:]
+    var audiences: [SubscriptionList]
+    var outboxes: [ClientID: OutboundQueue] = [:]
     /// The one that was looked up last: what goes to one client comes in rows.
-    var lastOutbox: Outbox?
+    var lastOutbox: OutboundQueue?
     /// The DN that a session is registering: while its snapshot is under way, something may be held for it.
     var registering: [ClientID: Directory.Index] = [:]
     /// One frame at a time; keeps its room.
     var frame: [UInt8] = []
     var copy: [UInt8] = []
     /// The same frame as all hold it together whose events are kept one by one; made for the first of them.
-    var shared: SharedEvent?
+    var shared: SharedFrame?
     let round: WriteRound
     let limits: EngineConfiguration.Limits
-    let total: BacklogTotal
+    let total: BacklogMemory
     let counters: ShardCounters
 
     init(
-        on seat: ShardSeat, inboxes: [Inbox], directory: Directory, server: ServerIdentity,
-        round: WriteRound, limits: EngineConfiguration.Limits, total: BacklogTotal, counters: ShardCounters
+        on seat: ShardSeat, mailboxes: [Mailbox], directory: Directory, server: ServerIdentity,
+        round: WriteRound, limits: EngineConfiguration.Limits, total: BacklogMemory, counters: ShardCounters
     ) {
         self.seat = seat
         self.round = round
-        self.inboxes = inboxes
+        self.mailboxes = mailboxes
         self.limits = limits
         self.total = total
         self.counters = counters
-        encoder = EventEncoder(seat.shard, shardCount: inboxes.count, server: server)
-        audiences = Array(repeating: Audience(), count: directory.entries.count)
+        encoder = EventEncoder(seat.shard, shardCount: mailboxes.count, server: server)
+        audiences = Array(repeating: SubscriptionList(), count: directory.entries.count)
     }
 
     // MARK: - From calls
@@ -48,13 +48,13 @@ package actor Notifier: ShardBound {
     func tell(_ outcome: borrowing CallOutcome) {
         outcome.reply.visit { reply($0) }
         outcome.events.forEach { announce(copy $0) }
-        for answer in outcome.again { tellAgain(answer) }
+        for answer in outcome.again { replay(answer) }
         outcome.results.forEach { tell($0) }
     }
 
     private func announce(_ event: CallEvent) {
         if event.isAnswer, let asker = event.asker, let repeatable = asker.repeatable {
-            remember(FirstAnswer(event), of: repeatable, to: asker, about: event.facts.identity.connection)
+            remember(CachedResponse(event), of: repeatable, to: asker, about: event.facts.identity.connection)
         }
         switch event.audience {
         case .party(let party): announce(event, to: party)
@@ -77,11 +77,11 @@ package actor Notifier: ShardBound {
         let here = seat.shard.index
         let askerShard = answers?.client.shard ?? here
         guard audiences.span[audience].hasOtherShards || askerShard != here else { return }
-        let parcel = EventParcel(
+        let parcel = RemoteEvent(
             index: party.index, connection: connection, origin: here, frame: frame, answers: answers)
-        for shard in inboxes.indices
+        for shard in mailboxes.indices
         where shard != here && (shard == askerShard || audiences[audience].sessions(on: shard) > 0) {
-            inboxes[shard].post(.event(parcel))
+            mailboxes[shard].post(.event(parcel))
         }
     }
 
@@ -92,18 +92,19 @@ package actor Notifier: ShardBound {
         send(to: reply.asker.client, about: reply.connection, isFirst: true)
         if case .refused(let refused) = reply.content, let limit = refused.limit { counters.refused(limit).add() }
         guard let repeatable = reply.asker.repeatable else { return }
-        remember(FirstAnswer(reply.content), of: repeatable, to: reply.asker, about: reply.connection)
+        remember(CachedResponse(reply.content), of: repeatable, to: reply.asker, about: reply.connection)
     }
 
     /// A call remembers its own answers.
     private func remember(
-        _ answer: FirstAnswer?, of repeatable: RepeatableRequest, to asker: Asker, about connection: ConnectionID
+        _ answer: CachedResponse?, of repeatable: IdempotencyKey, to asker: RequestContext,
+        about connection: ConnectionID
     ) {
         guard let answer, repeatable.scope != .call || repeatable.connection != connection else { return }
-        inboxes.remember(answer, of: repeatable, to: asker)
+        mailboxes.remember(answer, of: repeatable, to: asker)
     }
 
-    private func tellAgain(_ answer: RepeatedAnswer) {
+    private func replay(_ answer: ReplayedResponse) {
         switch answer {
         case .reply(let reply): self.reply(reply)
         case .event(let event): answerAgain(event)
@@ -124,7 +125,7 @@ package actor Notifier: ShardBound {
     }
 
     /// An agent's event once more, for one who asked again.
-    func answerAgain(_ event: [UInt8], to asker: Asker) {
+    func answerAgain(_ event: [UInt8], to asker: RequestContext) {
         frame.removeAll(keepingCapacity: true)
         FrameWriter.appendCopy(of: event.span, withReference: asker.reference, to: &frame)
         send(to: asker.client, isFirst: true)
@@ -137,7 +138,7 @@ package actor Notifier: ShardBound {
         send(to: result.asker.client, about: result.connection, isFirst: false)
     }
 
-    func note(_ presence: Presence) {
+    func note(_ presence: PartyPresenceChange) {
         if presence.isThere {
             audiences[presence.index.rawValue].calls.insert(presence.connection)
         } else {
@@ -147,7 +148,7 @@ package actor Notifier: ShardBound {
 
     // MARK: - Of agents
 
-    func frame(of change: AgentChange, askedBy asker: Asker) -> [UInt8] {
+    func frame(of change: AgentChange, askedBy asker: RequestContext) -> [UInt8] {
         var bytes: [UInt8] = []
         _ = encoder.agent(change, askedBy: asker, into: &bytes)
         counters.eventsEncoded.add()
@@ -156,7 +157,7 @@ package actor Notifier: ShardBound {
 
     /// An agent's event, for the sessions of this shard on its DN. One that has not got its snapshot yet, gets what the
     /// event says with that.
-    func tell(_ news: AgentNews) {
+    func tell(_ news: AgentEvent) {
         frame.removeAll(keepingCapacity: true)
         frame.append(contentsOf: news.frame)
         for subscriber in audiences[news.index.rawValue].subscribers where !subscriber.isNew {
@@ -168,7 +169,7 @@ package actor Notifier: ShardBound {
 
     // MARK: - From sessions
 
-    func answer(_ note: SessionNote, to client: ClientID) {
+    func answer(_ note: SessionMessage, to client: ClientID) {
         frame.removeAll(keepingCapacity: true)
         switch note {
         case .refused(let refusal): _ = encoder.error(refusal, into: &frame)
@@ -196,7 +197,7 @@ package actor Notifier: ShardBound {
         return bytes
     }
 
-    func admit(_ outbox: Outbox) {
+    func admit(_ outbox: OutboundQueue) {
         outboxes[outbox.client] = outbox
     }
 
@@ -219,19 +220,19 @@ package actor Notifier: ShardBound {
         outbox(of: client)?.enter(()) { outbox, _ in outbox.leavePage() }
     }
 
-    var clients: [Outbox] {
+    var clients: [OutboundQueue] {
         outboxes.values.sorted { $0.client.rawValue < $1.client.rawValue }
     }
 
     // MARK: - From other shards
 
-    func take(_ parcel: EventParcel) {
+    func take(_ parcel: RemoteEvent) {
         frame.removeAll(keepingCapacity: true)
         frame.append(contentsOf: parcel.frame)
         deliver(to: parcel.index, about: parcel.connection, from: parcel.origin, parcel.answers)
     }
 
-    func take(_ parcel: AnswerParcel) {
+    func take(_ parcel: RemoteReply) {
         frame.removeAll(keepingCapacity: true)
         frame.append(contentsOf: parcel.frame)
         send(to: parcel.client, about: parcel.connection, isFirst: parcel.isFirst)
@@ -241,9 +242,9 @@ package actor Notifier: ShardBound {
 
     /// A session of `claim.client`'s shard hears of the DN from now on. Says which calls are there at this
     /// moment, of which its snapshot will tell.
-    func takeInterest(_ claim: Claim, isNew: Bool) -> Census {
-        if isNew { audiences[claim.index.rawValue].add(sessionOf: claim.client.shard, of: inboxes.count) }
-        return Census(
+    func takeInterest(_ claim: RegistrationRequest, isNew: Bool) -> CallListing {
+        if isNew { audiences[claim.index.rawValue].add(sessionOf: claim.client.shard, of: mailboxes.count) }
+        return CallListing(
             client: claim.client, index: claim.index, origin: seat.shard.index,
             calls: claim.wantsCalls ? audiences[claim.index.rawValue].sortedCalls : [])
     }
@@ -257,7 +258,7 @@ package actor Notifier: ShardBound {
     }
 
     /// What `census.origin` sends from now on reaches the session, but for the calls that it has still to describe.
-    func begin(_ census: Census) {
+    func begin(_ census: CallListing) {
         guard let outbox = outboxes[census.client] else { return }
         // What it hears from now on may have to wait for its snapshot.
         leavePage(census.client)
@@ -266,12 +267,12 @@ package actor Notifier: ShardBound {
     }
 
     /// Calls were described, in a part that is not written yet: their events are held until it is.
-    func hold(_ part: SnapshotPart) {
+    func hold(_ part: SnapshotPage) {
         audiences[part.index.rawValue].hold(part)
     }
 
     /// A part of a snapshot is written: what was held behind it follows.
-    func letGo(_ written: WrittenPart) {
+    func letGo(_ written: SnapshotPageSent) {
         if written.isLast { registering[written.client] = nil }
         let held = audiences[written.index.rawValue].letGo(written)
         guard let outbox = outboxes[written.client] else { return }
@@ -289,7 +290,7 @@ package actor Notifier: ShardBound {
 }
 
 /// A DN came into a call, or left it.
-struct Presence: Sendable {
+struct PartyPresenceChange: Sendable {
     var connection: ConnectionID
     var index: Directory.Index
     var isThere: Bool

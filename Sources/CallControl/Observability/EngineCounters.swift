@@ -5,7 +5,7 @@ import Synchronization
 /// ``flush(_:)`` hands on what has been counted since.
 package final class EngineCounters: Sendable {
     /// Something that happens rarely, on any thread: it is handed on at once.
-    package struct SharedTally: Sendable {
+    package struct SharedCounter: Sendable {
         private let counter: Counter
 
         fileprivate init(_ label: String, _ factory: any MetricsFactory) {
@@ -18,7 +18,7 @@ package final class EngineCounters: Sendable {
     }
 
     /// What the engine has at the moment and counts nowhere.
-    package struct Standing: Sendable {
+    package struct GaugeValues: Sendable {
         var backlogBytes = 0
         var userDataBytes = 0
         /// Connections on which no session is open yet.
@@ -33,13 +33,13 @@ package final class EngineCounters: Sendable {
 
     package let shards: [ShardCounters]
     /// Reports about no media server of the list.
-    package let strayReports: SharedTally
+    package let unexpectedReports: SharedCounter
     /// Times that a media server stopped answering to a shard, and that one reached its load limit.
-    package let mediaServersLost: SharedTally
-    package let mediaServersFull: SharedTally
+    package let mediaServersLost: SharedCounter
+    package let mediaServersFull: SharedCounter
     /// Calls of the network that were turned away.
-    package let arrivalsRefused: SharedTally
-    private let outlets: [Outlet]
+    package let arrivalsRefused: SharedCounter
+    private let outlets: [MetricHandler]
     private let sessions: Gauge
     private let calls: Gauge
     private let acksOpen: Gauge
@@ -51,11 +51,11 @@ package final class EngineCounters: Sendable {
     /// What of each tally has been handed on.
     private let handed: Locked<[Int]>
 
-    private enum Outlet: Sendable {
+    private enum MetricHandler: Sendable {
         case counter(Counter)
         case gauge(Gauge)
 
-        init(_ tally: Tally, _ factory: any MetricsFactory) {
+        init(_ tally: ShardCounter, _ factory: any MetricsFactory) {
             switch tally.kind {
             case .counter: self = .counter(Counter(label: tally.name, dimensions: tally.dimensions, factory: factory))
             case .gauge: self = .gauge(Gauge(label: tally.name, dimensions: tally.dimensions, factory: factory))
@@ -64,14 +64,14 @@ package final class EngineCounters: Sendable {
     }
 
     package init(shards count: Int, factory: any MetricsFactory = MetricsSystem.factory) {
-        let lamp = Timer(label: "callcontrol_lamp_write_seconds", factory: factory)
-        let confirmation = Timer(label: "callcontrol_recording_confirmation_seconds", factory: factory)
+        let lamp = CoreMetrics.Timer(label: "callcontrol_lamp_write_seconds", factory: factory)
+        let confirmation = CoreMetrics.Timer(label: "callcontrol_recording_confirmation_seconds", factory: factory)
         shards = (0..<count).map { _ in ShardCounters(lampTimer: lamp, confirmationTimer: confirmation) }
-        strayReports = SharedTally("callcontrol_media_stray_reports_total", factory)
-        mediaServersLost = SharedTally("callcontrol_media_servers_lost_total", factory)
-        mediaServersFull = SharedTally("callcontrol_media_servers_full_total", factory)
-        arrivalsRefused = SharedTally("callcontrol_calls_refused_total", factory)
-        outlets = shards.first?.tallies.map { Outlet($0, factory) } ?? []
+        unexpectedReports = SharedCounter("callcontrol_media_stray_reports_total", factory)
+        mediaServersLost = SharedCounter("callcontrol_media_servers_lost_total", factory)
+        mediaServersFull = SharedCounter("callcontrol_media_servers_full_total", factory)
+        arrivalsRefused = SharedCounter("callcontrol_calls_refused_total", factory)
+        outlets = shards.first?.tallies.map { MetricHandler($0, factory) } ?? []
         sessions = Gauge(label: "callcontrol_sessions", factory: factory)
         calls = Gauge(label: "callcontrol_calls", factory: factory)
         acksOpen = Gauge(label: "callcontrol_recording_acks_open", factory: factory)
@@ -86,7 +86,7 @@ package final class EngineCounters: Sendable {
     }
 
     /// Hands on what has been counted since it was called last. May be called on any thread.
-    package func flush(_ standing: Standing) {
+    package func flush(_ standing: GaugeValues) {
         let tallies = shards.map(\.tallies)
         let values = outlets.indices.map { place in tallies.reduce(0) { $0 + $1[place].value } }
         let before = handed.withLock { handed in
@@ -111,7 +111,7 @@ package final class EngineCounters: Sendable {
         for (gauge, shard) in zip(inboxDepths, shards) { gauge.record(shard.inboxDepth.take()) }
     }
 
-    private func sum(_ tally: (ShardCounters) -> Tally) -> Int {
+    private func sum(_ tally: (ShardCounters) -> ShardCounter) -> Int {
         shards.reduce(0) { $0 + tally($1).value }
     }
 }

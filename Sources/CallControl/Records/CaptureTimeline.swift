@@ -18,9 +18,9 @@ struct CaptureTimeline: Sendable {
         }
 
         var indication: Indication
-        var from: Moment
+        var from: Timestamp
         /// `nil`: it goes on.
-        var to: Moment?
+        var to: Timestamp?
         var end = End.asked
         /// Whether the media server's driver reports evidence for it.
         var hasEvidence: Bool
@@ -28,11 +28,11 @@ struct CaptureTimeline: Sendable {
         var isTail = false
 
         /// That time on both clocks, as they stood at its beginning.
-        func moment(at time: Duration) -> Moment {
+        func moment(at time: Duration) -> Timestamp {
             if let to, time == to.monotonic { return to }
             let since = (time - from.monotonic).components
             let microseconds = since.seconds * 1_000_000 + since.attoseconds / 1_000_000_000_000
-            return Moment(monotonic: time, wallMicroseconds: from.wallMicroseconds + microseconds)
+            return Timestamp(monotonic: time, wallMicroseconds: from.wallMicroseconds + microseconds)
         }
     }
 
@@ -70,7 +70,7 @@ struct CaptureTimeline: Sendable {
     ///   - kind: the evidence that the driver of its media server is known to report.
     ///   - wasAsked: whether a request, a limit or the call's course asked for this state.
     mutating func indicate(
-        _ state: RecordingState, at moment: Moment, _ kind: CaptureEvidence.Kind?, wasAsked: Bool
+        _ state: RecordingState, at moment: Timestamp, _ kind: CaptureEvidence.Kind?, wasAsked: Bool
     ) {
         let indication: Stretch.Indication =
             switch state {
@@ -90,7 +90,7 @@ struct CaptureTimeline: Sendable {
     }
 
     /// A start is sent: evidence of media servers that were tried before says nothing about this one.
-    mutating func start(at moment: Moment) {
+    mutating func start(at moment: Timestamp) {
         forgetEvidence(at: moment.monotonic)
     }
 
@@ -99,7 +99,7 @@ struct CaptureTimeline: Sendable {
         if let last = spans.indices.last, spans[last].to == nil { spans[last].to = max(time, spans[last].from) }
     }
 
-    private mutating func endCurrent(at moment: Moment, wasAsked: Bool) {
+    private mutating func endCurrent(at moment: Timestamp, wasAsked: Bool) {
         guard let last = stretches.indices.last, stretches[last].to == nil else { return }
         stretches[last].to = moment
         stretches[last].end = wasAsked ? .asked : .unasked
@@ -145,7 +145,7 @@ struct CaptureTimeline: Sendable {
 
     // MARK: - The sums
 
-    mutating func end(at moment: Moment) {
+    mutating func end(at moment: Timestamp) {
         endCurrent(at: moment, wasAsked: true)
         fold(until: nil)
     }
@@ -186,7 +186,7 @@ struct CaptureTimeline: Sendable {
     ///
     /// The indication and the evidence of one beginning, or of one end that was asked for, may differ by the resolution;
     /// where they differ by no more, they count as one.
-    private mutating func addCovered(_ stretch: Stretch, _ to: Moment) {
+    private mutating func addCovered(_ stretch: Stretch, _ to: Timestamp) {
         var since = stretch.from
         for span in spans {
             let from = max(span.from, since.monotonic)
@@ -209,7 +209,7 @@ struct CaptureTimeline: Sendable {
         }
     }
 
-    private mutating func add(_ why: RecordingRecord.Gap.Why, from: Moment, to: Moment) {
+    private mutating func add(_ why: RecordingRecord.Gap.Why, from: Timestamp, to: Timestamp) {
         let gap = RecordingRecord.Gap(from: from, to: to, why: why)
         // What ends a recording takes no time.
         guard gap.length > .zero else { return }

@@ -39,8 +39,8 @@ public struct RecordingRecord: Sendable, Equatable {
         public var name: String
         public var mediaServer: MediaServer
         /// What the driver had seen before it confirmed.
-        public var proof: MediaProof?
-        public var began: Moment
+        public var proof: StartEvidence?
+        public var began: Timestamp
     }
 
     /// An interval in which nothing was captured, between the first confirmation and the end.
@@ -54,8 +54,8 @@ public struct RecordingRecord: Sendable, Equatable {
             case noAudio = "no-audio"
         }
 
-        public var from: Moment
-        public var to: Moment
+        public var from: Timestamp
+        public var to: Timestamp
         public var why: Why
 
         public var length: Duration { to.monotonic - from.monotonic }
@@ -89,8 +89,8 @@ public struct RecordingRecord: Sendable, Equatable {
     /// Who asked for it; `nil`: an option did.
     public internal(set) var requester: Requester?
     /// When it was asked for.
-    public let began: Moment
-    public internal(set) var ended: Moment
+    public let began: Timestamp
+    public internal(set) var ended: Timestamp
     public internal(set) var ending = Ending.notFinished
     /// Why it ended, or what happened last.
     public internal(set) var endCause: RecordingCause
@@ -113,7 +113,7 @@ public struct RecordingRecord: Sendable, Equatable {
     public internal(set) var transitions: [Transition] = []
     public internal(set) var omitted = Omissions()
 
-    init(_ id: RecordingID, of call: CallIdentity, anchor: DirectoryNumber, agentID: String, at moment: Moment) {
+    init(_ id: RecordingID, of call: CallIdentity, anchor: DirectoryNumber, agentID: String, at moment: Timestamp) {
         self.id = id
         self.call = call
         self.anchor = anchor
@@ -138,7 +138,7 @@ extension RecordingRecord {
         public var reasons: KeyValueList
         public var extensions: KeyValueList
 
-        init(_ asker: Asker, application: String) {
+        init(_ asker: RequestContext, application: String) {
             self.application = application
             session = asker.client
             dn = asker.thisDN
@@ -164,7 +164,7 @@ extension RecordingRecord {
             case over(Ending)
         }
 
-        public var moment: Moment
+        public var moment: Timestamp
         public var event: Event
     }
 }

@@ -3,17 +3,17 @@ import Logging
 import TLibrary
 
 /// The calls of a shard, and the way to the calls of all shards: a call's ConnID says which shard it lives on.
-actor Router: ShardBound {
+actor Router: LoopBound {
     static let rank = 20
 
     let desk: CallDesk
-    let inboxes: [Inbox]
-    let room: Room
+    let mailboxes: [Mailbox]
+    let room: CallLimiter
     private let logger: Logger
     private var calls: [ConnectionID: Call] = [:]
     /// Where recordings go on whose call has become part of another.
-    var forwards: [CarriedRecording: ConnectionID] = [:]
-    private var endedCalls = EndedCalls()
+    var forwards: [RecordingKey: ConnectionID] = [:]
+    private var endedCalls = CallTombstones()
     /// The one that was looked up last: a request's media report follows it at once.
     private var lastCall: Call?
     private var lastConnection: UInt64
@@ -24,9 +24,9 @@ actor Router: ShardBound {
 
     nonisolated var seat: ShardSeat { desk.seat }
 
-    init(desk: CallDesk, inboxes: [Inbox], room: Room, firstConnection: UInt64, logger: Logger) {
+    init(desk: CallDesk, mailboxes: [Mailbox], room: CallLimiter, firstConnection: UInt64, logger: Logger) {
         self.desk = desk
-        self.inboxes = inboxes
+        self.mailboxes = mailboxes
         self.room = room
         self.logger = logger
         lastConnection = firstConnection
@@ -37,7 +37,7 @@ actor Router: ShardBound {
     }
 
     /// A request whose session and DN are in order: checks what stands before the call, and takes it there.
-    func take(_ asked: Asked) {
+    func take(_ asked: ClientRequest) {
         let request = asked.request
         if case .makeCall(let make) = request.operation {
             makeCall(make, asked)
@@ -51,19 +51,19 @@ actor Router: ShardBound {
             refuse(asked, refused)
             return
         }
-        let home = Self.home(of: request.connection, among: inboxes.count)
+        let home = Self.home(of: request.connection, among: mailboxes.count)
         guard home == seat.shard.index else {
-            inboxes[home].post(
+            mailboxes[home].post(
                 asked.repeatable != nil
                     ? .repeated(.inCall(asked))
                     : asked.isUrgent ? .urgentRequest(request, asked.client) : .request(request, asked.client))
             return
         }
-        takeHome(asked)
+        handleLocally(asked)
     }
 
     /// A request to a call of this shard.
-    func takeHome(_ asked: Asked) {
+    func handleLocally(_ asked: ClientRequest) {
         guard let call = call(of: asked.request.connection) else {
             refuse(asked, unknown(asked.request.connection))
             return
@@ -78,21 +78,21 @@ actor Router: ShardBound {
     }
 
     /// A request that begins another call, beside the one that it names.
-    private func consult(_ call: Call, _ asked: Asked) {
+    private func consult(_ call: Call, _ asked: ClientRequest) {
         guard !isStopping else { return refuse(asked, Self.stopping) }
         // One that is asked again needs no room, which the call knows.
         let isFull = room.isFull
-        if isFull { room.noteFull() }
+        if isFull { room.recordLimitReached() }
         guard !isFull || asked.repeatable != nil else { return refuse(asked, Self.noRoom) }
-        let name = isFull ? nil : CallName(connection: nextConnection(), uuid: newUUID())
+        let name = isFull ? nil : CallIDs(connection: nextConnection(), uuid: newUUID())
         step(
             call, asked.request.connection,
             .consultation(asked.request, asked.repeatable, from: asked.client, as: name))
     }
 
     /// A call of this shard makes an event anew for one who asked again; where it is gone, that is the answer.
-    func tellAgain(_ event: AnsweringEvent, to asker: Asker) {
-        if let call = call(of: event.connection) { return step(call, event.connection, .tellAgain(event, to: asker)) }
+    func replay(_ event: CachedEvent, to asker: RequestContext) {
+        if let call = call(of: event.connection) { return step(call, event.connection, .replay(event, to: asker)) }
         let reply = CallReply(to: asker, about: event.connection, .refused(.callHasEnded))
         desk.notifier.enter(reply) { notifier, reply in notifier.reply(copy reply) }
     }
@@ -125,8 +125,8 @@ actor Router: ShardBound {
         calls[connection]?.enter(()) { call, _ in call.status }
     }
 
-    func describe(_ order: SnapshotOrder) -> SnapshotPart {
-        var part = SnapshotPart(
+    func describe(_ order: SnapshotPageRequest) -> SnapshotPage {
+        var part = SnapshotPage(
             client: order.client, index: order.index, origin: seat.shard.index, pairs: [:], described: [],
             rest: [], isForRegistration: order.isForRegistration)
         for (place, connection) in order.calls.enumerated() {
@@ -165,13 +165,13 @@ actor Router: ShardBound {
 
     // MARK: - Calls that begin and end
 
-    private func makeCall(_ make: MakeCall, _ asked: Asked) {
+    private func makeCall(_ make: MakeCall, _ asked: ClientRequest) {
         let directory = desk.rules.directory
         let request = asked.request
-        do throws(Refused) {
+        do throws(RequestError) {
             guard (MakeCallType.regular.rawValue...MakeCallType.directPriority.rawValue).contains(make.type.rawValue)
-            else { throw Refused(.invalidAttribute, "MakeCallType is none of T-Library's.") }
-            let numbers = try DialledNumbers(request, make, directory)
+            else { throw RequestError(.invalidAttribute, "MakeCallType is none of T-Library's.") }
+            let numbers = try MakeCallParameters(request, make, directory)
             try begin(numbers, asked)
         } catch {
             refuse(asked, error)
@@ -179,24 +179,24 @@ actor Router: ShardBound {
     }
 
     /// A predictive call is made for a queue or routing point, at which it waits once it is answered.
-    private func makeCall(_ make: MakePredictiveCall, _ asked: Asked) {
+    private func makeCall(_ make: MakePredictiveCall, _ asked: ClientRequest) {
         let directory = desk.rules.directory
-        do throws(Refused) {
+        do throws(RequestError) {
             let type = directory.index(of: asked.request.thisDN).map { directory[$0].type }
-            guard type?.isWaitingPlace == true else {
-                throw Refused(.badCallingDN, "ThisDN is neither a queue nor a routing point.")
+            guard type?.isQueueOrRoutingPoint == true else {
+                throw RequestError(.badCallingDN, "ThisDN is neither a queue nor a routing point.")
             }
             guard (make.timeout ?? 0) >= 0 else {
-                throw Refused(.invalidAttribute, "Timeout is below 0.")
+                throw RequestError(.invalidAttribute, "Timeout is below 0.")
             }
             let call = MakeCall(otherDN: make.otherDN, userData: make.userData)
-            try begin(DialledNumbers(asked.request, call, directory), asked)
+            try begin(MakeCallParameters(asked.request, call, directory), asked)
         } catch {
             refuse(asked, error)
         }
     }
 
-    private func begin(_ numbers: DialledNumbers, _ asked: Asked) throws(Refused) {
+    private func begin(_ numbers: MakeCallParameters, _ asked: ClientRequest) throws(RequestError) {
         guard !isStopping else { throw Self.stopping }
         guard room.take() else { throw Self.noRoom }
         let connection = nextConnection()
@@ -206,19 +206,19 @@ actor Router: ShardBound {
         begin(identity)
         var placed = asked.request
         placed.connection = connection
-        takeHome(Asked(request: placed, client: asked.client, repeatable: asked.repeatable))
+        handleLocally(ClientRequest(request: placed, client: asked.client, repeatable: asked.repeatable))
     }
 
-    private static let stopping = Refused(.serviceUnavailable, "The server is stopping.")
-    private static let noRoom = Refused.noRoomForCalls
+    private static let stopping = RequestError(.serviceUnavailable, "The server is stopping.")
+    private static let noRoom = RequestError.noRoomForCalls
 
     private func nextConnection() -> ConnectionID {
-        lastConnection += UInt64(inboxes.count)
+        lastConnection += UInt64(mailboxes.count)
         return ConnectionID(rawValue: lastConnection)
     }
 
     /// A call that the network brings.
-    func begin(_ connection: ConnectionID, _ arrival: SwitchPort.Arrival) {
+    func begin(_ connection: ConnectionID, _ arrival: SwitchPort.ExternalCall) {
         begin(
             CallIdentity(
                 connection: connection, uuid: newUUID(), callType: arrival.callType, ani: arrival.ani,
@@ -233,7 +233,7 @@ actor Router: ShardBound {
         add(Call(identity, desk: desk))
     }
 
-    func begin(_ consultation: BegunConsultation) {
+    func begin(_ consultation: NewConsultation) {
         room.takeAnyhow()
         add(Call(consultation, desk: desk))
     }
@@ -254,7 +254,7 @@ actor Router: ShardBound {
     func step(_ call: Call, _ connection: ConnectionID, _ input: CallInput) {
         let aftermath = call.enter(input) { call, input in call.take(copy input) }
         if aftermath.isFinished { end(connection) }
-        if !aftermath.dealings.isEmpty { carryOut(aftermath.dealings, of: connection) }
+        if !aftermath.dealings.isEmpty { execute(aftermath.dealings, of: connection) }
     }
 
     private func end(_ connection: ConnectionID) {
@@ -279,23 +279,23 @@ actor Router: ShardBound {
 
     // MARK: - Refusals
 
-    private func checkService(_ number: Int32) -> Refused? {
+    private func checkService(_ number: Int32) -> RequestError? {
         guard desk.rules.verb(of: number) != nil else {
-            return Refused(.unsupportedOperation, "PrivateMsgID is none of the recording service.")
+            return RequestError(.unsupportedOperation, "PrivateMsgID is none of the recording service.")
         }
         guard !desk.rules.mediaServers.isEmpty else {
-            return Refused(.unsupportedOperation, "Recording is not available on this server.")
+            return RequestError(.unsupportedOperation, "Recording is not available on this server.")
         }
         return nil
     }
 
-    private func unknown(_ connection: ConnectionID) -> Refused {
-        endedCalls.contains(connection) ? .callHasEnded : Refused(.invalidConnectionID, "No call has this ConnID.")
+    private func unknown(_ connection: ConnectionID) -> RequestError {
+        endedCalls.contains(connection) ? .callHasEnded : RequestError(.invalidConnectionID, "No call has this ConnID.")
     }
 
-    private func refuse(_ asked: Asked, _ refused: Refused) {
+    private func refuse(_ asked: ClientRequest, _ refused: RequestError) {
         let reply = CallReply(
-            to: Asker(asked.request, from: asked.client, repeatable: asked.repeatable),
+            to: RequestContext(asked.request, from: asked.client, repeatable: asked.repeatable),
             about: asked.request.connection, .refused(refused))
         desk.notifier.enter(reply) { notifier, reply in notifier.reply(copy reply) }
     }
@@ -304,7 +304,7 @@ actor Router: ShardBound {
     func takeUnknown(_ report: MediaReport) {
         // The last evidence of a recording may come after its call: its record is written.
         if case .evidence = report.event { return }
-        desk.counters.strayReports.add()
+        desk.counters.unexpectedReports.add()
         guard report.event.tellsOfRecording else { return }
         lastStopOfUnknown += 1
         logger.warning(
@@ -340,23 +340,23 @@ extension Request {
 }
 
 /// A request and who asked.
-struct Asked: Sendable {
+struct ClientRequest: Sendable {
     var request: Request
     var client: ClientID
     /// Where it may be asked again.
-    var repeatable: RepeatableRequest?
+    var repeatable: IdempotencyKey?
     /// Whether it may overtake the requests of others on its way to another shard.
     var isUrgent = false
 }
 
 /// What kind of call RequestMakeCall makes, and the numbers that its events will show.
-struct DialledNumbers {
+struct MakeCallParameters {
     var callType: CallType
     var ani: String
     var dnis: String
 
     /// From a trunk it is an inbound call, whose numbers the Extensions `ani` and `dnis` give.
-    init(_ request: Request, _ make: MakeCall, _ directory: Directory) throws(Refused) {
+    init(_ request: Request, _ make: MakeCall, _ directory: Directory) throws(RequestError) {
         let from = directory.index(of: request.thisDN).map { directory[$0].type }
         let to = directory.index(of: make.otherDN).map { directory[$0].type }
         if from?.isTrunk == true {
@@ -370,15 +370,15 @@ struct DialledNumbers {
         }
     }
 
-    private static func number(_ key: String, of request: Request) throws(Refused) -> String {
+    private static func number(_ key: String, of request: Request) throws(RequestError) -> String {
         switch request.extensions.firstIgnoringCase(key) {
         case nil: return ""
         case .string(let text), .unicode(let text):
             guard text.utf8.count <= DirectoryNumber.maximumLength else {
-                throw Refused(.invalidAttribute, "Extensions \(key) is longer than 255 bytes.")
+                throw RequestError(.invalidAttribute, "Extensions \(key) is longer than 255 bytes.")
             }
             return text
-        case .integer, .binary, .list: throw Refused(.invalidAttribute, "Extensions \(key) is not a string.")
+        case .integer, .binary, .list: throw RequestError(.invalidAttribute, "Extensions \(key) is not a string.")
         }
     }
 }

@@ -48,7 +48,7 @@ package final class OpeningLog: Sendable {
     }
 
     /// Logs a refusal, or counts it. On the shard, whose timer ends the minute.
-    package func note(_ reason: OpeningRefusal, peer: String, application: String, on shard: any Shard) {
+    package func note(_ reason: OpeningRefusal, peer: String, application: String, on shard: any EventLoop) {
         let address = PeerAddress(SocketAddress(peer)?.host ?? peer)
         let key = Key(reason: reason, address: address)
         let (isNamed, beginsMinute) = state.withLock { state -> (Bool, Bool) in

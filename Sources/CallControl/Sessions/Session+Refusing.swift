@@ -14,26 +14,26 @@ extension Session {
     }
 
     /// A wrong password is answered the later, the more of them have come from its address.
-    func refusePassword(_ register: RegisterClient, _ request: Request) throws(Refused) {
+    func refusePassword(_ register: RegisterClient, _ request: Request) throws(RequestError) {
         note(.password, register)
         let address = PeerAddress(SocketAddress(peer)?.host ?? peer)
         let consequence = desk.openings.failures.add(address, at: seat.shard.now)
         if consequence.isBlocked { desk.openings.log.noteBlock(peer, for: desk.openings.failures.window) }
-        let refused = Refused(.badPassword, "ApplicationPassword is wrong.")
+        let refused = RequestError(.badPassword, "ApplicationPassword is wrong.")
         guard consequence.delay > .zero else {
             finishAfterAnswer = true
             throw refused
         }
         state = .refusing
-        let refusal = Refusal(refused, of: Asker(request, from: client), about: request.connection)
-        let inbox = desk.inboxes[seat.shard.index]
+        let refusal = ErrorResponse(refused, of: RequestContext(request, from: client), about: request.connection)
+        let mailbox = desk.mailboxes[seat.shard.index]
         // Not from inside the timer's turn: what an actor brings about belongs to a turn of the engine's.
         _ = seat.shard.after(consequence.delay) {
-            inbox.post(.errand { self.enter(refusal) { session, refusal in session.refuse(copy refusal) } })
+            mailbox.post(.errand { self.enter(refusal) { session, refusal in session.refuse(copy refusal) } })
         }
     }
 
-    private func refuse(_ refusal: Refusal) {
+    private func refuse(_ refusal: ErrorResponse) {
         guard state == .refusing else { return }
         finishAfterAnswer = true
         answer(.refused(refusal))

@@ -3,11 +3,11 @@ import Logging
 package import TLibrary
 
 /// A T-Client's session: what it has registered, and how its requests are judged before they reach a call.
-package actor Session: ShardBound {
+package actor Session: LoopBound {
     package static let rank = 10
 
     package nonisolated let client: ClientID
-    package nonisolated let outbox: Outbox
+    package nonisolated let outbox: OutboundQueue
     /// Takes the next message of the session's connection, and says whether there may be another.
     var takeNext: (@Sendable () -> Bool)?
     let desk: SessionDesk
@@ -18,20 +18,20 @@ package actor Session: ShardBound {
     /// Which of its connections it has now.
     var attachment = 0
     /// Whether it waits for a next message to be taken in its turn.
-    var isInLine = false
+    var isScheduled = false
     /// Until when it counts as one that asks for much, in milliseconds of the shard's time.
-    var askedMuchUntil: Int64 = 0
+    var heavyUntil: Int64 = 0
     private var registrations: [DirectoryNumber: Registration] = [:]
     /// The registration or query that is under way; until it is answered, no further request is taken.
-    private var inquiry: Inquiry?
+    private var inquiry: SnapshotQuery?
     /// The request of which another shard has to say whether it was asked before; until it has, no further one is taken.
-    var undecided: RepeatableRequest?
+    var undecided: IdempotencyKey?
     /// `nil`: it was never open.
     var opened: WallTime?
     /// Why this side ends its connection, where it is the session's own doing.
     var ending: Disconnection?
     /// The request about an agent that is under way, likewise.
-    var agentRequest: Asked?
+    var agentRequest: ClientRequest?
     /// Requests that were taken.
     private var asked = 0
     /// Whether it waits for answers to be written, since it has as many requests outstanding as it may have.
@@ -57,7 +57,7 @@ package actor Session: ShardBound {
 
     package nonisolated var seat: ShardSeat { desk.seat }
 
-    init(client: ClientID, outbox: Outbox, desk: SessionDesk, takeNext: @escaping @Sendable () -> Bool) {
+    init(client: ClientID, outbox: OutboundQueue, desk: SessionDesk, takeNext: @escaping @Sendable () -> Bool) {
         self.client = client
         self.outbox = outbox
         self.desk = desk
@@ -67,7 +67,7 @@ package actor Session: ShardBound {
     package var isOpen: Bool { state == .open }
 
     /// How far the session is, for what comes next on its connection.
-    package enum Readiness: Sendable {
+    package enum ReceiveState: Sendable {
         /// The next request may not be taken yet.
         case holds
         /// The session has another connection by now, or none.
@@ -79,23 +79,25 @@ package actor Session: ShardBound {
         case open
     }
 
-    package func readiness(of attachment: Int) -> Readiness {
+    package func readiness(of attachment: Int) -> ReceiveState {
         guard attachment == self.attachment else { return .gone }
         switch state {
         case .connected: return .unopened
         case .refusing: return .refuses
-        case .open: return mayGoOn ? .open : .holds
+        case .open: return canAccept ? .open : .holds
         case .leaving, .waiting, .closed: return .gone
         }
     }
 
     /// Whether the next request may be taken now. Where it may not, ``takeNext`` is called when it may.
-    private var mayGoOn: Bool {
+    private var canAccept: Bool {
         guard inquiry == nil, undecided == nil, agentRequest == nil else { return false }
         guard asked >= desk.configuration.limits.window else { return true }
-        let hasRoom = outbox.enter(desk.configuration.limits.window - asked) { outbox, slack in outbox.hasRoom(slack) }
-        if isWindowFull == hasRoom { noteWindow(isFull: !hasRoom) }
-        return hasRoom
+        let hasCapacity = outbox.enter(desk.configuration.limits.window - asked) { outbox, slack in
+            outbox.hasCapacity(slack)
+        }
+        if isWindowFull == hasCapacity { noteWindow(isFull: !hasCapacity) }
+        return hasCapacity
     }
 
     private func noteWindow(isFull: Bool) {
@@ -117,20 +119,20 @@ package actor Session: ShardBound {
     // MARK: - Requests
 
     /// Takes a request. Where it names a session to be taken up, says so: the connection goes to that session.
-    package func take(_ request: Request) -> TakeUp? {
+    package func take(_ request: Request) -> SessionResume? {
         asked += 1
         desk.counters.requests.add()
-        do throws(Refused) {
-            return try carryOut(request)
+        do throws(RequestError) {
+            return try execute(request)
         } catch {
             if let limit = error.limit { desk.counters.refused(limit).add() }
-            answer(.refused(Refusal(error, of: Asker(request, from: client), about: request.connection)))
+            answer(.refused(ErrorResponse(error, of: RequestContext(request, from: client), about: request.connection)))
             return nil
         }
     }
 
     /// A frame that is no request that could be carried out.
-    package func take(_ refusal: Refusal) {
+    package func take(_ refusal: ErrorResponse) {
         asked += 1
         desk.counters.framesRefused.add()
         answer(.refused(refusal))
@@ -152,11 +154,11 @@ package actor Session: ShardBound {
         answer(.link(.ping))
     }
 
-    private func carryOut(_ request: Request) throws(Refused) -> TakeUp? {
+    private func execute(_ request: Request) throws(RequestError) -> SessionResume? {
         switch request.operation {
         case .registerClient(let register): return try open(register, request)
         case .queryServer:
-            try RepeatableRequest.check(request)
+            try IdempotencyKey.check(request)
             answer(.serverInfo(request))
         case .queryAddress(let type): try query(type, request)
         case .registerAddress(let mode): try register(mode, request)
@@ -168,7 +170,7 @@ package actor Session: ShardBound {
             .initiateConference, .completeConference, .singleStepConference, .deleteFromConference, .alternateCall,
             .reconnectCall, .mergeCalls:
             try checkRegistered(request)
-            guard !RepeatableRequest.isAsked(request) else {
+            guard !IdempotencyKey.isAsked(request) else {
                 try takeRepeatable(request)
                 return nil
             }
@@ -180,64 +182,64 @@ package actor Session: ShardBound {
     /// New work is refused where a shard has too much to do; what takes work away never is (WireFormat, "Bad input").
     private func takeToCall(_ request: Request) {
         let takesAway = request.message == .requestReleaseCall || request.message == .requestClearCall
-        if !takesAway, let wait = desk.putsOff(request) {
-            let refused = Refused(.tooManyRequests, "The server has more to do than it can; ask again later.")
-            var refusal = Refusal(refused, of: Asker(request, from: client), about: request.connection)
+        if !takesAway, let wait = desk.sheds(request) {
+            let refused = RequestError(.tooManyRequests, "The server has more to do than it can; ask again later.")
+            var refusal = ErrorResponse(refused, of: RequestContext(request, from: client), about: request.connection)
             refusal.retryAfter = wait
             return answer(.refused(refusal))
         }
         // It overtakes the requests of others, and none of its own session.
         let isUrgent = takesAway && outbox.enter(asked - 1) { outbox, asked in outbox.hasAnswered(asked) }
-        let asked = Asked(request: request, client: client, isUrgent: isUrgent)
+        let asked = ClientRequest(request: request, client: client, isUrgent: isUrgent)
         desk.router.enter(asked) { router, asked in router.take(asked) }
     }
 
-    func checkRegistered(_ request: Request) throws(Refused) {
+    func checkRegistered(_ request: Request) throws(RequestError) {
         guard let registration = registrations[request.thisDN] else {
             guard desk.directory.index(of: request.thisDN) != nil else { throw Self.notConfigured }
             throw Self.notRegistered
         }
         guard registration.mode != .monitor || request.message == .requestQueryCall else {
-            throw Refused(.accessRestricted, "ThisDN is registered in monitor mode, which only listens.")
+            throw RequestError(.accessRestricted, "ThisDN is registered in monitor mode, which only listens.")
         }
     }
 
     // MARK: - Registering
 
-    private func register(_ mode: RegisterMode, _ request: Request) throws(Refused) {
+    private func register(_ mode: RegisterMode, _ request: Request) throws(RequestError) {
         guard let index = desk.directory.index(of: request.thisDN) else { throw Self.notConfigured }
         guard mode == .share || mode == .private || mode == .monitor else {
-            throw Refused(.invalidAttribute, "RegisterMode is none of 0 (share), 1 (private) and 2 (monitor).")
+            throw RequestError(.invalidAttribute, "RegisterMode is none of 0 (share), 1 (private) and 2 (monitor).")
         }
-        try RepeatableRequest.check(request)
+        try IdempotencyKey.check(request)
         let wantsCalls = try Self.wantsSnapshot(request)
         guard registrations[request.thisDN] != nil || registrations.count < desk.configuration.limits.registrations
         else {
-            throw Refused(
+            throw RequestError(
                 .resourceUnavailable, "The session has as many registrations as it may have.", limit: .registrations)
         }
-        inquiry = Inquiry(
-            request, on: index, kind: .registration(mode, wantsCalls: wantsCalls), shards: desk.inboxes.count)
-        let home = index.rawValue % desk.inboxes.count
-        let claim = Claim(client: client, index: index, mode: mode, wantsCalls: wantsCalls)
-        desk.inboxes[home].post(.claim(claim))
+        inquiry = SnapshotQuery(
+            request, on: index, kind: .registration(mode, wantsCalls: wantsCalls), shards: desk.mailboxes.count)
+        let home = index.rawValue % desk.mailboxes.count
+        let claim = RegistrationRequest(client: client, index: index, mode: mode, wantsCalls: wantsCalls)
+        desk.mailboxes[home].post(.claim(claim))
     }
 
-    private static func wantsSnapshot(_ request: Request) throws(Refused) -> Bool {
+    private static func wantsSnapshot(_ request: Request) throws(RequestError) -> Bool {
         switch request.extensions.firstIgnoringCase("snapshot") {
         case nil: return true
         case .string("none"), .unicode("none"): return false
         case .string, .unicode, .integer, .binary, .list:
-            throw Refused(.invalidAttribute, "Extensions snapshot can only be none.")
+            throw RequestError(.invalidAttribute, "Extensions snapshot can only be none.")
         }
     }
 
-    private func unregister(_ request: Request) throws(Refused) {
+    private func unregister(_ request: Request) throws(RequestError) {
         guard let registration = registrations[request.thisDN] else {
             guard desk.directory.index(of: request.thisDN) != nil else { throw Self.notConfigured }
             throw Self.notRegistered
         }
-        try RepeatableRequest.check(request)
+        try IdempotencyKey.check(request)
         registrations[request.thisDN] = nil
         desk.notifier.enter((client, registration.index)) { notifier, gone in
             notifier.unsubscribe(gone.0, from: gone.1)
@@ -247,42 +249,42 @@ package actor Session: ShardBound {
     }
 
     private func release(_ index: Directory.Index) {
-        desk.inboxes[index.rawValue % desk.inboxes.count].post(.release(client, index))
+        desk.mailboxes[index.rawValue % desk.mailboxes.count].post(.release(client, index))
     }
 
-    private func query(_ type: AddressInfoType, _ request: Request) throws(Refused) {
+    private func query(_ type: AddressInfoType, _ request: Request) throws(RequestError) {
         guard let index = desk.directory.index(of: request.thisDN) else { throw Self.notConfigured }
         guard type == .addressStatus || type == .callsQuery else {
-            throw Refused(.unsupportedOperation, "AddressInfoType is neither 0 (status) nor 9 (calls).")
+            throw RequestError(.unsupportedOperation, "AddressInfoType is neither 0 (status) nor 9 (calls).")
         }
-        try RepeatableRequest.check(request)
-        inquiry = Inquiry(request, on: index, kind: .query(type), shards: desk.inboxes.count)
-        let survey = Survey(client: client, index: index)
-        for inbox in desk.inboxes { inbox.post(.survey(survey)) }
+        try IdempotencyKey.check(request)
+        inquiry = SnapshotQuery(request, on: index, kind: .query(type), shards: desk.mailboxes.count)
+        let survey = CallListingQuery(client: client, index: index)
+        for mailbox in desk.mailboxes { mailbox.post(.survey(survey)) }
     }
 
     // MARK: - What comes back of an inquiry
 
-    func claimRefused(_ refused: Refused) {
+    func registrationRefused(_ refused: RequestError) {
         guard let inquiry else { return }
         self.inquiry = nil
-        answer(.refused(Refusal(refused, of: Asker(inquiry.request, from: client), about: .none)))
+        answer(.refused(ErrorResponse(refused, of: RequestContext(inquiry.request, from: client), about: .none)))
     }
 
-    func take(_ census: Census, _ status: AddressStatus) {
+    func take(_ census: CallListing, _ status: AddressStatus) {
         guard inquiry?.index == census.index else { return }
         inquiry?.take(census, status)
-        goOnAsking()
+        continueSnapshot()
     }
 
-    func take(_ part: SnapshotPart) {
+    func take(_ part: SnapshotPage) {
         guard inquiry?.index == part.index else { return }
         inquiry?.take(part)
-        goOnAsking()
+        continueSnapshot()
     }
 
     /// Asks for the next calls, writes what is there, or ends the inquiry. Parts are made as the client reads them.
-    package func goOnAsking() {
+    package func continueSnapshot() {
         guard var inquiry, inquiry.isComplete else { return }
         if case .registration(let mode, _) = inquiry.kind {
             registrations[inquiry.request.thisDN] = Registration(index: inquiry.index, mode: mode)
@@ -293,7 +295,7 @@ package actor Session: ShardBound {
                 return
             }
             self.inquiry = inquiry
-            if let order = self.inquiry?.send(order) { desk.inboxes[order.shard].post(.describe(order.order)) }
+            if let order = self.inquiry?.send(order) { desk.mailboxes[order.shard].post(.describe(order.order)) }
             return
         }
         guard !inquiry.isAsking else { return }
@@ -305,10 +307,10 @@ package actor Session: ShardBound {
         self.inquiry = goesOn ? inquiry : nil
         answer(.address(part))
         if case .registration = inquiry.kind {
-            let written = WrittenPart(client: client, index: inquiry.index, isLast: !goesOn)
+            let written = SnapshotPageSent(client: client, index: inquiry.index, isLast: !goesOn)
             desk.notifier.enter(written) { notifier, written in notifier.letGo(written) }
         }
-        if goesOn { goOnAsking() }
+        if goesOn { continueSnapshot() }
     }
 
     // MARK: - Closing
@@ -327,7 +329,7 @@ package actor Session: ShardBound {
     /// Set where the answer to the request under way is the last word of the session.
     var finishAfterAnswer = false
 
-    func answer(_ note: SessionNote) {
+    func answer(_ note: SessionMessage) {
         desk.notifier.enter((note, client)) { notifier, note in notifier.answer(note.0, to: note.1) }
         guard finishAfterAnswer else { return }
         finishAfterAnswer = false
@@ -339,11 +341,11 @@ package actor Session: ShardBound {
         outbox.enter(()) { outbox, _ in outbox.finish() }
     }
 
-    private static var notConfigured: Refused {
-        Refused(.notConfigured, "ThisDN is not in this server's configuration.")
+    private static var notConfigured: RequestError {
+        RequestError(.notConfigured, "ThisDN is not in this server's configuration.")
     }
 
-    private static var notRegistered: Refused {
-        Refused(.notRegistered, "ThisDN is not registered by this session.")
+    private static var notRegistered: RequestError {
+        RequestError(.notRegistered, "ThisDN is not registered by this session.")
     }
 }

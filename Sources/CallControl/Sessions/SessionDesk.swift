@@ -9,9 +9,9 @@ final class SessionDesk: Sendable {
     let directory: Directory
     let notifier: Notifier
     let router: Router
-    let agents: AgentBoard
-    let inboxes: [Inbox]
-    let book: SessionBook
+    let agents: AgentReplica
+    let mailboxes: [Mailbox]
+    let book: SessionRegistry
     let openings: Openings
     let counters: ShardCounters
     let logger: Logger
@@ -20,7 +20,7 @@ final class SessionDesk: Sendable {
 
     init(
         seat: ShardSeat, configuration: EngineConfiguration, directory: Directory, notifier: Notifier,
-        router: Router, agents: AgentBoard, inboxes: [Inbox], book: SessionBook, openings: Openings,
+        router: Router, agents: AgentReplica, mailboxes: [Mailbox], book: SessionRegistry, openings: Openings,
         counters: ShardCounters, logger: Logger, keepsRecords: Bool
     ) {
         self.seat = seat
@@ -29,7 +29,7 @@ final class SessionDesk: Sendable {
         self.notifier = notifier
         self.router = router
         self.agents = agents
-        self.inboxes = inboxes
+        self.mailboxes = mailboxes
         self.book = book
         self.openings = openings
         self.counters = counters
@@ -39,14 +39,14 @@ final class SessionDesk: Sendable {
 
     /// Whether a request must be put off, and for about how many milliseconds: so long as what waits now takes, where a
     /// shard takes 500 inputs in one.
-    func putsOff(_ request: Request) -> Int32? {
-        let home = Router.home(of: request.connection, among: inboxes.count)
-        let target = request.message == .requestMakeCall ? inboxes[seat.shard.index] : inboxes[home]
-        let limit = configuration.limits.inbox
-        let waiting = max(target.waiting, inboxes[seat.shard.index].waiting)
+    func sheds(_ request: Request) -> Int32? {
+        let home = Router.home(of: request.connection, among: mailboxes.count)
+        let target = request.message == .requestMakeCall ? mailboxes[seat.shard.index] : mailboxes[home]
+        let limit = configuration.limits.mailbox
+        let waiting = max(target.waiting, mailboxes[seat.shard.index].waiting)
         guard waiting > limit else { return nil }
         counters.requestsPutOff.add()
-        if target.beginsPuttingOff() {
+        if target.beginsShedding() {
             logger.warning(
                 "A shard has more to do than it can: new work is refused.",
                 metadata: ["shard": "\(target.shard.index)", "inputs": "\(waiting)"])

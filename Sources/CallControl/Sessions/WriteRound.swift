@@ -4,26 +4,26 @@ import Logging
 
 /// The outboxes of a shard that have something to write in this turn, those whose clients read slowly, and those that
 /// keep what was sent.
-actor WriteRound: ShardBound {
+actor WriteRound: LoopBound {
     static let rank = 80
 
     nonisolated let seat: ShardSeat
-    let total: BacklogTotal
+    let total: BacklogMemory
     private let way: WriteRoundWay
     private let sweepsKept: Duration
     nonisolated let counters: ShardCounters
     private let logger: Logger
-    private var due: [Outbox] = []
-    var pages = DNPages()
+    private var due: [OutboundQueue] = []
+    var pages = FanOutBuffers()
     /// Those who have something on a page, in the order in which they write. One that has left its page since may stand
     /// here still.
-    var followers: Deque<Outbox> = []
+    var followers: Deque<OutboundQueue> = []
     /// Whether somebody who was taken from `followers` has not written yet.
     var isWriting = false
     /// Where backlogs are put together for a write, one at a time.
     private var chunk: [UInt8] = []
-    private var slow: [ClientID: Outbox] = [:]
-    private var keeping: [ClientID: Outbox] = [:]
+    private var slow: [ClientID: OutboundQueue] = [:]
+    private var keeping: [ClientID: OutboundQueue] = [:]
     private var isSweeping = false
     private var isSweepingKept = false
     private var isRelieving = false
@@ -31,7 +31,7 @@ actor WriteRound: ShardBound {
     private var isFull = false
 
     init(
-        on seat: ShardSeat, total: BacklogTotal, retention: Duration, counters: ShardCounters, logger: Logger,
+        on seat: ShardSeat, total: BacklogMemory, retention: Duration, counters: ShardCounters, logger: Logger,
         way: WriteRoundWay
     ) {
         self.seat = seat
@@ -42,18 +42,18 @@ actor WriteRound: ShardBound {
         self.logger = logger
     }
 
-    func join(_ outbox: Outbox) {
+    func join(_ outbox: OutboundQueue) {
         due.append(outbox)
     }
 
-    func takeDue() -> [Outbox] {
-        var taken: [Outbox] = []
+    func takeDue() -> [OutboundQueue] {
+        var taken: [OutboundQueue] = []
         swap(&taken, &due)
         return taken
     }
 
     /// Gives the room of a round back, so that the next one need not make it again.
-    func giveBack(_ taken: [Outbox]) {
+    func giveBack(_ taken: [OutboundQueue]) {
         guard due.isEmpty, taken.capacity > due.capacity else { return }
         due = taken
         due.removeAll(keepingCapacity: true)
@@ -73,7 +73,7 @@ actor WriteRound: ShardBound {
 
     // MARK: - Slow clients
 
-    func noteSlow(_ outbox: Outbox) {
+    func noteSlow(_ outbox: OutboundQueue) {
         slow[outbox.client] = outbox
         sweepLater()
     }
@@ -82,7 +82,7 @@ actor WriteRound: ShardBound {
         slow[client] = nil
     }
 
-    func noteKeeping(_ outbox: Outbox) {
+    func noteKeeping(_ outbox: OutboundQueue) {
         guard keeping.updateValue(outbox, forKey: outbox.client) == nil else { return }
         sweepKeptLater()
     }
@@ -93,14 +93,14 @@ actor WriteRound: ShardBound {
     }
 
     /// Cuts a session in a turn of its own, since its last event is made by what stands before it on the way.
-    func cutLater(_ outbox: Outbox) {
+    func cutLater(_ outbox: OutboundQueue) {
         forget(outbox.client)
         counters.sessionsCut.add()
         logger.warning(
             "A session is cut: its client reads too slowly.", metadata: ["session": "\(outbox.client.rawValue)"])
         _ = seat.shard.after(.zero) { [way] in
             let event = way.farewell("slow-consumer")
-            if !outbox.enter(event, { outbox, event in outbox.cutAsTooSlow(copy event) }) { way.expel(outbox.client) }
+            if !outbox.enter(event, { outbox, event in outbox.disconnectSlow(copy event) }) { way.evict(outbox.client) }
         }
     }
 
@@ -108,7 +108,7 @@ actor WriteRound: ShardBound {
     func expelLater(_ client: ClientID) {
         forget(client)
         noteExpelled(client, "more has come for it than may be kept")
-        _ = seat.shard.after(.zero) { [way] in way.expel(client) }
+        _ = seat.shard.after(.zero) { [way] in way.evict(client) }
     }
 
     private func noteExpelled(_ client: ClientID, _ reason: String) {
@@ -161,18 +161,18 @@ actor WriteRound: ShardBound {
     }
 
     /// In the order of their clients' numbers, so that what follows is the same in each run of a simulation.
-    private var slowOnes: [Outbox] {
+    private var slowOnes: [OutboundQueue] {
         slow.values.sorted { $0.client.rawValue < $1.client.rawValue }
     }
 
-    private var keepingOnes: [Outbox] {
+    private var keepingOnes: [OutboundQueue] {
         keeping.values.sorted { $0.client.rawValue < $1.client.rawValue }
     }
 
     // MARK: - The limit of all backlogs together
 
     /// All backlogs together are over their limit, or may be. Who pays is seen to in a turn of its own.
-    func relieve() {
+    func reduceBacklog() {
         guard !isRelieving else { return }
         isRelieving = true
         if !isFull {
@@ -189,7 +189,7 @@ actor WriteRound: ShardBound {
     private nonisolated func payBack() {
         // A little more than it must be, so that it does not come to this with every event.
         let wanted = total.limit - total.limit / 64
-        if total.isOverLimit, let client = way.expelLongest() {
+        if total.isOverLimit, let client = way.evictOldest() {
             enter(client) { round, client in round.noteExpelled(copy client, "all backlogs together are too much") }
             return finish(again: true)
         }
@@ -201,7 +201,7 @@ actor WriteRound: ShardBound {
         guard total.isOverLimit else { return finish(again: false) }
         let home = total.shardOfLargest
         if home != seat.shard.index {
-            way.relieve(home)
+            way.reduceBacklog(home)
             return finish(again: false)
         }
         let sizes = enter((), { round, _ in round.slowOnes }).map { outbox in
@@ -210,7 +210,7 @@ actor WriteRound: ShardBound {
         let largest = sizes.sorted { $0.bytes > $1.bytes }
         var rest = largest[...]
         while total.now > wanted, let next = rest.popFirst() {
-            next.0.enter(()) { outbox, _ in outbox.condemn() }
+            next.0.enter(()) { outbox, _ in outbox.markSlow() }
         }
         total.setLargest(rest.first?.bytes ?? 0, on: seat.shard.index)
         finish(again: false)
@@ -231,7 +231,7 @@ actor WriteRound: ShardBound {
 
     private func lookAgain(_ again: Bool) {
         isRelieving = false
-        if again, total.isOverLimit { relieve() }
+        if again, total.isOverLimit { reduceBacklog() }
     }
 
     private func noteLimitLeft() {
@@ -246,9 +246,9 @@ struct WriteRoundWay: Sendable {
     /// Makes EventLinkDisconnected with a reason.
     var farewell: @Sendable (String) -> [UInt8]
     /// Ends a session that has no connection.
-    var expel: @Sendable (ClientID) -> Void
+    var evict: @Sendable (ClientID) -> Void
     /// Ends the session that has waited longest to be taken up, and says which. `nil`: none waits.
-    var expelLongest: @Sendable () -> ClientID?
+    var evictOldest: @Sendable () -> ClientID?
     /// Asks another shard to relieve the total.
-    var relieve: @Sendable (Int) -> Void
+    var reduceBacklog: @Sendable (Int) -> Void
 }

@@ -24,7 +24,7 @@ public protocol ByteStream: AnyObject, Sendable {
     /// `accept` is called there in a turn of its own, as by a listener; what it returns is the handler from then on. The
     /// handler of now hears nothing more, but for `closed()` where the connection ends before. This object is not used
     /// any more after the call.
-    func move(to shard: any Shard, accept: @escaping @Sendable (any ByteStream) -> any ByteStreamHandler)
+    func move(to shard: any EventLoop, accept: @escaping @Sendable (any ByteStream) -> any ByteStreamHandler)
 
     /// Closes at once. What was not sent yet is lost; the handler's `closed()` comes in a later turn.
     func abort()

@@ -3,7 +3,7 @@ public import CallModel
 /// Decides which TCP connections a listener takes. Every member is called on the listener's shard.
 public protocol ConnectionGate: AnyObject, Sendable {
     /// What handles a connection, on the shard that it lives on. Not called where that shard stops before.
-    typealias Accept = @Sendable (any Shard, any ByteStream) -> any ByteStreamHandler
+    typealias Accept = @Sendable (any EventLoop, any ByteStream) -> any ByteStreamHandler
 
     /// Time for which the listener accepts nothing; zero: it accepts. Meanwhile connections wait in the kernel.
     func delay() -> Duration
@@ -25,12 +25,12 @@ private final class OpenGate: ConnectionGate {
     func admit(_: SocketAddress) -> Accept? { accept }
 }
 
-extension Shard {
+extension EventLoop {
     /// Listens for TCP connections and takes all of them.
     public func listen(
-        at address: SocketAddress, spread: [any Shard],
-        accept: @escaping @Sendable (any Shard, any ByteStream) -> any ByteStreamHandler
-    ) throws(ShardError) -> any Listener {
+        at address: SocketAddress, spread: [any EventLoop],
+        accept: @escaping @Sendable (any EventLoop, any ByteStream) -> any ByteStreamHandler
+    ) throws(EventLoopError) -> any Listener {
         try listen(at: address, spread: spread, gate: OpenGate(accept))
     }
 }

@@ -1,10 +1,10 @@
 /// A way onto a shard for what is done once: starting, stopping, looking in. Not for messages.
-package actor ShardVisitor: ShardBound {
+package actor ShardVisitor: LoopBound {
     package static let rank = 1
 
     package nonisolated let seat: ShardSeat
 
-    package init(_ shard: any Shard) {
+    package init(_ shard: any EventLoop) {
         seat = ShardSeat(shard)
     }
 

@@ -6,19 +6,20 @@ extension InProcessSwitch {
     // MARK: - Calls begin, and are answered
 
     func make(
-        _ from: DirectoryNumber, _ to: DirectoryNumber, isPredictive: Bool, in book: inout CallBook, _ answer: Answer
-    ) throws(Refused) {
+        _ from: DirectoryNumber, _ to: DirectoryNumber, isPredictive: Bool, in book: inout SwitchCallTable,
+        _ answer: Answer
+    ) throws(RequestError) {
         guard let caller = directory.index(of: from) else {
             preconditionFailure("A call is made from a DN that was found in the directory.")
         }
         guard from != to, let called = directory.index(of: to) else {
-            throw Refused(.badCalledDN, "OtherDN is no DN that can be called from ThisDN.")
+            throw RequestError(.badCalledDN, "OtherDN is no DN that can be called from ThisDN.")
         }
-        guard !isPredictive || !directory[called].type.isWaitingPlace else {
-            throw Refused(.badCalledDN, "Nobody could answer at OtherDN, which is a queue or routing point.")
+        guard !isPredictive || !directory[called].type.isQueueOrRoutingPoint else {
+            throw RequestError(.badCalledDN, "Nobody could answer at OtherDN, which is a queue or routing point.")
         }
         guard lines.take(caller) else {
-            throw Refused(.originatorBusy, "All lines of ThisDN are in use.")
+            throw RequestError(.originatorBusy, "All lines of ThisDN are in use.")
         }
         place((from, caller), (to, called), isPredictive, answer.connection, in: &book) { event, isFirst in
             if isFirst { answer.first(event) } else { answer.then(event) }
@@ -29,7 +30,7 @@ extension InProcessSwitch {
     func place(
         _ caller: (dn: DirectoryNumber, index: Directory.Index),
         _ called: (dn: DirectoryNumber, index: Directory.Index),
-        _ isPredictive: Bool, _ connection: ConnectionID, in book: inout CallBook,
+        _ isPredictive: Bool, _ connection: ConnectionID, in book: inout SwitchCallTable,
         telling tell: (SwitchReport.Event, _ isFirst: Bool) -> Void
     ) {
         guard lines.take(called.index) else {
@@ -42,8 +43,8 @@ extension InProcessSwitch {
         book.change(connection) { call in
             call.isPredictive = isPredictive
             call.legs = [
-                CallBook.Leg(dn: caller.dn, index: caller.index, state: .dialing),
-                CallBook.Leg(dn: called.dn, index: called.index, state: state),
+                SwitchCallTable.Leg(dn: caller.dn, index: caller.index, state: .dialing),
+                SwitchCallTable.Leg(dn: called.dn, index: called.index, state: state),
             ]
         }
         tell(.placed(from: caller.dn, to: called.dn, state: state), true)
@@ -51,12 +52,12 @@ extension InProcessSwitch {
     }
 
     private func arrivalState(at index: Directory.Index) -> Party.State {
-        directory[index].type.isWaitingPlace ? .queued : .ringing
+        directory[index].type.isQueueOrRoutingPoint ? .queued : .ringing
     }
 
-    func answer(_ dn: DirectoryNumber, in book: inout CallBook, _ answer: Answer) throws(Refused) {
+    func answer(_ dn: DirectoryNumber, in book: inout SwitchCallTable, _ answer: Answer) throws(RequestError) {
         guard try book.known(dn, in: answer.connection).state == .ringing else {
-            throw Refused(.callInWrongState, "ThisDN is not ringing.")
+            throw RequestError(.callInWrongState, "ThisDN is not ringing.")
         }
         let legs = book[answer.connection]?.legs ?? []
         let isPredictive = book[answer.connection]?.isPredictive ?? false
@@ -76,10 +77,10 @@ extension InProcessSwitch {
 
     func change(
         _ dn: DirectoryNumber, from state: Party.State, to next: Party.State, _ event: SwitchReport.Event,
-        in book: inout CallBook, _ answer: Answer
-    ) throws(Refused) {
+        in book: inout SwitchCallTable, _ answer: Answer
+    ) throws(RequestError) {
         guard try book.known(dn, in: answer.connection).state == state else {
-            throw Refused(.callInWrongState, "The call is not \(state.rawValue) at ThisDN.")
+            throw RequestError(.callInWrongState, "The call is not \(state.rawValue) at ThisDN.")
         }
         book.change(answer.connection) { $0.set(dn, to: next) }
         answer.first(event)
@@ -88,7 +89,7 @@ extension InProcessSwitch {
     // MARK: - Parties leave
 
     /// Takes a party out of its call. A call of fewer than two parties is none.
-    func release(_ dn: DirectoryNumber, in book: inout CallBook, _ answer: Answer) throws(Refused) {
+    func release(_ dn: DirectoryNumber, in book: inout SwitchCallTable, _ answer: Answer) throws(RequestError) {
         let leaving = try book.known(dn, in: answer.connection)
         lines.free(leaving.index)
         book.change(answer.connection) { $0.remove(dn) }
@@ -96,7 +97,7 @@ extension InProcessSwitch {
         endIfAlone(answer.connection, in: &book, answer)
     }
 
-    func endIfAlone(_ connection: ConnectionID, in book: inout CallBook, _ answer: Answer) {
+    func endIfAlone(_ connection: ConnectionID, in book: inout SwitchCallTable, _ answer: Answer) {
         guard let call = book[connection], call.legs.count < 2 else { return }
         for other in call.legs {
             lines.free(other.index)
@@ -109,16 +110,16 @@ extension InProcessSwitch {
     }
 
     func clear(
-        _ dn: DirectoryNumber, _ state: CallState, in book: inout CallBook, _ answer: Answer
-    ) throws(Refused) {
+        _ dn: DirectoryNumber, _ state: CallState, in book: inout SwitchCallTable, _ answer: Answer
+    ) throws(RequestError) {
         _ = try book.known(dn, in: answer.connection)
         for leg in book.remove(answer.connection)?.legs ?? [] { lines.free(leg.index) }
         answer.first(.cleared(by: dn, state))
     }
 
     func remove(
-        _ dn: DirectoryNumber, by dealer: DirectoryNumber, in book: inout CallBook, _ answer: Answer
-    ) throws(Refused) {
+        _ dn: DirectoryNumber, by dealer: DirectoryNumber, in book: inout SwitchCallTable, _ answer: Answer
+    ) throws(RequestError) {
         _ = try book.known(dealer, in: answer.connection)
         let leaving = try book.known(dn, in: answer.connection)
         lines.free(leaving.index)
@@ -130,12 +131,12 @@ extension InProcessSwitch {
     // MARK: - Parties are replaced, and come
 
     func route(
-        _ from: DirectoryNumber, _ to: DirectoryNumber, in book: inout CallBook, _ answer: Answer
-    ) throws(Refused) {
+        _ from: DirectoryNumber, _ to: DirectoryNumber, in book: inout SwitchCallTable, _ answer: Answer
+    ) throws(RequestError) {
         _ = try book.known(from, in: answer.connection)
         let target = try target(to, from: from, .badRouteDestination, in: answer.connection, book)
         let state = arrivalState(at: target)
-        replace(from, by: CallBook.Leg(dn: to, index: target, state: state), in: answer.connection, &book)
+        replace(from, by: SwitchCallTable.Leg(dn: to, index: target, state: state), in: answer.connection, &book)
         answer.first(.routeUsed(at: from, to: to))
         answer.then(.diverted(from: from, to: to))
         answer.then(.joined(to, role: .destination, state: state))
@@ -144,52 +145,53 @@ extension InProcessSwitch {
 
     /// Another DN takes a party's place: one that rings, or one that speaks.
     func move(
-        _ from: DirectoryNumber, _ to: DirectoryNumber, whileIn state: Party.State, in book: inout CallBook,
+        _ from: DirectoryNumber, _ to: DirectoryNumber, whileIn state: Party.State, in book: inout SwitchCallTable,
         _ answer: Answer, telling event: (Party.State) -> SwitchReport.Event
-    ) throws(Refused) {
+    ) throws(RequestError) {
         guard try book.known(from, in: answer.connection).state == state else {
-            throw Refused(.callInWrongState, "The call is not \(state.rawValue) at ThisDN.")
+            throw RequestError(.callInWrongState, "The call is not \(state.rawValue) at ThisDN.")
         }
         let target = try target(to, from: from, .badCalledDN, in: answer.connection, book)
         let arrival = arrivalState(at: target)
-        replace(from, by: CallBook.Leg(dn: to, index: target, state: arrival), in: answer.connection, &book)
+        replace(from, by: SwitchCallTable.Leg(dn: to, index: target, state: arrival), in: answer.connection, &book)
         answer.first(event(arrival))
         askForRoute(at: to, target, answer)
     }
 
     func add(
-        _ dn: DirectoryNumber, by dealer: DirectoryNumber, in book: inout CallBook, _ answer: Answer
-    ) throws(Refused) {
+        _ dn: DirectoryNumber, by dealer: DirectoryNumber, in book: inout SwitchCallTable, _ answer: Answer
+    ) throws(RequestError) {
         guard try book.known(dealer, in: answer.connection).state == .established else {
-            throw Refused(.callInWrongState, "ThisDN is not in an established call.")
+            throw RequestError(.callInWrongState, "ThisDN is not in an established call.")
         }
-        guard directory.index(of: dn).map({ directory[$0].type.isWaitingPlace }) != true else {
-            throw Refused(.badCalledDN, "OtherDN is a queue or routing point, which cannot take part in a conference.")
+        guard directory.index(of: dn).map({ directory[$0].type.isQueueOrRoutingPoint }) != true else {
+            throw RequestError(
+                .badCalledDN, "OtherDN is a queue or routing point, which cannot take part in a conference.")
         }
         let target = try target(dn, from: dealer, .badCalledDN, in: answer.connection, book)
-        book.change(answer.connection) { $0.legs.append(CallBook.Leg(dn: dn, index: target, state: .ringing)) }
+        book.change(answer.connection) { $0.legs.append(SwitchCallTable.Leg(dn: dn, index: target, state: .ringing)) }
         answer.first(.added(dn, by: dealer, state: .ringing))
     }
 
     /// Where a call may go, with its line taken.
     private func target(
         _ to: DirectoryNumber, from: DirectoryNumber, _ code: ErrorCode, in connection: ConnectionID,
-        _ book: borrowing CallBook
-    ) throws(Refused) -> Directory.Index {
+        _ book: borrowing SwitchCallTable
+    ) throws(RequestError) -> Directory.Index {
         guard from != to, let target = directory.index(of: to) else {
-            throw Refused(code, "OtherDN is no DN that the call could go to.")
+            throw RequestError(code, "OtherDN is no DN that the call could go to.")
         }
         guard book[connection]?.leg(of: to) == nil else {
-            throw Refused(code, "OtherDN is in this call already.")
+            throw RequestError(code, "OtherDN is in this call already.")
         }
         guard lines.take(target) else { throw Self.busy }
         return target
     }
 
-    static let busy = Refused(.dnBusy, "All lines of OtherDN are in use.")
+    static let busy = RequestError(.dnBusy, "All lines of OtherDN are in use.")
 
     private func replace(
-        _ dn: DirectoryNumber, by leg: CallBook.Leg, in connection: ConnectionID, _ book: inout CallBook
+        _ dn: DirectoryNumber, by leg: SwitchCallTable.Leg, in connection: ConnectionID, _ book: inout SwitchCallTable
     ) {
         if let leaving = book[connection]?.leg(of: dn) { lines.free(leaving.index) }
         book.change(connection) { call in

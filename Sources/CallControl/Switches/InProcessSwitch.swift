@@ -12,41 +12,41 @@ public final class InProcessSwitch: Switch {
     }
 
     let directory: Directory
-    let lines: LineBook
+    let lines: LineUsage
     /// Whoever changes a call reports it before somebody else changes it: so reports come in the order of the changes.
-    let book = Locked<CallBook>(CallBook())
+    let book = Locked<SwitchCallTable>(SwitchCallTable())
     private let audio: Audio
     private let ports = Locked<[SwitchPort?]>([])
-    private let voices = Locked<[VoiceRoom?]>([])
+    private let voices = Locked<[ToneGenerator?]>([])
 
     /// `lines` are the calls at once on an extension or ACD position; beyond them the DN is busy.
     public init(_ configuration: EngineConfiguration, lines: Int = 10, audio: Audio = .none) {
         directory = configuration.directory
-        self.lines = LineBook(directory, limit: lines)
+        self.lines = LineUsage(directory, limit: lines)
         self.audio = audio
     }
 
-    public func attach(to shard: any Shard, port: SwitchPort) {
+    public func attach(to shard: any EventLoop, port: SwitchPort) {
         ports.withLock { ports in
             while ports.count <= shard.index { ports.append(nil) }
             ports[shard.index] = port
         }
         guard audio == .tones else { return }
-        let room = VoiceRoom(on: shard)
+        let room = ToneGenerator(on: shard)
         voices.withLock { voices in
             while voices.count <= shard.index { voices.append(nil) }
             voices[shard.index] = room
         }
     }
 
-    public func perform(_ command: SwitchCommand, on shard: any Shard) {
+    public func perform(_ command: SwitchCommand, on shard: any EventLoop) {
         guard let port = ports.withLock({ $0[shard.index] }) else {
             preconditionFailure("The switch was not attached to the shard of this call.")
         }
         let answer = Answer(command: command, port: port)
         book.withLock { book in
-            do throws(Refused) {
-                try carryOut(command.verb, in: &book, answer)
+            do throws(RequestError) {
+                try execute(command.verb, in: &book, answer)
             } catch {
                 answer.first(.refused(error))
             }
@@ -69,9 +69,9 @@ public final class InProcessSwitch: Switch {
         }
     }
 
-    private func carryOut(
-        _ verb: SwitchCommand.Verb, in book: inout CallBook, _ answer: Answer
-    ) throws(Refused) {
+    private func execute(
+        _ verb: SwitchCommand.Verb, in book: inout SwitchCallTable, _ answer: Answer
+    ) throws(RequestError) {
         switch verb {
         case .make(let from, let to): try make(from, to, isPredictive: false, in: &book, answer)
         case .predict(let from, let to): try make(from, to, isPredictive: true, in: &book, answer)
@@ -96,20 +96,20 @@ public final class InProcessSwitch: Switch {
 
     // MARK: - Media
 
-    public func carry(_ path: MediaPath, on shard: any Shard) {
+    public func carry(_ path: MediaRoute, on shard: any EventLoop) {
         guard audio == .tones, let room = voices.withLock({ $0[shard.index] }) else { return }
-        let pitches = SpokenPath(
+        let pitches = ToneRoute(
             path: path, anchorPitch: path.anchor.flatMap(pitch(of:)), otherPitch: path.other.flatMap(pitch(of:)))
         room.enter(pitches) { room, path in room.carry(path) }
     }
 
-    public func sources(of path: MediaPath, on shard: any Shard) -> MediaSources {
+    public func sources(of path: MediaRoute, on shard: any EventLoop) -> MediaSources {
         guard audio == .tones, let room = voices.withLock({ $0[shard.index] }) else { return path.sources }
         return MediaSources(
             anchor: path.anchor.flatMap { _ in room.source }, other: path.other.flatMap { _ in room.source })
     }
 
     private func pitch(of dn: DirectoryNumber) -> Int? {
-        directory.index(of: dn).map { ToneVoices.pitch(ofPlace: $0.rawValue) }
+        directory.index(of: dn).map { RTPToneSender.pitch(ofPlace: $0.rawValue) }
     }
 }

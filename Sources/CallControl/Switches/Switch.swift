@@ -7,28 +7,28 @@ public import TLibrary
 /// ``SwitchPort`` in a later turn; a switch whose network is slow answers when it knows.
 public protocol Switch: Sendable {
     /// Called once for each shard, on it, before any command. `port` stays good for as long as the engine runs.
-    func attach(to shard: any Shard, port: SwitchPort)
+    func attach(to shard: any EventLoop, port: SwitchPort)
 
     /// Carries out one command, on the shard of its call. Must not block. What it cannot do it refuses,
     /// with T-Library's code for the reason.
-    func perform(_ command: SwitchCommand, on shard: any Shard)
+    func perform(_ command: SwitchCommand, on shard: any EventLoop)
 
     /// Sends the media of a call's parties to a recorder that takes RTP, or no longer, where nobody speaks on the path.
     /// A switch whose media goes another way ignores it.
-    func carry(_ path: MediaPath, on shard: any Shard)
+    func carry(_ path: MediaRoute, on shard: any EventLoop)
 
     /// From where the speakers of a path send their audio. A switch that has told it of its parties, or does not know it,
     /// need not implement this.
-    func sources(of path: MediaPath, on shard: any Shard) -> MediaSources
+    func sources(of path: MediaRoute, on shard: any EventLoop) -> MediaSources
 }
 
 extension Switch {
-    public func carry(_ path: MediaPath, on shard: any Shard) {}
+    public func carry(_ path: MediaRoute, on shard: any EventLoop) {}
 
-    public func sources(of path: MediaPath, on shard: any Shard) -> MediaSources { path.sources }
+    public func sources(of path: MediaRoute, on shard: any EventLoop) -> MediaSources { path.sources }
 
     /// Tells a path to the switch, and to the media server that takes it.
-    func carry(_ path: MediaPath, to servers: [any MediaServer], on shard: any Shard) {
+    func carry(_ path: MediaRoute, to servers: [any MediaServer], on shard: any EventLoop) {
         carry(path, on: shard)
         guard servers.indices.contains(path.server) else { return }
         var path = path
@@ -40,7 +40,7 @@ extension Switch {
 /// Where a switch brings what it has to say. Its members may be called on any thread.
 public struct SwitchPort: Sendable {
     /// A call that did not arise by a T-Client's request.
-    public struct Arrival: Sendable {
+    public struct ExternalCall: Sendable {
         public var callType: CallType
         /// The calling and the dialled number; empty where not known.
         public var ani: String
@@ -55,7 +55,7 @@ public struct SwitchPort: Sendable {
 
     private let deliver: @Sendable (SwitchReport) -> Void
     private let deliverTogether: @Sendable ([SwitchReport]) -> Void
-    private let arrive: @Sendable (Arrival) -> ConnectionID?
+    private let arrive: @Sendable (ExternalCall) -> ConnectionID?
 
     private let run: @Sendable (Int, @escaping @Sendable () -> Void) -> Void
 
@@ -64,7 +64,7 @@ public struct SwitchPort: Sendable {
     public init(
         deliver: @escaping @Sendable (SwitchReport) -> Void,
         deliverTogether: (@Sendable ([SwitchReport]) -> Void)? = nil,
-        arrive: @escaping @Sendable (Arrival) -> ConnectionID?,
+        arrive: @escaping @Sendable (ExternalCall) -> ConnectionID?,
         run: @escaping @Sendable (Int, @escaping @Sendable () -> Void) -> Void = { _, _ in }
     ) {
         self.deliver = deliver
@@ -91,13 +91,13 @@ public struct SwitchPort: Sendable {
 
     /// Begins a call that the network brings, without parties yet: the reports that follow bring them. `nil`: the
     /// engine has as many calls as it may have.
-    public func begin(_ arrival: Arrival) -> ConnectionID? {
+    public func begin(_ arrival: ExternalCall) -> ConnectionID? {
         arrive(arrival)
     }
 
     /// Runs `work` in a later turn of `shard`, from no actor, after what was run so before: for a switch whose connection
     /// lives on one shard, and its calls on all. May be called on any thread.
-    public func later(on shard: any Shard, _ work: @escaping @Sendable () -> Void) {
+    public func later(on shard: any EventLoop, _ work: @escaping @Sendable () -> Void) {
         run(shard.index, work)
     }
 }

@@ -2,17 +2,17 @@ import TLibrary
 
 /// The inside of a ``SimulatedClient``: it cuts frames, decodes events and answers pings.
 final class ClientState {
-    private let world: World
+    private let world: SimulatorState
     /// The link keeps it while it is open.
     private weak var connection: SimulatedConnection?
     private let cutter = FrameCutter()
     private var buffer: [UInt8] = []
     var requests: [Request] = []
     var events: [SimulatedClient.Received] = []
-    var faults: [WireFault] = []
+    var faults: [WireError] = []
     var answersPings = true
 
-    init(world: World, connection: SimulatedConnection) {
+    init(world: SimulatorState, connection: SimulatedConnection) {
         self.world = world
         self.connection = connection
     }
@@ -26,7 +26,7 @@ final class ClientState {
         }
         buffer.removeFirst(start)
         if cutter.cut(buffer.span, at: 0) == .refused {
-            faults.append(WireFault(code: .elementLength, message: "A frame's length is beyond what may be sent."))
+            faults.append(WireError(code: .elementLength, message: "A frame's length is beyond what may be sent."))
         }
     }
 
@@ -40,7 +40,7 @@ final class ClientState {
 
     private func takeEvent(_ frame: Span<UInt8>) {
         var table = AttributeTable()
-        do throws(WireFault) {
+        do throws(WireError) {
             let event = try Event(decoding: frame, table: &table)
             events.append(SimulatedClient.Received(time: world.now, event: event))
             world.note("\(event.message) received")

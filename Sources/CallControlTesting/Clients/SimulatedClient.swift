@@ -8,7 +8,7 @@ public final class SimulatedClient: Sendable {
     public let name: String
     /// The connection that it uses, for what may happen to a line.
     public let connection: SimulatedConnection
-    private let state: Confined<ClientState>
+    private let state: Isolated<ClientState>
 
     /// Connects, and opens a session unless `opens` is false. `takesUp`: one that can be taken up later.
     public init(
@@ -18,7 +18,7 @@ public final class SimulatedClient: Sendable {
         self.name = name
         connection = simulation.connect(to: address)
         let state = ClientState(world: simulation.world, connection: connection)
-        self.state = Confined(state, to: simulation.world.driver)
+        self.state = Isolated(state, to: simulation.world.driver)
         connection.onReceived { state.received($0) }
         guard opens else { return }
         let extensions: KeyValueList = takesUp ? ["take-up": .integer(1)] : [:]
@@ -82,7 +82,7 @@ extension SimulatedClient {
     public var events: [Event] { state.value.events.map(\.event) }
 
     /// What came that is no sound frame of the server's; a test expects none.
-    public var faults: [WireFault] { state.value.faults }
+    public var faults: [WireError] { state.value.faults }
 
     /// Every request that was sent; the one with ReferenceID n stands at n - 1.
     public var requests: [Request] { state.value.requests }

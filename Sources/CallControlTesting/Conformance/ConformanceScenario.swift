@@ -3,9 +3,9 @@
 public struct ConformanceScenario: Sendable, CustomStringConvertible {
     /// A sentence that holds for every driver.
     public let name: String
-    private let body: @Sendable (Rehearsal) async throws -> Void
+    private let body: @Sendable (ConformanceRun) async throws -> Void
 
-    init(_ name: String, _ body: @escaping @Sendable (Rehearsal) async throws -> Void) {
+    init(_ name: String, _ body: @escaping @Sendable (ConformanceRun) async throws -> Void) {
         self.name = name
         self.body = body
     }
@@ -18,8 +18,8 @@ public struct ConformanceScenario: Sendable, CustomStringConvertible {
     /// Runs it, then stops what still lives, holds the reports against what was asked, and shuts the driver down.
     ///
     /// - Throws: ``ConformanceViolation``, or what the stand threw.
-    public func run(on stand: any MediaServerStand) async throws {
-        let rehearsal = try await Rehearsal(on: stand)
+    public func run(on stand: any ConformanceFixture) async throws {
+        let rehearsal = try await ConformanceRun(on: stand)
         do {
             try await body(rehearsal)
             try await rehearsal.stopAll()

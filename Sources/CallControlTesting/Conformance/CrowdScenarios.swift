@@ -4,7 +4,7 @@ import TLibrary
 extension ConformanceScenario {
     static let crowds = [
         ConformanceScenario("Many recordings at once keep apart") { run in
-            var all: [StandRecording] = []
+            var all: [FixtureRecording] = []
             for _ in 0..<run.stand.crowd { all.append(try await run.newRecording()) }
             try await startAtOnce(&all, run)
             try await run.expectApart(all)
@@ -19,7 +19,8 @@ extension ConformanceScenario {
             var first = try await run.newRecording()
             try await run.start(&first)
             var second = run.recording(id: "rec-2", of: first.connection, first.session)
-            let answer = try await run.ask(Rehearsal.order("second", second), to: second, "a second start in a call")
+            let answer = try await run.ask(
+                ConformanceRun.order("second", second), to: second, "a second start in a call")
             if case .refused = answer {
                 return try await run.expect(first, captures: true, "after another start in its call was refused")
             }
@@ -34,9 +35,9 @@ extension ConformanceScenario {
         },
     ]
 
-    private static func startAtOnce(_ all: inout [StandRecording], _ run: Rehearsal) async throws {
+    private static func startAtOnce(_ all: inout [FixtureRecording], _ run: ConformanceRun) async throws {
         var starts: [MediaCommand.ID] = []
-        for recording in all { starts.append(await run.give(Rehearsal.order("call", recording), to: recording)) }
+        for recording in all { starts.append(await run.give(ConformanceRun.order("call", recording), to: recording)) }
         for (place, start) in starts.enumerated().reversed() {
             let answer = try await run.answer(to: start, of: all[place], "a start of many")
             try await run.accept(answer, of: &all[place])
@@ -44,7 +45,7 @@ extension ConformanceScenario {
     }
 
     /// The others are paused and resumed meanwhile.
-    private static func pauseHalf(of all: inout [StandRecording], _ run: Rehearsal) async throws {
+    private static func pauseHalf(of all: inout [FixtureRecording], _ run: ConformanceRun) async throws {
         var pauses: [MediaCommand.ID] = []
         for recording in all { pauses.append(await run.give(.pause, to: recording)) }
         for (place, pause) in pauses.enumerated() {
@@ -55,7 +56,7 @@ extension ConformanceScenario {
         for place in all.indices where !place.isMultiple(of: 2) { try await run.resume(&all[place]) }
     }
 
-    private static func stopAtOnce(_ all: [StandRecording], _ run: Rehearsal) async throws {
+    private static func stopAtOnce(_ all: [FixtureRecording], _ run: ConformanceRun) async throws {
         var stops: [MediaCommand.ID] = []
         for recording in all { stops.append(await run.give(.stop, to: recording)) }
         for (recording, stop) in zip(all, stops) {

@@ -5,7 +5,7 @@ extension ConformanceScenario {
     static let orders = [
         ConformanceScenario("A name of the longest length, and one that was taken, are no matter") { run in
             let long = String(repeating: "n", count: 200)
-            var all: [StandRecording] = []
+            var all: [FixtureRecording] = []
             for _ in 0..<2 {
                 for name in [long, "-rf", "a..b", "_"] {
                     var recording = try await run.newRecording()
@@ -41,9 +41,9 @@ extension ConformanceScenario {
         var second = ""
         var parameters: KeyValueList = [:]
 
-        func verb(_ recording: StandRecording) -> MediaCommand.Verb {
+        func verb(_ recording: FixtureRecording) -> MediaCommand.Verb {
             .start(
-                RecordingOrder(
+                StartParameters(
                     fileName: "hostile", anchor: anchor, callUUID: uuid, session: recording.session,
                     destination: destination, secondDestination: second, parameters: parameters))
         }

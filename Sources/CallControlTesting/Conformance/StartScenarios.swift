@@ -11,7 +11,7 @@ extension ConformanceScenario {
         },
         ConformanceScenario("A start that comes again is answered again and done once") { run in
             var recording = try await run.newRecording()
-            let verb = Rehearsal.order("call", recording)
+            let verb = ConformanceRun.order("call", recording)
             let id = try await run.start(&recording)
             let files = try await run.stand.files()
             for _ in 0..<2 {
@@ -27,7 +27,7 @@ extension ConformanceScenario {
         },
         ConformanceScenario("A start that comes twice at once makes one recording") { run in
             var recording = try await run.newRecording()
-            let verb = Rehearsal.order("call", recording)
+            let verb = ConformanceRun.order("call", recording)
             let files = try await run.stand.files()
             let id = await run.give(verb, to: recording)
             await run.give(verb, to: recording, again: id)
@@ -40,7 +40,8 @@ extension ConformanceScenario {
         ConformanceScenario("A second start of a live recording is refused, and the first goes on") { run in
             var recording = try await run.newRecording()
             try await run.start(&recording)
-            try await run.refused(Rehearsal.order("other", recording), recording, "a second start of a live recording")
+            try await run.refused(
+                ConformanceRun.order("other", recording), recording, "a second start of a live recording")
             try await run.expect(recording, captures: true, "after a second start was refused")
         },
         ConformanceScenario("A start after a stop makes a new file, under the same id and under another one") { run in
@@ -49,7 +50,7 @@ extension ConformanceScenario {
             try await run.stop(first)
             guard run.stand.canRecordAgain else {
                 let again = run.recording(id: "rec-2", of: first.connection, first.session)
-                return try await run.refused(Rehearsal.order("again", again), again, "a start after a stop")
+                return try await run.refused(ConformanceRun.order("again", again), again, "a start after a stop")
             }
             var again = run.recording(id: "rec-1", of: first.connection, first.session)
             try await run.start(&again)
@@ -76,8 +77,9 @@ extension ConformanceScenario {
             let strange = run.recording(
                 id: "rec-2", of: known.connection, MediaSession(callID: "nobody's call", fromTag: "a", toTag: "b"))
             let nowhere = run.recording(id: "rec-3", of: known.connection, nil)
-            try await run.refused(Rehearsal.order("strange", strange), strange, "a start of a call that is not there")
-            try await run.refused(Rehearsal.order("nowhere", nowhere), nowhere, "a start without a media session")
+            try await run.refused(
+                ConformanceRun.order("strange", strange), strange, "a start of a call that is not there")
+            try await run.refused(ConformanceRun.order("nowhere", nowhere), nowhere, "a start without a media session")
         },
         ConformanceScenario("What lived before the engine did is stopped, and recorded anew") { run in
             var old = try await run.newRecording()

@@ -24,7 +24,7 @@ extension ConformanceScenario {
         },
         ConformanceScenario("A stop that follows its start at once is the last word") { run in
             let recording = try await run.newRecording()
-            await run.give(Rehearsal.order("call", recording), to: recording)
+            await run.give(ConformanceRun.order("call", recording), to: recording)
             let stop = await run.give(.stop, to: recording)
             guard case .confirmed = try await run.answer(to: stop, of: recording, "a stop") else {
                 throw ConformanceViolation("a stop that follows its start at once is not confirmed")

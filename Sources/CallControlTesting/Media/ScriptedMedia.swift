@@ -32,7 +32,7 @@ final class ScriptedMedia {
         var isTold = false
     }
 
-    let world: World
+    let world: SimulatorState
     var script: MediaScript
     private let capabilities: MediaCapabilities
     private var server: Int?
@@ -48,7 +48,7 @@ final class ScriptedMedia {
     private var lostAt: Duration?
     var isShutDown = false
 
-    init(world: World, script: MediaScript, capabilities: MediaCapabilities) {
+    init(world: SimulatorState, script: MediaScript, capabilities: MediaCapabilities) {
         self.world = world
         self.script = script
         self.capabilities = capabilities
@@ -85,10 +85,10 @@ final class ScriptedMedia {
     private func follow(_ behaviour: MediaBehaviour, _ key: CommandKey, _ recording: Key) {
         switch behaviour {
         case .confirm(let delay):
-            carryOut(key, recording)
+            execute(key, recording)
             answer(key, after: delay)
         case .confirmTwice(let delay, let again):
-            carryOut(key, recording)
+            execute(key, recording)
             answer(key, after: delay)
             answer(key, after: delay + again)
         case .refuse(let delay, let failure):
@@ -97,9 +97,9 @@ final class ScriptedMedia {
         case .loseCommand:
             break
         case .loseAnswer:
-            carryOut(key, recording)
+            execute(key, recording)
         case .hold:
-            carryOut(key, recording)
+            execute(key, recording)
             held.append(key)
         }
     }
@@ -119,7 +119,7 @@ final class ScriptedMedia {
     }
 
     /// Does it, the first time.
-    private func carryOut(_ key: CommandKey, _ recording: Key) {
+    private func execute(_ key: CommandKey, _ recording: Key) {
         guard let command = commands[key]?.command, commands[key]?.answer == nil else { return }
         let isOpen = recordings[recording]?.isOpen == true
         switch command.verb {

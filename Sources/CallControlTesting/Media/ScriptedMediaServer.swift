@@ -7,7 +7,7 @@ public import TLibrary
 public final class ScriptedMediaServer: MediaServer {
     public let name: String
     public let capabilities: MediaCapabilities
-    private let state: Confined<ScriptedMedia>
+    private let state: Isolated<ScriptedMedia>
 
     public init(
         in simulation: Simulation, name: String = "scripted", script: MediaScript = .sound,
@@ -16,15 +16,15 @@ public final class ScriptedMediaServer: MediaServer {
         self.name = name
         self.capabilities = capabilities
         let state = ScriptedMedia(world: simulation.world, script: script, capabilities: capabilities)
-        self.state = Confined(state, to: simulation.world.driver)
+        self.state = Isolated(state, to: simulation.world.driver)
     }
 
-    public func attach(to shard: any Shard, server: Int, reports: MediaReports) {
+    public func attach(to shard: any EventLoop, server: Int, reports: MediaReports) {
         precondition(shard.isCurrent, "a media server is attached on the shard")
         state.value.attach(server: server, reports: reports)
     }
 
-    public func perform(_ command: MediaCommand, on shard: any Shard) {
+    public func perform(_ command: MediaCommand, on shard: any EventLoop) {
         precondition(shard.isCurrent, "a command is given on its call's shard")
         state.value.perform(command, shard: shard.index)
     }

@@ -3,14 +3,14 @@ import CallModel
 
 /// The in-memory network of a simulation: who listens where, and every link that is open.
 final class Network {
-    private unowned let world: World
+    private unowned let world: SimulatorState
     private var listeners: [SocketAddress: OpenListener] = [:]
     private var sockets: [SocketAddress: OpenSocket] = [:]
-    private var ends: [ObjectIdentifier: LinkEnd] = [:]
+    private var ends: [ObjectIdentifier: SimulatedEndpoint] = [:]
     private var lastPort: UInt16 = 40_000
     private var connections = 0
 
-    init(world: World) {
+    init(world: SimulatorState) {
         self.world = world
     }
 
@@ -21,7 +21,7 @@ final class Network {
         sockets = [:]
     }
 
-    func forget(_ end: LinkEnd) {
+    func forget(_ end: SimulatedEndpoint) {
         ends[ObjectIdentifier(end)] = nil
     }
 
@@ -34,15 +34,15 @@ final class Network {
     // MARK: TCP
 
     struct OpenListener {
-        var shards: [SimulatedShard]
+        var shards: [SimulatedEventLoop]
         var gate: any ConnectionGate
         var accepted = 0
     }
 
-    func listen(at address: SocketAddress, _ listener: OpenListener) throws(ShardError) -> SocketAddress {
+    func listen(at address: SocketAddress, _ listener: OpenListener) throws(EventLoopError) -> SocketAddress {
         let address = withPort(address)
         guard listeners[address] == nil else {
-            throw ShardError(operation: "listen at \(address)", reason: "address already in use")
+            throw EventLoopError(operation: "listen at \(address)", reason: "address already in use")
         }
         listeners[address] = listener
         return address
@@ -55,13 +55,13 @@ final class Network {
     /// The near end of a new link, which is usable at once: what is written waits until the far end is accepted.
     /// `connected` says later, on `shard`, whether somebody listens; where nobody does, the end is reset.
     func connect(
-        to address: SocketAddress, from peer: String? = nil, shard: Int?, connected: @escaping (ShardError?) -> Void
-    ) -> LinkEnd {
+        to address: SocketAddress, from peer: String? = nil, shard: Int?, connected: @escaping (EventLoopError?) -> Void
+    ) -> SimulatedEndpoint {
         connections += 1
-        let near = LinkEnd(world: world, shard: shard, peerName: address.description)
+        let near = SimulatedEndpoint(world: world, shard: shard, peerName: address.description)
         let port = 50_000 + connections % 10_000
         let host = peer ?? "10.0.\(connections / 10_000).1"
-        let far = LinkEnd(
+        let far = SimulatedEndpoint(
             world: world, shard: nil, peerName: SocketAddress(host: host, port: UInt16(port)).description)
         near.peer = far
         far.peer = near
@@ -71,7 +71,7 @@ final class Network {
         world.agenda.add("connection asked for", after: latency, lane: lane, shard: nil) { [self] in
             let isAccepted = accept(far, at: address)
             let error =
-                isAccepted ? nil : ShardError(operation: "connect to \(address)", reason: "connection refused")
+                isAccepted ? nil : EventLoopError(operation: "connect to \(address)", reason: "connection refused")
             if !isAccepted {
                 near.cut()
                 forget(far)
@@ -82,14 +82,14 @@ final class Network {
         return near
     }
 
-    private func accept(_ end: LinkEnd, at address: SocketAddress) -> Bool {
+    private func accept(_ end: SimulatedEndpoint, at address: SocketAddress) -> Bool {
         guard let listener = listeners[address] else { return false }
         admit(end, at: address, to: listener)
         return true
     }
 
     /// The peer has its connection, whatever becomes of it.
-    private func admit(_ end: LinkEnd, at address: SocketAddress, to listener: OpenListener) {
+    private func admit(_ end: SimulatedEndpoint, at address: SocketAddress, to listener: OpenListener) {
         let delay = listener.gate.delay()
         guard delay <= .zero else {
             world.agenda.add("accept later", after: delay, lane: world.agenda.makeLane(), shard: nil, isUnderWay: false)
@@ -126,10 +126,10 @@ final class Network {
         var peer: Peer?
     }
 
-    func open(at address: SocketAddress, _ socket: OpenSocket) throws(ShardError) -> SocketAddress {
+    func open(at address: SocketAddress, _ socket: OpenSocket) throws(EventLoopError) -> SocketAddress {
         let address = withPort(address)
         guard sockets[address] == nil else {
-            throw ShardError(operation: "open \(address)", reason: "address already in use")
+            throw EventLoopError(operation: "open \(address)", reason: "address already in use")
         }
         sockets[address] = socket
         return address

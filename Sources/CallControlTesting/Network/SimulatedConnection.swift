@@ -4,10 +4,10 @@ public import CallModel
 /// A TCP connection as a test has it: bytes in, bytes out, and everything that may happen to a line. Its calls
 /// return at once; what they bring about comes with the next turns.
 public final class SimulatedConnection: Sendable {
-    private let state: Confined<State>
+    private let state: Isolated<State>
 
     private final class State {
-        let end: LinkEnd
+        let end: SimulatedEndpoint
         var outgoing = ByteQueue()
         var received = ByteQueue()
         var isClosed = false
@@ -15,7 +15,7 @@ public final class SimulatedConnection: Sendable {
         var receiver: ((Span<UInt8>) -> Void)?
         var whenClosed: (() -> Void)?
 
-        init(_ end: LinkEnd) {
+        init(_ end: SimulatedEndpoint) {
             self.end = end
         }
 
@@ -26,8 +26,8 @@ public final class SimulatedConnection: Sendable {
         }
     }
 
-    init(_ end: LinkEnd) {
-        state = Confined(State(end), to: end.world.driver)
+    init(_ end: SimulatedEndpoint) {
+        state = Isolated(State(end), to: end.world.driver)
     }
 
     /// Sends all of the bytes, as fast as the link takes them.
@@ -113,7 +113,7 @@ extension Simulation {
     /// A UDP socket of the test's own, outside the shards.
     public func openDatagramSocket(
         at address: SocketAddress, received: @escaping (Span<UInt8>, SocketAddress) -> Void
-    ) throws(ShardError) -> any DatagramSocket {
+    ) throws(EventLoopError) -> any DatagramSocket {
         let taken = try world.network.open(at: address, Network.OpenSocket(shard: nil, received: received))
         return SimulatedDatagramSocket(at: taken, network: world.network, driver: world.driver)
     }

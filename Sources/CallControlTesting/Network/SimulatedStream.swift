@@ -4,11 +4,11 @@ import CallModel
 /// An end of an in-memory link, as its shard has it.
 final class SimulatedStream: ByteStream {
     let peer: String
-    private let end: Confined<LinkEnd>
+    private let end: Isolated<SimulatedEndpoint>
 
-    init(_ end: LinkEnd) {
+    init(_ end: SimulatedEndpoint) {
         peer = end.peerName
-        self.end = Confined(end, to: end.world.driver)
+        self.end = Isolated(end, to: end.world.driver)
     }
 
     func write(_ bytes: Span<UInt8>) -> Int { end.value.write(bytes) }
@@ -17,18 +17,18 @@ final class SimulatedStream: ByteStream {
     func close() { end.value.close() }
     func abort() { end.value.cut() }
 
-    func move(to shard: any Shard, accept: @escaping @Sendable (any ByteStream) -> any ByteStreamHandler) {
+    func move(to shard: any EventLoop, accept: @escaping @Sendable (any ByteStream) -> any ByteStreamHandler) {
         end.value.move(to: shard.index) { end in accept(SimulatedStream(end)) }
     }
 }
 
 final class SimulatedListener: Listener {
     let localAddress: SocketAddress
-    private let network: Confined<Network>
+    private let network: Isolated<Network>
 
-    init(at address: SocketAddress, network: Network, driver: Driver) {
+    init(at address: SocketAddress, network: Network, driver: SimulationThread) {
         localAddress = address
-        self.network = Confined(network, to: driver)
+        self.network = Isolated(network, to: driver)
     }
 
     func close() { network.value.stopListening(at: localAddress) }
@@ -36,11 +36,11 @@ final class SimulatedListener: Listener {
 
 final class SimulatedDatagramSocket: DatagramSocket {
     let localAddress: SocketAddress
-    private let network: Confined<Network>
+    private let network: Isolated<Network>
 
-    init(at address: SocketAddress, network: Network, driver: Driver) {
+    init(at address: SocketAddress, network: Network, driver: SimulationThread) {
         localAddress = address
-        self.network = Confined(network, to: driver)
+        self.network = Isolated(network, to: driver)
     }
 
     func send(_ bytes: Span<UInt8>, to address: SocketAddress) -> Bool {
@@ -56,12 +56,12 @@ final class SimulatedDatagramSocket: DatagramSocket {
 final class SimulatedConnectedSocket: ConnectedDatagramSocket {
     let localAddress: SocketAddress
     private let peer: SocketAddress
-    private let network: Confined<Network>
+    private let network: Isolated<Network>
 
-    init(at address: SocketAddress, to peer: SocketAddress, network: Network, driver: Driver) {
+    init(at address: SocketAddress, to peer: SocketAddress, network: Network, driver: SimulationThread) {
         localAddress = address
         self.peer = peer
-        self.network = Confined(network, to: driver)
+        self.network = Isolated(network, to: driver)
     }
 
     func send(_ bytes: Span<UInt8>) {

@@ -4,24 +4,24 @@ import DequeModule
 /// What a simulated shard has: jobs, handlers, and chance of its own.
 final class ShardState {
     let index: Int
-    let world: World
-    let timers: Agenda.Lane
-    private let inbox: Agenda.Lane
-    let end: Agenda.Lane
+    let world: SimulatorState
+    let timers: EventQueue.Lane
+    private let mailbox: EventQueue.Lane
+    let end: EventQueue.Lane
     var jobs: Deque<UnownedJob> = []
     var seed: SeededGenerator
     var wakeHandler: (() -> Void)?
     var beforeWaiting: (() -> Void)?
     private var isWoken = false
     private var hasEnd = false
-    weak var shard: SimulatedShard?
+    weak var shard: SimulatedEventLoop?
 
-    init(index: Int, world: World, seed: UInt64) {
+    init(index: Int, world: SimulatorState, seed: UInt64) {
         self.index = index
         self.world = world
         self.seed = SeededGenerator(seed: seed ^ (UInt64(index + 1) &* 0xD6E8_FEB8_6659_FD93))
         timers = world.agenda.makeLane()
-        inbox = world.agenda.makeLane()
+        mailbox = world.agenda.makeLane()
         end = world.agenda.makeLane()
     }
 
@@ -34,7 +34,7 @@ final class ShardState {
 
     var isCurrent: Bool { world.current === self }
 
-    func after(_ delay: Duration, _ work: @escaping () -> Void) -> (entry: Agenda.Entry, agenda: Agenda) {
+    func after(_ delay: Duration, _ work: @escaping () -> Void) -> (entry: EventQueue.Entry, agenda: EventQueue) {
         let entry = world.agenda.add(
             "timer", after: delay, lane: timers, shard: index, isUnderWay: false, work: work)
         return (entry, world.agenda)
@@ -43,7 +43,7 @@ final class ShardState {
     func wake() {
         guard !isWoken else { return }
         isWoken = true
-        world.agenda.add("inbox", lane: inbox, shard: index) { [unowned self] in
+        world.agenda.add("inbox", lane: mailbox, shard: index) { [unowned self] in
             isWoken = false
             wakeHandler?()
         }

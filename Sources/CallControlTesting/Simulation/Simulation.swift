@@ -27,15 +27,15 @@ public final class Simulation {
     }
 
     public let seed: UInt64
-    public let shards: [SimulatedShard]
-    let world: World
+    public let shards: [SimulatedEventLoop]
+    let world: SimulatorState
 
     public init(seed: UInt64, shards count: Int = 1, options: Options = Options()) {
         precondition(count > 0, "a simulation has at least one shard")
         self.seed = seed
-        let world = World(seed: seed, options: options)
+        let world = SimulatorState(seed: seed, options: options)
         self.world = world
-        shards = (0..<count).map { SimulatedShard(index: $0, in: world, seed: seed) }
+        shards = (0..<count).map { SimulatedEventLoop(index: $0, in: world, seed: seed) }
     }
 
     deinit {
@@ -109,7 +109,7 @@ extension Simulation {
     }
 
     /// Runs `body` as a turn of a shard, at once.
-    public func perform(on shard: SimulatedShard, _ body: () -> Void) {
+    public func perform(on shard: SimulatedEventLoop, _ body: () -> Void) {
         world.driver.drive { world.turn("perform", on: world.shards[shard.index], body) }
     }
 
@@ -117,7 +117,7 @@ extension Simulation {
     /// `perform { task.cancel() }`.
     @discardableResult
     public func launch(
-        on shard: SimulatedShard, name: String? = nil, _ operation: @escaping @Sendable () async -> Void
+        on shard: SimulatedEventLoop, name: String? = nil, _ operation: @escaping @Sendable () async -> Void
     ) -> Task<Void, Never> {
         perform {
             Task(name: name, executorPreference: shard) {

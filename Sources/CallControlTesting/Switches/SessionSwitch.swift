@@ -11,12 +11,12 @@ public final class SessionSwitch: Switch {
         calls = InProcessSwitch(configuration)
     }
 
-    public func attach(to shard: any Shard, port: SwitchPort) {
+    public func attach(to shard: any EventLoop, port: SwitchPort) {
         self.port.withLock { $0 = port }
         calls.attach(to: shard, port: port)
     }
 
-    public func perform(_ command: SwitchCommand, on shard: any Shard) {
+    public func perform(_ command: SwitchCommand, on shard: any EventLoop) {
         calls.perform(command, on: shard)
     }
 

@@ -34,15 +34,16 @@ extension AgentChange {
     /// agent of a login is logged in nowhere else is for the caller to see to, after this.
     public init(
         _ request: AgentRequest, on index: Directory.Index, before: AgentState?, _ directory: Directory
-    ) throws(Refused) {
+    ) throws(RequestError) {
         try request.settings.check(directory)
-        guard directory[index].type.isAgentPlace else {
-            throw Refused(.incompatibleObject, "ThisDN is no extension or ACD position, where an agent could work.")
+        guard directory[index].type.isAgentDN else {
+            throw RequestError(
+                .incompatibleObject, "ThisDN is no extension or ACD position, where an agent could work.")
         }
         switch request.verb {
         case .login(let agentID):
             guard directory.agent(agentID) != nil else {
-                throw Refused(.wrongAgentID, "AgentID is not in this server's configuration.")
+                throw RequestError(.wrongAgentID, "AgentID is not in this server's configuration.")
             }
             if let before { throw Self.taken(by: before, for: agentID) }
             kind = .login
@@ -61,28 +62,28 @@ extension AgentChange {
         }
     }
 
-    private static func taken(by before: AgentState, for agentID: String) -> Refused {
+    private static func taken(by before: AgentState, for agentID: String) -> RequestError {
         before.agentID.hasSameBytes(as: agentID)
-            ? Refused(.alreadyInState, "The agent is logged in on ThisDN already.")
-            : Refused(.agentAlreadyLoggedIn, "Another agent is logged in on ThisDN.")
+            ? RequestError(.alreadyInState, "The agent is logged in on ThisDN already.")
+            : RequestError(.agentAlreadyLoggedIn, "Another agent is logged in on ThisDN.")
     }
 
-    private static func present(_ agent: AgentState?) throws(Refused) -> AgentState {
-        guard let agent else { throw Refused(.agentNotLoggedIn, "No agent is logged in on ThisDN.") }
+    private static func present(_ agent: AgentState?) throws(RequestError) -> AgentState {
+        guard let agent else { throw RequestError(.agentNotLoggedIn, "No agent is logged in on ThisDN.") }
         return agent
     }
 
     /// Whoever turns from one to the other, leaves the work mode of before behind, unless the request gives one.
     private static func turned(
         _ before: AgentState?, isReady: Bool, _ settings: AgentSettings
-    ) throws(Refused) -> AgentState {
+    ) throws(RequestError) -> AgentState {
         let before = try present(before)
         var after = before
         if after.isReady != isReady { after.workMode = .unknown }
         after.isReady = isReady
         after = after.with(settings)
         guard after != before else {
-            throw Refused(
+            throw RequestError(
                 .alreadyInState, "The agent is \(isReady ? "ready" : "not ready") already, in this work mode and queue."
             )
         }
@@ -106,12 +107,13 @@ extension AgentWorkMode {
 }
 
 extension AgentSettings {
-    fileprivate func check(_ directory: Directory) throws(Refused) {
+    fileprivate func check(_ directory: Directory) throws(RequestError) {
         guard (AgentWorkMode.unknown.rawValue...AgentWorkMode.returnBack.rawValue).contains(workMode.rawValue) else {
-            throw Refused(.invalidAttribute, "AgentWorkMode is none of T-Library's.")
+            throw RequestError(.invalidAttribute, "AgentWorkMode is none of T-Library's.")
         }
-        guard queue.isEmpty || directory.index(of: queue).map({ directory[$0].type.isWaitingPlace }) == true else {
-            throw Refused(.invalidAttribute, "ThisQueue is no ACD queue or routing point of this server's.")
+        guard queue.isEmpty || directory.index(of: queue).map({ directory[$0].type.isQueueOrRoutingPoint }) == true
+        else {
+            throw RequestError(.invalidAttribute, "ThisQueue is no ACD queue or routing point of this server's.")
         }
     }
 }

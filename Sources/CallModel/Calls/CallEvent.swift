@@ -3,17 +3,17 @@ public import TLibrary
 /// Something that happened in a call, as T-Library tells it: one event for each DN of its audience, to every session
 /// registered there (WireFormat, "Events"). Shared by all that tells it, and never changed.
 public final class CallEvent: Sendable, Equatable {
-    public enum Audience: Sendable, Equatable {
+    public enum Recipients: Sendable, Equatable {
         case everyParty
         /// One party; it may have left the call with this very event.
         case party(Party)
     }
 
     public let message: MessageNumber
-    public let audience: Audience
-    public let facts: CallFacts
+    public let audience: Recipients
+    public let facts: CallInfo
     /// Whose request brought the event about: copies with its ThisDN carry its Reasons.
-    public let asker: Asker?
+    public let asker: RequestContext?
     /// Whether the event is the first answer to that request: the asker's copy on its ThisDN has the ReferenceID.
     public let isAnswer: Bool
     public let callState: CallState?
@@ -25,12 +25,12 @@ public final class CallEvent: Sendable, Equatable {
     /// PreviousConnID of EventPartyChanged: the call that is now part of this one.
     public let previous: ConnectionID?
     /// What a recording did, in a change that a recording made.
-    public let recording: RecordingNotice?
+    public let recording: RecordingInfo?
 
     public init(
-        _ message: MessageNumber, to audience: Audience, _ facts: CallFacts, asker: Asker? = nil,
+        _ message: MessageNumber, to audience: Recipients, _ facts: CallInfo, asker: RequestContext? = nil,
         isAnswer: Bool = false, callState: CallState? = nil, cause: Cause? = nil, thirdParty: DirectoryNumber? = nil,
-        thirdPartyRole: DNRole? = nil, previous: ConnectionID? = nil, recording: RecordingNotice? = nil
+        thirdPartyRole: DNRole? = nil, previous: ConnectionID? = nil, recording: RecordingInfo? = nil
     ) {
         self.message = message
         self.audience = audience

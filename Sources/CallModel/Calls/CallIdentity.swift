@@ -17,7 +17,7 @@ public struct Consultation: Sendable, Equatable {
 }
 
 /// What a call is known by.
-public struct CallName: Sendable, Equatable {
+public struct CallIDs: Sendable, Equatable {
     public let connection: ConnectionID
     public let uuid: String
 

@@ -5,13 +5,13 @@ public enum CallInput: Sendable, Equatable {
     /// A request that passed the checks before ConnID: its ThisDN is registered by the client.
     case request(Request, from: ClientID)
     /// The same, of a request that may be asked again.
-    indirect case repeatable(Request, RepeatableRequest, from: ClientID)
+    indirect case repeatable(Request, IdempotencyKey, from: ClientID)
     /// The same, of one that begins a consultation call, which will have this name; `nil`: there is no room for one.
-    indirect case consultation(Request, RepeatableRequest?, from: ClientID, as: CallName?)
+    indirect case consultation(Request, IdempotencyKey?, from: ClientID, as: CallIDs?)
     /// Another call has given the first answer to a request of this one, or its refusal.
-    indirect case answered(Asker, FirstAnswer)
+    indirect case answered(RequestContext, CachedResponse)
     /// An event of this call is the answer to somebody who asked again, elsewhere.
-    indirect case tellAgain(AnsweringEvent, to: Asker)
+    indirect case replay(CachedEvent, to: RequestContext)
     case switching(SwitchReport)
     case media(MediaReport)
     /// A deadline that the call asked for has come.
@@ -19,15 +19,15 @@ public enum CallInput: Sendable, Equatable {
     /// An agent has logged in on a DN, or out; empty: none is logged in there any more.
     case agent(String, on: Directory.Index)
     /// From another call.
-    case letter(CallLetter)
+    case letter(InterCallMessage)
     /// The server stops: recordings end, calls go on.
     case shutdown
 
     /// Whether DNs may come into the call with it, so that the step must know the agents there.
-    public var mayBringDNs: Bool {
+    public var mayAddParties: Bool {
         switch self {
         case .switching, .letter: true
-        case .request, .repeatable, .consultation, .answered, .tellAgain, .media, .deadline, .agent, .shutdown: false
+        case .request, .repeatable, .consultation, .answered, .replay, .media, .deadline, .agent, .shutdown: false
         }
     }
 }
@@ -49,34 +49,34 @@ public enum CallDeadline: Sendable, Equatable {
 public struct CallOutcome: Sendable, Equatable {
     /// To the requester of this step.
     public var reply: CallReply?
-    public var events: Few<CallEvent> = []
+    public var events: TinyArray<CallEvent> = []
     /// To those who asked again, behind the reply and the events.
-    public var again: [RepeatedAnswer] = []
+    public var again: [ReplayedResponse] = []
     /// EventPrivateInfo: outcomes of recording requests that are now known.
-    public var results: Few<RecordingRequestResult> = []
-    public var media: Few<MediaCommand> = []
+    public var results: TinyArray<RecordingRequestResult> = []
+    public var media: TinyArray<MediaCommand> = []
     public var switching: SwitchCommand?
-    public var paths: [MediaPath] = []
+    public var paths: [MediaRoute] = []
     /// A media session that lived before this engine did: what is recorded of it is to be stopped.
     public var inherited: MediaSession?
-    public var deadlines: Few<(CallDeadline, after: Duration)> = []
-    public var seats: [MediaSeat] = []
+    public var deadlines: TinyArray<(CallDeadline, after: Duration)> = []
+    public var seats: [CapacityChange] = []
     /// What happened to recordings; empty where no records are kept.
     public var transitions: [RecordingTransition] = []
     /// Recordings that came to nothing: no media server took them, or none that was lost could be replaced.
     public var failedStarts = 0
     /// DNs that came into the call, and DNs that left it: by which a DN's calls are found.
-    public var joined: Few<Directory.Index> = []
-    public var left: Few<Directory.Index> = []
+    public var joined: TinyArray<Directory.Index> = []
+    public var left: TinyArray<Directory.Index> = []
     /// Media reports of this step that came too late, twice, or about nothing known.
-    public var strayReports = 0
+    public var unexpectedReports = 0
     /// Requests with a `request-id` that are forgotten before their time, for there are too many.
     public var forgottenRequests = 0
     /// What changed in the sums of recordings, and the recording requests whose outcome is now known: for who counts.
-    public internal(set) var tally = RecordingTally()
-    public internal(set) var settled: Few<SettledRequest> = []
+    public internal(set) var tally = RecordingMetricsDelta()
+    public internal(set) var settled: TinyArray<CompletedRequest> = []
     /// What it has to do with other calls; mostly nothing.
-    public var dealings: [CallDealing] = []
+    public var dealings: [InterCallEffect] = []
     /// Whether nothing will ever come of this call any more: no party, no recording, no command under way.
     public var isFinished = false
 
@@ -85,7 +85,7 @@ public struct CallOutcome: Sendable, Equatable {
     public static func == (left: CallOutcome, right: CallOutcome) -> Bool {
         left.reply == right.reply && left.events == right.events && left.results == right.results
             && left.media == right.media && left.switching == right.switching && left.paths == right.paths
-            && left.strayReports == right.strayReports && left.forgottenRequests == right.forgottenRequests
+            && left.unexpectedReports == right.unexpectedReports && left.forgottenRequests == right.forgottenRequests
             && left.joined == right.joined && left.left == right.left
             && left.isFinished == right.isFinished && left.inherited == right.inherited
             && left.transitions == right.transitions && left.seats == right.seats
@@ -110,14 +110,14 @@ public struct RecordingRequestResult: Sendable, Equatable {
         }
     }
 
-    public var asker: Asker
+    public var asker: RequestContext
     public var connection: ConnectionID
     /// The recording, where the request addressed one alone.
     public var addressed: RecordingID?
     /// Those that took the request's wish.
-    public var entries: Few<Entry>
+    public var entries: TinyArray<Entry>
 
-    public init(asker: Asker, connection: ConnectionID, addressed: RecordingID?, entries: Few<Entry>) {
+    public init(asker: RequestContext, connection: ConnectionID, addressed: RecordingID?, entries: TinyArray<Entry>) {
         self.asker = asker
         self.connection = connection
         self.addressed = addressed
@@ -146,20 +146,20 @@ public struct RecordingRequestResult: Sendable, Equatable {
 }
 
 /// Where the media of a call's parties goes for one recording. Without speakers: nowhere any more.
-public struct MediaPath: Sendable, Equatable {
+public struct MediaRoute: Sendable, Equatable {
     /// The call in which the recording began.
     public var connection: ConnectionID
     public var recording: RecordingID
     /// Who speaks on the anchor's side, and on the other; `nil`: nobody does.
     public var anchor: DirectoryNumber?
     public var other: DirectoryNumber?
-    public var intake: MediaIntake
+    public var intake: RTPEndpoints
     /// The media server that takes it, by its place in the list.
     public var server = 0
     /// From where they speak, as far as the switch has told.
     public var sources = MediaSources()
 
-    public init(connection: ConnectionID, recording: RecordingID, intake: MediaIntake, server: Int = 0) {
+    public init(connection: ConnectionID, recording: RecordingID, intake: RTPEndpoints, server: Int = 0) {
         self.connection = connection
         self.recording = recording
         self.intake = intake

@@ -3,11 +3,11 @@ import TLibrary
 /// How a call moves: requests that the switch carries out, and what the switch reports.
 extension CallMachine {
     mutating func send(
-        _ verb: SwitchCommand.Verb, for asker: Asker, recording: RouteRecording? = nil,
-        userData: KeyValueList = KeyValueList(), consultation: BegunConsultation? = nil, _ step: inout CallStep
+        _ verb: SwitchCommand.Verb, for asker: RequestContext, recording: RouteRecording? = nil,
+        userData: KeyValueList = KeyValueList(), consultation: NewConsultation? = nil, _ step: inout CallStep
     ) {
         let id = order(verb, for: asker, &step)
-        let command = AtSwitch(
+        let command = PendingSwitchCommand(
             command: id, asker: asker, recording: recording, userData: userData, consultation: consultation)
         if command.userDataSize > 0 { step.changesUserData = true }
         atSwitch.append(command)
@@ -16,7 +16,7 @@ extension CallMachine {
     /// A command that nobody asked for, or whose asker is kept elsewhere.
     @discardableResult
     mutating func order(
-        _ verb: SwitchCommand.Verb, for asker: Asker? = nil, _ step: inout CallStep
+        _ verb: SwitchCommand.Verb, for asker: RequestContext? = nil, _ step: inout CallStep
     ) -> SwitchCommand.ID {
         lastCommand += 1
         let id = SwitchCommand.ID(rawValue: lastCommand)
@@ -27,56 +27,56 @@ extension CallMachine {
     }
 
     /// The switch is not told twice: the second of two would find its party in another state.
-    func checkIdle(_ request: Request) throws(Refused) {
+    func checkIdle(_ request: Request) throws(RequestError) {
         guard !atSwitch.contains(where: { $0.asker.message == request.message && $0.asker.thisDN == request.thisDN })
-        else { throw Refused(.callInWrongState, "The switch is carrying out such a request on ThisDN already.") }
+        else { throw RequestError(.callInWrongState, "The switch is carrying out such a request on ThisDN already.") }
     }
 
-    mutating func answer(_ request: Request, _ asker: Asker, _ step: inout CallStep) throws(Refused) {
+    mutating func answer(_ request: Request, _ asker: RequestContext, _ step: inout CallStep) throws(RequestError) {
         guard try party(of: request, step).state == .ringing else {
-            throw Refused(.callInWrongState, "ThisDN is not ringing.")
+            throw RequestError(.callInWrongState, "ThisDN is not ringing.")
         }
         try checkIdle(request)
         send(.answer(request.thisDN), for: asker, &step)
     }
 
-    mutating func hold(_ request: Request, _ asker: Asker, _ step: inout CallStep) throws(Refused) {
+    mutating func hold(_ request: Request, _ asker: RequestContext, _ step: inout CallStep) throws(RequestError) {
         guard try party(of: request, step).state == .established else {
-            throw Refused(.callInWrongState, "ThisDN is not in an established call.")
+            throw RequestError(.callInWrongState, "ThisDN is not in an established call.")
         }
         try checkIdle(request)
         send(.hold(request.thisDN), for: asker, &step)
     }
 
-    mutating func retrieve(_ request: Request, _ asker: Asker, _ step: inout CallStep) throws(Refused) {
+    mutating func retrieve(_ request: Request, _ asker: RequestContext, _ step: inout CallStep) throws(RequestError) {
         guard try party(of: request, step).state == .held else {
-            throw Refused(.callInWrongState, "ThisDN does not hold this call.")
+            throw RequestError(.callInWrongState, "ThisDN does not hold this call.")
         }
         try checkIdle(request)
         send(.retrieve(request.thisDN), for: asker, &step)
     }
 
     mutating func route(
-        _ request: Request, _ route: RouteCall, _ asker: Asker, _ step: inout CallStep
-    ) throws(Refused) {
+        _ request: Request, _ route: RouteCall, _ asker: RequestContext, _ step: inout CallStep
+    ) throws(RequestError) {
         let party = try party(of: request, step)
         let recording = try RouteRecording(request.extensions)
         if let id = recording?.id, recordings.wasUsed(id) {
-            throw Refused(.invalidAttribute, "Extensions id names a recording that this call had already.")
+            throw RequestError(.invalidAttribute, "Extensions id names a recording that this call had already.")
         }
         guard (RouteType.unknown.rawValue...RouteType.callDisconnect.rawValue).contains(route.routeType.rawValue) else {
-            throw Refused(.invalidAttribute, "RouteType is none of T-Library's.")
+            throw RequestError(.invalidAttribute, "RouteType is none of T-Library's.")
         }
         try check(route.userData, &step)
         guard party.type == .routingPoint, party.state == .queued else {
-            throw Refused(.callInWrongState, "The call does not wait at ThisDN for a route.")
+            throw RequestError(.callInWrongState, "The call does not wait at ThisDN for a route.")
         }
         guard recordingIsPossible(recording) else {
-            throw Refused.noRoomForRecordings
+            throw RequestError.noRoomForRecordings
         }
         try checkIdle(request)
         guard step.party(on: route.otherDN) == nil else {
-            throw Refused(.badRouteDestination, "OtherDN is in this call already.")
+            throw RequestError(.badRouteDestination, "OtherDN is in this call already.")
         }
         if let id = recording?.id { recordings.reserve(id) }
         send(
@@ -86,7 +86,7 @@ extension CallMachine {
 
     private func recordingIsPossible(_ recording: RouteRecording?) -> Bool {
         switch recording?.word {
-        case .source, .destination: recordings.hasRoom(rules.recording)
+        case .source, .destination: recordings.hasCapacity(rules.recording)
         case .disableSource, .disableDestination, nil: true
         }
     }
@@ -104,17 +104,17 @@ extension CallMachine {
     }
 
     /// What the switch did may find its party gone; whoever asked is answered all the same.
-    func answerAnyhow(_ asker: Asker, _ step: inout CallStep) {
+    func answerAnyhow(_ asker: RequestContext, _ step: inout CallStep) {
         guard step.outcome.reply == nil, !step.outcome.events.contains(where: \.isAnswer) else { return }
         let refused =
             step.facts.parties.isEmpty
-            ? Refused.callHasEnded
-            : Refused(.partyNotOnCall, "ThisDN is no party of this call any more.")
+            ? RequestError.callHasEnded
+            : RequestError(.partyNotOnCall, "ThisDN is no party of this call any more.")
         step.outcome.reply = CallReply(to: asker, about: step.facts.identity.connection, .refused(refused))
     }
 
     private mutating func take(
-        _ event: SwitchReport.Event, _ command: AtSwitch?, _ asker: Asker?, _ step: inout CallStep
+        _ event: SwitchReport.Event, _ command: PendingSwitchCommand?, _ asker: RequestContext?, _ step: inout CallStep
     ) {
         switch event {
         case .placed(let from, let to, let state): placed(from, to, state, asker ?? consulter, &step)
@@ -122,7 +122,7 @@ extension CallMachine {
             guard let party = join(dn, role, state, &step) else { return }
             announce(party.state.arrival, of: party, asker ?? consulter, &step)
             consulter = nil
-            if state == .established { gotMedia(party, &step) }
+            if state == .established { mediaConnected(party, &step) }
         case .established(let dn): established(dn, asker, &step)
         case .held(let dn):
             changed(dn, to: .held, .eventHeld, asker, &step)
@@ -169,7 +169,7 @@ extension CallMachine {
     }
 
     private mutating func placed(
-        _ from: DirectoryNumber, _ to: DirectoryNumber, _ state: Party.State, _ asker: Asker?,
+        _ from: DirectoryNumber, _ to: DirectoryNumber, _ state: Party.State, _ asker: RequestContext?,
         _ step: inout CallStep
     ) {
         guard let caller = join(from, .origination, .dialing, &step),
@@ -193,21 +193,21 @@ extension CallMachine {
             agentID: step.agents[index])
         step.facts.parties.append(party)
         step.outcome.joined.append(index)
-        if party.type.isAgentPlace { armForAgent(party, &step) }
+        if party.type.isAgentDN { armForAgent(party, &step) }
         return party
     }
 
-    private mutating func established(_ dn: DirectoryNumber, _ asker: Asker?, _ step: inout CallStep) {
+    private mutating func established(_ dn: DirectoryNumber, _ asker: RequestContext?, _ step: inout CallStep) {
         guard let place = step.facts.parties.firstIndex(where: { $0.dn == dn }) else { return }
         let hadMedia = step.facts.parties[place].state.hasMedia
         step.facts.parties[place].state = .established
         let party = step.facts.parties[place]
         announce(.eventEstablished, of: party, asker, &step)
-        if !hadMedia { gotMedia(party, &step) }
+        if !hadMedia { mediaConnected(party, &step) }
     }
 
     private mutating func changed(
-        _ dn: DirectoryNumber, to state: Party.State, _ message: MessageNumber, _ asker: Asker?,
+        _ dn: DirectoryNumber, to state: Party.State, _ message: MessageNumber, _ asker: RequestContext?,
         _ step: inout CallStep
     ) {
         guard let place = step.facts.parties.firstIndex(where: { $0.dn == dn }) else { return }
@@ -216,7 +216,7 @@ extension CallMachine {
     }
 
     private mutating func routeUsed(
-        _ dn: DirectoryNumber, _ target: DirectoryNumber, _ command: AtSwitch?, _ step: inout CallStep
+        _ dn: DirectoryNumber, _ target: DirectoryNumber, _ command: PendingSwitchCommand?, _ step: inout CallStep
     ) {
         guard step.party(on: dn) != nil else {
             if let id = command?.recording?.id { recordings.release(id) }
@@ -230,10 +230,11 @@ extension CallMachine {
     }
 
     private mutating func depart(
-        _ dn: DirectoryNumber, _ message: MessageNumber, _ state: CallState, _ asker: Asker?, _ step: inout CallStep
+        _ dn: DirectoryNumber, _ message: MessageNumber, _ state: CallState, _ asker: RequestContext?,
+        _ step: inout CallStep
     ) {
         guard let party = leave(dn, &step) else { return }
-        let note = EventNote(asker: asker, callState: state)
+        let note = EventAttributes(asker: asker, callState: state)
         announce(message, of: party, note, &step)
         // A destination that did not answer, and in whose place another has come, was no part of a conference.
         if party.state.hasMedia || party.role != .destination { tellDeparture(of: party, note, &step) }
@@ -266,7 +267,7 @@ extension CallMachine {
     // MARK: - Events
 
     private func announce(
-        _ message: MessageNumber, at dn: DirectoryNumber, _ asker: Asker?, _ thirdParty: DirectoryNumber?,
+        _ message: MessageNumber, at dn: DirectoryNumber, _ asker: RequestContext?, _ thirdParty: DirectoryNumber?,
         _ step: inout CallStep
     ) {
         guard let party = step.party(on: dn) else { return }
@@ -274,13 +275,13 @@ extension CallMachine {
     }
 
     private func announce(
-        _ message: MessageNumber, of party: Party, _ asker: Asker?, thirdParty: DirectoryNumber? = nil,
+        _ message: MessageNumber, of party: Party, _ asker: RequestContext?, thirdParty: DirectoryNumber? = nil,
         _ step: inout CallStep
     ) {
-        announce(message, of: party, EventNote(asker: asker, thirdParty: thirdParty), &step)
+        announce(message, of: party, EventAttributes(asker: asker, thirdParty: thirdParty), &step)
     }
 
-    func announce(_ message: MessageNumber, of party: Party, _ note: EventNote, _ step: inout CallStep) {
+    func announce(_ message: MessageNumber, of party: Party, _ note: EventAttributes, _ step: inout CallStep) {
         let asker = note.asker
         let isAnswer = note.mayAnswer && step.mayAnswer && asker?.message.answer == message && asker?.thisDN == party.dn
         step.outcome.events.append(

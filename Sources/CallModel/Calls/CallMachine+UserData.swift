@@ -3,8 +3,8 @@ import TLibrary
 /// User data: WireFormat, "User data".
 extension CallMachine {
     mutating func attach(
-        _ list: KeyValueList, _ request: Request, _ asker: Asker, _ step: inout CallStep
-    ) throws(Refused) {
+        _ list: KeyValueList, _ request: Request, _ asker: RequestContext, _ step: inout CallStep
+    ) throws(RequestError) {
         _ = try party(of: request, step)
         try checkNotEmpty(list)
         try check(list, &step)
@@ -14,8 +14,8 @@ extension CallMachine {
     }
 
     mutating func update(
-        _ list: KeyValueList, _ request: Request, _ asker: Asker, _ step: inout CallStep
-    ) throws(Refused) {
+        _ list: KeyValueList, _ request: Request, _ asker: RequestContext, _ step: inout CallStep
+    ) throws(RequestError) {
         _ = try party(of: request, step)
         try checkNotEmpty(list)
         step.facts.userData = try updated(with: list, step)
@@ -24,26 +24,28 @@ extension CallMachine {
     }
 
     mutating func deletePair(
-        _ key: String, _ request: Request, _ asker: Asker, _ step: inout CallStep
-    ) throws(Refused) {
+        _ key: String, _ request: Request, _ asker: RequestContext, _ step: inout CallStep
+    ) throws(RequestError) {
         _ = try party(of: request, step)
-        guard !RecordingKey.isOwn(key) else { throw Self.ownKey }
+        guard !RecordingKeyName.isOwn(key) else { throw Self.ownKey }
         guard step.facts.userData.removeAll(key) > 0 else {
-            throw Refused(.invalidAttribute, "The call's user data has no pair with this DataKey.")
+            throw RequestError(.invalidAttribute, "The call's user data has no pair with this DataKey.")
         }
         step.changesUserData = true
         tellData(asker, &step)
     }
 
-    mutating func deleteUserData(_ request: Request, _ asker: Asker, _ step: inout CallStep) throws(Refused) {
+    mutating func deleteUserData(_ request: Request, _ asker: RequestContext, _ step: inout CallStep)
+        throws(RequestError)
+    {
         _ = try party(of: request, step)
-        step.facts.userData.removeAll { RecordingKey.isOwn($0) }
+        step.facts.userData.removeAll { RecordingKeyName.isOwn($0) }
         step.changesUserData = true
         tellData(asker, &step)
     }
 
     /// Whether pairs may be appended.
-    func check(_ list: KeyValueList, _ step: inout CallStep) throws(Refused) {
+    func check(_ list: KeyValueList, _ step: inout CallStep) throws(RequestError) {
         guard !list.isEmpty else { return }
         try checkKeys(list)
         var appended = step.facts.userData
@@ -60,12 +62,12 @@ extension CallMachine {
     }
 
     /// Whether pairs may be set.
-    func checkUpdate(_ list: KeyValueList, _ step: borrowing CallStep) throws(Refused) {
+    func checkUpdate(_ list: KeyValueList, _ step: borrowing CallStep) throws(RequestError) {
         guard !list.isEmpty else { return }
         _ = try updated(with: list, step)
     }
 
-    private func updated(with list: KeyValueList, _ step: borrowing CallStep) throws(Refused) -> KeyValueList {
+    private func updated(with list: KeyValueList, _ step: borrowing CallStep) throws(RequestError) -> KeyValueList {
         try checkKeys(list)
         var updated = step.facts.userData
         updated.update(with: list)
@@ -75,7 +77,7 @@ extension CallMachine {
     }
 
     /// The pairs that a call begins with, of what it inherits and of what its request brings.
-    func checkAppended(_ list: KeyValueList, to inherited: KeyValueList) throws(Refused) -> KeyValueList {
+    func checkAppended(_ list: KeyValueList, to inherited: KeyValueList) throws(RequestError) -> KeyValueList {
         guard !list.isEmpty else { return inherited }
         try checkKeys(list)
         var whole = inherited
@@ -84,48 +86,48 @@ extension CallMachine {
         return whole
     }
 
-    private func checkNotEmpty(_ list: KeyValueList) throws(Refused) {
-        guard !list.isEmpty else { throw Refused(.invalidAttribute, "UserData is empty.") }
+    private func checkNotEmpty(_ list: KeyValueList) throws(RequestError) {
+        guard !list.isEmpty else { throw RequestError(.invalidAttribute, "UserData is empty.") }
     }
 
-    private func checkKeys(_ list: KeyValueList) throws(Refused) {
-        guard !list.hasKey(ignoringCase: RecordingKey.fileName),
-            !list.hasKey(ignoringCase: RecordingKey.indication)
+    private func checkKeys(_ list: KeyValueList) throws(RequestError) {
+        guard !list.hasKey(ignoringCase: RecordingKeyName.fileName),
+            !list.hasKey(ignoringCase: RecordingKeyName.indication)
         else { throw Self.ownKey }
     }
 
     /// The limit is on what clients set: the engine's two pairs do not count.
-    private func checkSize(_ list: KeyValueList) throws(Refused) {
+    private func checkSize(_ list: KeyValueList) throws(RequestError) {
         guard list.packed.count > rules.userDataLimit else { return }
         var theirs = list
-        theirs.removeAll { !RecordingKey.isOwn($0) }
+        theirs.removeAll { !RecordingKeyName.isOwn($0) }
         guard theirs.packed.count <= rules.userDataLimit else {
-            throw Refused(
+            throw RequestError(
                 .invalidAttribute, "The call's user data would be over its limit of \(rules.userDataLimit) bytes.",
                 limit: .userData)
         }
     }
 
     /// The limit of all calls together. Calls that share their user data have a copy each.
-    private func checkTotal(_ list: KeyValueList, _ step: borrowing CallStep) throws(Refused) {
-        guard hasRoom(for: list, step) else { throw .noRoomForUserData }
+    private func checkTotal(_ list: KeyValueList, _ step: borrowing CallStep) throws(RequestError) {
+        guard hasCapacity(for: list, step) else { throw .noRoomForUserData }
     }
 
-    private func hasRoom(for list: KeyValueList, _ step: borrowing CallStep) -> Bool {
+    private func hasCapacity(for list: KeyValueList, _ step: borrowing CallStep) -> Bool {
         let growth = list.packed.count - step.facts.userData.packed.count
         return growth <= 0 || growth * (1 + joint.count) <= step.userDataFree
     }
 
-    private static var ownKey: Refused {
-        Refused(.accessRestricted, "The keys GSIP_RECORD and GSIP_REC_FN are the server's own.")
+    private static var ownKey: RequestError {
+        RequestError(.accessRestricted, "The keys GSIP_RECORD and GSIP_REC_FN are the server's own.")
     }
 
-    private func tellData(_ asker: Asker, _ step: inout CallStep) {
+    private func tellData(_ asker: RequestContext, _ step: inout CallStep) {
         announceData(by: asker.thisDN, asker, &step)
         share(by: asker.thisDN, &step)
     }
 
-    private func announceData(by dn: DirectoryNumber, _ asker: Asker?, _ step: inout CallStep) {
+    private func announceData(by dn: DirectoryNumber, _ asker: RequestContext?, _ step: inout CallStep) {
         step.outcome.events.append(
             CallEvent(
                 .eventAttachedDataChanged, to: .everyParty, step.facts, asker: asker, isAnswer: asker != nil,
@@ -137,7 +139,8 @@ extension CallMachine {
     /// Tells the calls with which this one shares its user data what that is now.
     func share(by dn: DirectoryNumber, except source: ConnectionID = .none, _ step: inout CallStep) {
         guard !joint.isEmpty else { return }
-        let letter = CallLetter.shared(step.facts.userData.ofClients, from: step.facts.identity.connection, by: dn)
+        let letter = InterCallMessage.shared(
+            step.facts.userData.ofClients, from: step.facts.identity.connection, by: dn)
         for other in joint where other != source { step.outcome.dealings.append(.write(letter, to: other)) }
     }
 
@@ -167,7 +170,7 @@ extension CallMachine {
             merged = other
             merged.update(with: own)
         }
-        guard merged != own, merged.packed.count <= rules.userDataLimit, hasRoom(for: merged, step) else { return }
+        guard merged != own, merged.packed.count <= rules.userDataLimit, hasCapacity(for: merged, step) else { return }
         step.facts.userData.replaceClients(with: merged)
         step.changesUserData = true
         share(by: dn, &step)
@@ -177,17 +180,18 @@ extension CallMachine {
 extension KeyValueList {
     /// What clients attached: all but the engine's own keys.
     var ofClients: KeyValueList {
-        guard hasKey(ignoringCase: RecordingKey.fileName) || hasKey(ignoringCase: RecordingKey.indication) else {
+        guard hasKey(ignoringCase: RecordingKeyName.fileName) || hasKey(ignoringCase: RecordingKeyName.indication)
+        else {
             return self
         }
         var list = KeyValueList()
-        for pair in self where !RecordingKey.isOwn(pair.key) { list.append(pair.key, pair.value) }
+        for pair in self where !RecordingKeyName.isOwn(pair.key) { list.append(pair.key, pair.value) }
         return list
     }
 
     /// Sets what clients attached; the engine's own keys stay.
     fileprivate mutating func replaceClients(with list: KeyValueList) {
-        removeAll { RecordingKey.isOwn($0) }
+        removeAll { RecordingKeyName.isOwn($0) }
         let own = self
         self = list
         append(contentsOf: own)

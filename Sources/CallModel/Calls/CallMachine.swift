@@ -6,43 +6,43 @@ public import TLibrary
 /// in with each step, answers go out by ``ClientID``. There is one of each call: it cannot be copied by accident.
 public struct CallMachine: ~Copyable, Sendable {
     /// A request that the switch carries out, until it has reported.
-    struct AtSwitch: Sendable {
+    struct PendingSwitchCommand: Sendable {
         var command: SwitchCommand.ID
-        var asker: Asker
+        var asker: RequestContext
         /// What a route says of recording, once the switch has taken it.
         var recording: RouteRecording?
         /// What a request that moves a party attaches, once the switch has taken it.
         var userData = KeyValueList()
         /// The consultation call that arises, once the switch has taken it.
-        var consultation: BegunConsultation?
+        var consultation: NewConsultation?
         /// Bytes of user data that it will bring.
         var userDataSize: Int { consultation?.reservedUserData ?? userData.packed.count }
     }
 
     /// Another call becomes part of this one: what is waited for.
-    struct Merger: Sendable {
+    struct PendingMerge: Sendable {
         var other: ConnectionID
         var party: DirectoryNumber
         var merging: SwitchCommand.Merging
-        var asker: Asker?
+        var asker: RequestContext?
     }
 
-    let rules: CallRules
-    var facts: CallFacts
+    let rules: CallPolicy
+    var facts: CallInfo
     var recordings: CallRecordings
-    var atSwitch: [AtSwitch] = []
-    var remembered = RememberedRequests()
+    var atSwitch: [PendingSwitchCommand] = []
+    var remembered = CallIdempotencyCache()
     var lastParty: UInt32 = 0
     var lastCommand: UInt32 = 0
     /// Where the media of recordings goes, of those whose media server takes it as RTP.
-    var paths: [MediaPath] = []
-    var merger: Merger?
+    var paths: [MediaRoute] = []
+    var merger: PendingMerge?
     /// What came while another call was handing over what it has, and waits for that.
     var deferred: [CallInput] = []
     /// The calls with which this one shares its user data (option `consult-user-data`).
     var joint: [ConnectionID] = []
     /// Who asked for this consultation call, until its first event.
-    var consulter: Asker?
+    var consulter: RequestContext?
     /// A T-Client asked for it; one that the network brings has no party before the switch's first report, either.
     var isMade = false
     /// How long a predictive call may stay unanswered; zero: for ever.
@@ -53,14 +53,14 @@ public struct CallMachine: ~Copyable, Sendable {
     /// The call had parties, and they have left: its ConnID is unknown to clients from then on.
     public private(set) var hasEnded = false
 
-    public init(_ identity: CallIdentity, rules: CallRules) {
+    public init(_ identity: CallIdentity, rules: CallPolicy) {
         self.rules = rules
-        facts = CallFacts(identity: identity, parties: [], userData: KeyValueList())
+        facts = CallInfo(identity: identity, parties: [], userData: KeyValueList())
         recordings = CallRecordings(rules)
     }
 
     /// A consultation call, as its main call has begun it.
-    public init(_ consultation: BegunConsultation, rules: CallRules) {
+    public init(_ consultation: NewConsultation, rules: CallPolicy) {
         self.init(consultation.identity, rules: rules)
         facts.userData = consultation.userData
         userDataSize = consultation.userData.packed.count
@@ -69,34 +69,34 @@ public struct CallMachine: ~Copyable, Sendable {
     }
 
     public mutating func step(
-        _ input: CallInput, at moment: Moment, available: MediaServerSet = .all, agents: AgentTable = AgentTable()
+        _ input: CallInput, at moment: Timestamp, available: MediaServerSet = .all, agents: AgentMap = AgentMap()
     ) -> CallOutcome {
-        hasReason(input) ? take(input, at: moment, available: available, agents: agents).outcome : CallOutcome()
+        isRelevant(input) ? take(input, at: moment, available: available, agents: agents).outcome : CallOutcome()
     }
 
     /// Whether a step would do anything: most deadlines come when their command has long been answered.
-    public func hasReason(_ input: CallInput) -> Bool {
+    public func isRelevant(_ input: CallInput) -> Bool {
         switch input {
         case .deadline(.answer): facts.parties.contains { $0.state == .dialing }
         case .deadline(let deadline): recordings.awaits(deadline)
-        case .request, .repeatable, .consultation, .answered, .tellAgain, .switching, .media, .agent, .letter,
+        case .request, .repeatable, .consultation, .answered, .replay, .switching, .media, .agent, .letter,
             .shutdown:
             true
         }
     }
 
     /// The same, without a copy of the outcome. `available` are the media servers that may take a new recording now,
-    /// `agents` who is logged in where; only an input that ``CallInput/mayBringDNs`` needs to know the latter.
+    /// `agents` who is logged in where; only an input that ``CallInput/mayAddParties`` needs to know the latter.
     /// `userDataFree` is how many bytes of user data all calls together may have more.
     ///
-    /// - Precondition: the input ``hasReason(_:)``.
+    /// - Precondition: the input ``isRelevant(_:)``.
     public mutating func take(
-        _ input: CallInput, at moment: Moment, available: MediaServerSet, agents: AgentTable,
+        _ input: CallInput, at moment: Timestamp, available: MediaServerSet, agents: AgentMap,
         userDataFree: Int = .max
     ) -> CallStep {
         recordings.begin(at: available, now: moment.monotonic)
         var step = CallStep(
-            rules: rules, moment: moment, agents: agents, facts: CallFacts(identity: facts.identity),
+            rules: rules, moment: moment, agents: agents, facts: CallInfo(identity: facts.identity),
             callHasEnded: hasEnded)
         step.userDataFree = userDataFree
         // The step owns them meanwhile, so that a change in place stays one.
@@ -121,15 +121,15 @@ public struct CallMachine: ~Copyable, Sendable {
 
     private mutating func take(_ input: CallInput, _ step: inout CallStep) {
         switch input {
-        case .request(let request, let client): take(request, Asker(request, from: client), as: nil, &step)
+        case .request(let request, let client): take(request, RequestContext(request, from: client), as: nil, &step)
         case .repeatable(let request, let repeatable, let client):
             take(request, repeatable, from: client, as: nil, &step)
         case .consultation(let request, nil, let client, let name):
-            take(request, Asker(request, from: client), as: name, &step)
+            take(request, RequestContext(request, from: client), as: name, &step)
         case .consultation(let request, .some(let repeatable), let client, let name):
             take(request, repeatable, from: client, as: name, &step)
         case .answered(let asker, let answer): remember(answer, to: asker, &step)
-        case .tellAgain(let event, let asker): tellAgain(event, to: asker, &step)
+        case .replay(let event, let asker): replay(event, to: asker, &step)
         case .switching(let report): take(report, &step)
         case .media(let report): recordings.media(report, &step)
         case .deadline(.answer): answerIsOverdue(&step)
@@ -160,13 +160,13 @@ public struct CallMachine: ~Copyable, Sendable {
 
     // MARK: - Requests
 
-    mutating func take(_ request: Request, _ asker: Asker, as name: CallName?, _ step: inout CallStep) {
-        do throws(Refused) {
-            guard !step.callHasEnded else { throw Refused.callHasEnded }
+    mutating func take(_ request: Request, _ asker: RequestContext, as name: CallIDs?, _ step: inout CallStep) {
+        do throws(RequestError) {
+            guard !step.callHasEnded else { throw RequestError.callHasEnded }
             if let consultation = Consultation.Purpose(request.message) {
                 try consult(for: consultation, request, asker, as: name, &step)
             } else {
-                try carryOut(request, asker, &step)
+                try execute(request, asker, &step)
             }
         } catch {
             if error.limit == .userDataTotal { step.lacksUserData = true }
@@ -174,9 +174,9 @@ public struct CallMachine: ~Copyable, Sendable {
         }
     }
 
-    private mutating func carryOut(
-        _ request: Request, _ asker: Asker, _ step: inout CallStep
-    ) throws(Refused) {
+    private mutating func execute(
+        _ request: Request, _ asker: RequestContext, _ step: inout CallStep
+    ) throws(RequestError) {
         switch request.operation {
         case .makeCall(let make):
             isMade = true
@@ -216,13 +216,15 @@ public struct CallMachine: ~Copyable, Sendable {
         case .privateService(let number): try record(number, request, asker, &step)
         case .registerClient, .queryServer, .queryAddress, .registerAddress, .unregisterAddress,
             .agentLogin, .agentLogout, .agentReady, .agentNotReady, .initiateConference, .initiateTransfer:
-            throw Refused(.unsupportedOperation, "This server does not serve \(request.message.name).")
+            throw RequestError(.unsupportedOperation, "This server does not serve \(request.message.name).")
         }
     }
 
-    private mutating func query(_ type: CallInfoType, _ asker: Asker, _ step: inout CallStep) throws(Refused) {
+    private mutating func query(_ type: CallInfoType, _ asker: RequestContext, _ step: inout CallStep)
+        throws(RequestError)
+    {
         guard type == .parties || type == .status else {
-            throw Refused(.invalidAttribute, "CallInfoType is neither 0 (parties) nor 1 (status).")
+            throw RequestError(.invalidAttribute, "CallInfoType is neither 0 (parties) nor 1 (status).")
         }
         step.outcome.reply = CallReply(
             to: asker, about: step.facts.identity.connection,
@@ -230,9 +232,9 @@ public struct CallMachine: ~Copyable, Sendable {
     }
 
     /// The party on a request's ThisDN.
-    func party(of request: Request, _ step: borrowing CallStep) throws(Refused) -> Party {
+    func party(of request: Request, _ step: borrowing CallStep) throws(RequestError) -> Party {
         guard let party = step.party(on: request.thisDN) else {
-            throw Refused(.partyNotOnCall, "ThisDN is no party of this call.")
+            throw RequestError(.partyNotOnCall, "ThisDN is no party of this call.")
         }
         return party
     }
@@ -244,7 +246,7 @@ public struct CallMachine: ~Copyable, Sendable {
         for (name, intake) in step.intakes {
             paths.removeAll { $0.recording == name.recording }
             paths.append(
-                MediaPath(
+                MediaRoute(
                     connection: name.origin, recording: name.recording, intake: intake,
                     server: recordings.server(of: name.recording)))
         }
@@ -275,14 +277,14 @@ extension CallInput {
         switch self {
         case .request, .repeatable, .consultation, .switching: true
         case .letter(.handOver), .letter(.shared): true
-        case .letter(.handedOver), .answered, .tellAgain, .media, .agent, .deadline, .shutdown: false
+        case .letter(.handedOver), .answered, .replay, .media, .agent, .deadline, .shutdown: false
         }
     }
 }
 
 /// A call as snapshots and queries tell it.
 public struct CallSnapshot: Sendable, Equatable {
-    public let facts: CallFacts
+    public let facts: CallInfo
     /// Those that are not over.
-    public let recordings: [RecordingNotice]
+    public let recordings: [RecordingInfo]
 }

@@ -4,15 +4,15 @@ public import TLibrary
 public struct CallReply: Sendable, Equatable {
     public enum Content: Sendable, Equatable {
         /// EventACK to a recording request: the recordings it addressed, with their desired state.
-        case accepted(Few<RecordingWish>)
+        case accepted(TinyArray<RequestedState>)
         /// EventError.
-        case refused(Refused)
+        case refused(RequestError)
         /// EventPartyInfo.
-        indirect case partyInfo(CallInfoType, CallFacts, [RecordingNotice])
+        indirect case partyInfo(CallInfoType, CallInfo, [RecordingInfo])
     }
 
     /// A recording that a request addressed, and what is asked for now.
-    public struct RecordingWish: Sendable, Equatable {
+    public struct RequestedState: Sendable, Equatable {
         public var id: RecordingID
         public var desired: RecordingState
 
@@ -22,11 +22,11 @@ public struct CallReply: Sendable, Equatable {
         }
     }
 
-    public var asker: Asker
+    public var asker: RequestContext
     public var connection: ConnectionID
     public var content: Content
 
-    public init(to asker: Asker, about connection: ConnectionID, _ content: Content) {
+    public init(to asker: RequestContext, about connection: ConnectionID, _ content: Content) {
         self.asker = asker
         self.connection = connection
         self.content = content
@@ -35,7 +35,7 @@ public struct CallReply: Sendable, Equatable {
 
 /// Why a request is not carried out: T-Library's code, and one sentence that a person can act on. The sentence never
 /// holds user data.
-public struct Refused: Error, Sendable, Equatable {
+public struct RequestError: Error, Sendable, Equatable {
     /// A limit that would have been passed.
     public enum Limit: String, Sendable, CaseIterable {
         case calls
@@ -62,17 +62,17 @@ public struct Refused: Error, Sendable, Equatable {
     }
 
     /// The limit of calls.
-    public static let noRoomForCalls = Refused(
+    public static let noRoomForCalls = RequestError(
         .resourceUnavailable, "The server has as many calls as it may have.", limit: .calls)
 
     /// The limit of all calls' user data.
-    static let noRoomForUserData = Refused(
+    static let noRoomForUserData = RequestError(
         .resourceUnavailable, "The user data of all calls together is at its limit.", limit: .userDataTotal)
 
     /// The limit of recordings of one call.
-    static let noRoomForRecordings = Refused(
+    static let noRoomForRecordings = RequestError(
         .resourceUnavailable, "This call has as many recordings as it may have.", limit: .recordings)
 
     /// What any request gets on the ConnID of a call that has just ended.
-    public static let callHasEnded = Refused(.invalidConnectionID, "The ConnID's call has ended.")
+    public static let callHasEnded = RequestError(.invalidConnectionID, "The ConnID's call has ended.")
 }

@@ -3,11 +3,11 @@ import TLibrary
 /// One step of a call: what it works on while it is taken, and the outcome as it grows. Handed on whole, so that the
 /// outcome, which is large, is never copied.
 public struct CallStep: ~Copyable, Sendable {
-    let rules: CallRules
-    let moment: Moment
+    let rules: CallPolicy
+    let moment: Timestamp
     /// Who is logged in where; empty in steps that bring no DN into the call.
-    let agents: AgentTable
-    var facts: CallFacts
+    let agents: AgentMap
+    var facts: CallInfo
     var callHasEnded: Bool
     /// How many bytes of user data all calls together may have more.
     var userDataFree = Int.max
@@ -19,17 +19,17 @@ public struct CallStep: ~Copyable, Sendable {
     var mayAnswer = true
     public internal(set) var outcome = CallOutcome()
     /// Recordings whose media server told in this step where it takes their media.
-    var intakes: [(CarriedRecording, MediaIntake)] = []
+    var intakes: [(RecordingKey, RTPEndpoints)] = []
     /// Recordings that ended in this step.
     var endedPaths: [RecordingID] = []
 
     /// Gives what is told for records the step's own moment. That of ``CallMachine/take(_:at:available:agents:)`` may be
     /// one for the many steps of a loop iteration.
-    package mutating func happened(at moment: Moment) {
+    package mutating func happened(at moment: Timestamp) {
         for place in outcome.transitions.indices { outcome.transitions[place].moment = moment }
     }
 
-    init(rules: CallRules, moment: Moment, agents: AgentTable, facts: CallFacts, callHasEnded: Bool) {
+    init(rules: CallPolicy, moment: Timestamp, agents: AgentMap, facts: CallInfo, callHasEnded: Bool) {
         self.rules = rules
         self.moment = moment
         self.agents = agents

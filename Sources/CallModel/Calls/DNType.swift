@@ -10,7 +10,7 @@ public enum DNType: String, Sendable, CaseIterable {
 
     /// Whether an agent's telephone stands there: the agent side of a recording (Recording contract, "Three ways to
     /// start").
-    public var isAgentPlace: Bool {
+    public var isAgentDN: Bool {
         switch self {
         case .extension, .acdPosition: true
         case .acdQueue, .routingPoint, .trunk, .trunkGroup, .voiceTreatmentPort: false
@@ -18,7 +18,7 @@ public enum DNType: String, Sendable, CaseIterable {
     }
 
     /// Whether calls wait there for a target, and nobody speaks: it cannot be recorded.
-    public var isWaitingPlace: Bool {
+    public var isQueueOrRoutingPoint: Bool {
         switch self {
         case .acdQueue, .routingPoint: true
         case .extension, .acdPosition, .trunk, .trunkGroup, .voiceTreatmentPort: false

@@ -62,9 +62,9 @@ public struct SwitchCommand: Sendable, Equatable {
     /// Who is in the call at that moment, as the engine knows it.
     public var parties: [Party]
     /// Who asked for it; `nil`: nobody did.
-    public var asker: Asker?
+    public var asker: RequestContext?
 
-    public init(id: ID, connection: ConnectionID, verb: Verb, parties: [Party] = [], asker: Asker? = nil) {
+    public init(id: ID, connection: ConnectionID, verb: Verb, parties: [Party] = [], asker: RequestContext? = nil) {
         self.id = id
         self.connection = connection
         self.verb = verb
@@ -121,7 +121,7 @@ public struct SwitchReport: Sendable, Equatable {
         /// From where this party sends its audio as RTP, from now on; `nil`: not known. A port of 0 stands for any.
         case source(DirectoryNumber, SocketAddress?)
         /// The command was turned down, and changed nothing.
-        case refused(Refused)
+        case refused(RequestError)
     }
 
     public var connection: ConnectionID
@@ -130,7 +130,7 @@ public struct SwitchReport: Sendable, Equatable {
     public var event: Event
     /// Whose request brought it about, where `command` does not say it: events with that request's ThisDN have its
     /// Reasons.
-    public var asker: Asker?
+    public var asker: RequestContext?
 
     /// The answer to a command: what came of it first.
     public init(answering command: SwitchCommand, _ event: Event) {

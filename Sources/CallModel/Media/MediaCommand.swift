@@ -15,7 +15,7 @@ public struct MediaCommand: Sendable, Equatable {
     }
 
     public enum Verb: Sendable, Equatable {
-        indirect case start(RecordingOrder)
+        indirect case start(StartParameters)
         case pause
         case resume
         case stop
@@ -38,7 +38,7 @@ public struct MediaCommand: Sendable, Equatable {
 }
 
 /// What a media server needs to know to start a recording.
-public struct RecordingOrder: Sendable, Equatable {
+public struct StartParameters: Sendable, Equatable {
     /// Proposed file name, without directory and extension: at most 200 bytes of `[A-Za-z0-9._-]`, no leading dot.
     /// A driver that finds a file of that name adds a tail, and reports the name that it took.
     public var fileName: String

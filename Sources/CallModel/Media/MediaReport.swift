@@ -5,10 +5,10 @@ public struct MediaReport: Sendable, Equatable {
     public enum Event: Sendable, Equatable {
         /// A start that the driver has seen to be true: `file` is the name taken, without directory and extension;
         /// `intake` says where the driver takes the media of the two sides, if it takes it as RTP.
-        case started(MediaCommand.ID, file: String, intake: MediaIntake?, proof: MediaProof)
+        case started(MediaCommand.ID, file: String, intake: RTPEndpoints?, proof: StartEvidence)
         /// A resume that goes on in a new file: what a driver whose pauses leave ``MediaCapabilities/Pause/segments``
         /// says in place of `confirmed`. `proof` is that of the new file.
-        case resumed(MediaCommand.ID, file: String, proof: MediaProof)
+        case resumed(MediaCommand.ID, file: String, proof: StartEvidence)
         /// A pause, a resume or a stop that was carried out. A stop is confirmed once the file is closed.
         case confirmed(MediaCommand.ID)
         /// A command that the media server turned down or that cannot be shown to have worked. Nothing changed.
@@ -54,7 +54,7 @@ public struct MediaReport: Sendable, Equatable {
 }
 
 /// Where a media server that takes RTP wants the media of a recording: one address a side.
-public struct MediaIntake: Sendable, Equatable {
+public struct RTPEndpoints: Sendable, Equatable {
     /// What the anchor party says; channel 1 of the file.
     public var anchor: SocketAddress
     /// What the other side says; channel 2 of the file.
@@ -67,7 +67,7 @@ public struct MediaIntake: Sendable, Equatable {
 }
 
 /// What a driver has seen before it confirmed that audio is captured. Told in the records.
-public enum MediaProof: String, Sendable, CaseIterable {
+public enum StartEvidence: String, Sendable, CaseIterable {
     /// The recording's file, there and open.
     case file
     /// The media server's own state, which says that it records.

@@ -22,12 +22,12 @@ extension CallRecordings {
             guard isExpected != live[place].audio.isExpected else { continue }
             let outcome = live[place].expectAudio(
                 isExpected, proof: step.rules.recording.mediaProof, now: step.moment.monotonic)
-            if let outcome { carryOut(outcome, of: place, &step) }
+            if let outcome { execute(outcome, of: place, &step) }
         }
     }
 }
 
-extension CallFacts {
+extension CallInfo {
     /// Whether a party is established, and another one with it. Copies no party: it is asked in each step.
     fileprivate func talks(_ anchor: Party.ID) -> Bool {
         var (anchorTalks, othersTalk) = (false, false)

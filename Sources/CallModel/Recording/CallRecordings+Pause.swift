@@ -27,7 +27,7 @@ extension CallRecordings {
     /// Pauses recordings that options began in another call, and that have come into this one, which is paused.
     mutating func pause(_ carried: [Recording], under limit: PauseLimit, _ step: inout CallStep) {
         for recording in carried where recording.isByOption && recording.desired == .on {
-            wish(Wish(target: .paused, cause: .configuration), of: recording.id, by: nil, &step)
+            wish(Intent(target: .paused, cause: .configuration), of: recording.id, by: nil, &step)
             guard let place = live.firstIndex(where: { $0.id == recording.id }) else { continue }
             live[place].pauseLimit = limit.inherited
         }

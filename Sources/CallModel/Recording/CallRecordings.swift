@@ -5,13 +5,13 @@ struct CallRecordings: Sendable, Equatable {
     /// Agent-side recording that a route asked for, before the call has reached an agent.
     struct AwaitingAgent: Sendable, Equatable {
         var id: RecordingID?
-        var place: RecordingPlace
+        var place: RecordingDestination
         /// Whose route it was.
-        var asker: Asker
+        var asker: RequestContext
     }
 
     /// What a call that has ended, or one that a request stopped, forbids to options.
-    struct Barred: Sendable, Equatable {
+    struct SuppressedOptions: Sendable, Equatable {
         var source = false
         var destination = false
         var dns: [DirectoryNumber] = []
@@ -20,22 +20,22 @@ struct CallRecordings: Sendable, Equatable {
     var live: [Recording] = []
     var used: [RecordingID] = []
     var begun: UInt32 = 0
-    var ledger = RequestLedger()
-    var around: RecordingSurroundings
+    var ledger = PendingOutcomes()
+    var around: RecordingEnvironment
     private var fileNames = UsedFileNames()
     /// Where the parties' media is carried, of those whose switch has told it.
     var sessions: [Party.ID: MediaSession] = [:]
     /// From where they send their audio, likewise.
     var sources: [Party.ID: SocketAddress] = [:]
     var awaitingAgent: AwaitingAgent?
-    var barred = Barred()
+    var barred = SuppressedOptions()
     /// What GSIP_RECORD says; `nil`: it is not there yet.
     var indication: RecordingState?
     /// The server stops: nothing begins any more.
     private(set) var isClosed = false
 
-    init(_ rules: CallRules) {
-        around = RecordingSurroundings(rules)
+    init(_ rules: CallPolicy) {
+        around = RecordingEnvironment(rules)
     }
 
     /// A step begins: which media servers may take a new recording in it, and when it is.
@@ -47,7 +47,7 @@ struct CallRecordings: Sendable, Equatable {
     /// Whether anything may still come of them.
     var isQuiet: Bool { live.isEmpty && around.cleanUps.isEmpty }
 
-    var notices: [RecordingNotice] { live.map(\.notice) }
+    var notices: [RecordingInfo] { live.map(\.notice) }
 
     /// What the indication shows: of all that have not been taken out.
     var effective: RecordingState {
@@ -65,7 +65,7 @@ struct CallRecordings: Sendable, Equatable {
     }
 
     /// Whether one more may begin: 16 at once by default, and as many in a call's life as the option `recordings` says.
-    func hasRoom(_ options: RecordingOptions) -> Bool {
+    func hasCapacity(_ options: RecordingOptions) -> Bool {
         !isClosed && live.count < options.liveLimit && Int(begun) < options.limit
     }
 
@@ -73,20 +73,21 @@ struct CallRecordings: Sendable, Equatable {
 
     /// Opens the ledger for an accepted request whose wish `count` recordings take.
     mutating func openRequest(
-        of asker: Asker, about addressed: RecordingID?, taken count: Int, at moment: Moment
-    ) -> Wish.RequestNumber {
+        of asker: RequestContext, about addressed: RecordingID?, taken count: Int, at moment: Timestamp
+    ) -> Intent.RequestNumber {
         ledger.open(asker, about: addressed, taken: count, at: moment)
     }
 
-    mutating func handOver(from asker: Asker, to newer: Asker) {
+    mutating func handOver(from asker: RequestContext, to newer: RequestContext) {
         ledger.handOver(from: asker, to: newer)
     }
 
     /// Begins a recording of an anchor: at once where its media is there, else armed. `pauseLimit`: of the pause in
     /// which it begins.
     mutating func begin(
-        _ id: RecordingID, anchor: Party, place: RecordingPlace, wish: Wish, pauseLimit: PauseLimit = PauseLimit(),
-        by asker: Asker?, _ step: inout CallStep
+        _ id: RecordingID, anchor: Party, place: RecordingDestination, wish: Intent,
+        pauseLimit: PauseLimit = PauseLimit(),
+        by asker: RequestContext?, _ step: inout CallStep
     ) {
         begun += 1
         if !used.contains(id) { used.append(id) }
@@ -99,15 +100,15 @@ struct CallRecordings: Sendable, Equatable {
         let place = live.count - 1
         step.note(.began(anchor: anchor.dn, agentID: anchor.agentID), of: id, in: live[place].call)
         step.note(.wished(.init(target: wish.target, cause: wish.cause, asker: asker)), of: id, in: live[place].call)
-        carryOut(live[place].take(.ready, in: &around), of: place, &step)
+        execute(live[place].take(.ready, in: &around), of: place, &step)
     }
 
     /// `asker`: whose request or route it is; `nil`: nobody's.
-    mutating func wish(_ wish: Wish, of id: RecordingID, by asker: Asker?, _ step: inout CallStep) {
+    mutating func wish(_ wish: Intent, of id: RecordingID, by asker: RequestContext?, _ step: inout CallStep) {
         guard let place = place(of: id) else { return }
         if wish.target == .off { around.leftPause = nil }
         step.note(.wished(.init(target: wish.target, cause: wish.cause, asker: asker)), of: id, in: live[place].call)
-        carryOut(live[place].wish(wish, in: &around), of: place, &step)
+        execute(live[place].wish(wish, in: &around), of: place, &step)
     }
 
     /// Recordings are looked at where they lie: a copy of one costs a dozen references.
@@ -144,8 +145,8 @@ struct CallRecordings: Sendable, Equatable {
     }
 
     /// The ids that requests without an id address.
-    var addressable: Few<RecordingID> {
-        var ids: Few<RecordingID> = []
+    var addressable: TinyArray<RecordingID> {
+        var ids: TinyArray<RecordingID> = []
         let all = live.span
         for place in all.indices where all[place].isLive { ids.append(all[place].id) }
         return ids
@@ -162,7 +163,7 @@ struct CallRecordings: Sendable, Equatable {
             live[place].anchorHasMedia = true
         }
         for place in live.indices.reversed() where live[place].anchor == party.id {
-            carryOut(live[place].take(.ready, in: &around), of: place, &step)
+            execute(live[place].take(.ready, in: &around), of: place, &step)
         }
     }
 
@@ -178,12 +179,12 @@ struct CallRecordings: Sendable, Equatable {
         of anchor: Party.ID?, cause: RecordingCause, because reason: RecordingReason, _ step: inout CallStep
     ) {
         for place in live.indices.reversed() where anchor == nil || live[place].anchor == anchor {
-            let wish = Wish(target: .off, cause: cause, overrules: reason)
+            let wish = Intent(target: .off, cause: cause, overrules: reason)
             // One that ends already ends for the reason that it has.
             if live[place].isLive {
                 step.note(.wished(.init(target: .off, cause: cause)), of: live[place].id, in: live[place].call)
             }
-            carryOut(live[place].wish(wish, in: &around), of: place, &step)
+            execute(live[place].wish(wish, in: &around), of: place, &step)
         }
     }
 
@@ -205,7 +206,7 @@ struct CallRecordings: Sendable, Equatable {
                     step.outcome.tally.unanswered += 1
                     step.note(missed, of: live[place].id, in: live[place].call)
                 }
-                carryOut(live[place].deadline(of: id, in: &around), of: place, &step)
+                execute(live[place].deadline(of: id, in: &around), of: place, &step)
             } else if let again = around.cleanUps.repeated(
                 id, of: origin, callHasEnded: step.callHasEnded)
             {
@@ -213,11 +214,11 @@ struct CallRecordings: Sendable, Equatable {
             }
         case .search(let search):
             guard let place = live.firstIndex(where: { $0.search == search }) else { return }
-            carryOut(live[place].take(.searchOver, because: .noMediaServer, in: &around), of: place, &step)
+            execute(live[place].take(.searchOver, because: .noMediaServer, in: &around), of: place, &step)
         case .answer: break
         case .pauseLimit(let look):
             guard let place = live.firstIndex(where: { $0.pauseLimit.look?.number == look }) else { return }
-            carryOut(live[place].lookAtLimit(in: &around), of: place, &step)
+            execute(live[place].lookAtLimit(in: &around), of: place, &step)
         }
     }
 
@@ -229,13 +230,13 @@ struct CallRecordings: Sendable, Equatable {
         switch report.event {
         case .started(let id, let file, let intake, _):
             guard let place, live.span[place].isWaiting(for: id) else {
-                strayStart(report, at: place, &step)
+                handleUnexpectedStart(report, at: place, &step)
                 return
             }
             live[place].proposedFile = file
             fileNames.add(file)
             if let intake { step.intakes.append((live[place].name, intake)) }
-            carryOut(live[place].take(.confirmed, in: &around), of: place, &step)
+            execute(live[place].take(.confirmed, in: &around), of: place, &step)
         case .resumed(let id, let file, _):
             if let place, live.span[place].isWaiting(for: id), live.span[place].command?.verb == .resume {
                 live[place].resumedFile = file
@@ -255,46 +256,46 @@ struct CallRecordings: Sendable, Equatable {
             unasked(.lost, at: place, because: .noMediaServer, &step)
         case .audio(let missing):
             guard let place else { return }
-            carryOut(live[place].audio(missing: missing, now: step.moment.monotonic), of: place, &step)
+            execute(live[place].audio(missing: missing, now: step.moment.monotonic), of: place, &step)
         case .evidence, .source, .undecoded: break
         }
     }
 
     private mutating func answer(
-        _ stimulus: RecordingStimulus, to id: MediaCommand.ID, _ report: borrowing MediaReport, at place: Int?,
+        _ stimulus: RecordingInput, to id: MediaCommand.ID, _ report: borrowing MediaReport, at place: Int?,
         because reason: RecordingReason, _ step: inout CallStep
     ) {
         if let place, live.span[place].isWaiting(for: id) {
-            carryOut(live[place].take(stimulus, because: reason, in: &around), of: place, &step)
+            execute(live[place].take(stimulus, because: reason, in: &around), of: place, &step)
         } else if around.cleanUps.awaits(id, of: report.connection) {
             guard stimulus == .confirmed else { return }
             around.cleanUps.confirm(id, of: report.connection)
-            let name = CarriedRecording(origin: report.connection, recording: report.recording)
+            let name = RecordingKey(origin: report.connection, recording: report.recording)
             stopped(name, at: report.server, &step)
         } else {
-            step.outcome.strayReports += 1
+            step.outcome.unexpectedReports += 1
         }
     }
 
     private mutating func unasked(
-        _ stimulus: RecordingStimulus, at place: Int?, because reason: RecordingReason, _ step: inout CallStep
+        _ stimulus: RecordingInput, at place: Int?, because reason: RecordingReason, _ step: inout CallStep
     ) {
         guard let place else {
-            step.outcome.strayReports += 1
+            step.outcome.unexpectedReports += 1
             return
         }
-        carryOut(live[place].take(stimulus, because: reason, in: &around), of: place, &step)
+        execute(live[place].take(stimulus, because: reason, in: &around), of: place, &step)
     }
 
     // MARK: - Carrying out what a recording decided
 
-    mutating func carryOut(_ outcome: borrowing RecordingOutcome, of place: Int, _ step: inout CallStep) {
+    mutating func execute(_ outcome: borrowing RecordingOutcome, of place: Int, _ step: inout CallStep) {
         live[place].count(in: &step.outcome.tally)
         if around.leftPause != nil { forgetLeftPause(after: outcome) }
         outcome.changed.forEach { indicate($0, of: place, &step) }
         outcome.results.forEach { settle($0, of: live[place].id, &step) }
-        if let server = outcome.leaves { step.outcome.seats.append(MediaSeat(server: server, isTaken: false)) }
-        if let server = outcome.takes { step.outcome.seats.append(MediaSeat(server: server, isTaken: true)) }
+        if let server = outcome.leaves { step.outcome.seats.append(CapacityChange(server: server, isTaken: false)) }
+        if let server = outcome.takes { step.outcome.seats.append(CapacityChange(server: server, isTaken: true)) }
         if outcome.hasFailed { step.outcome.failedStarts += 1 }
         if let server = outcome.cleanUp { cleanUp(live[place].name, at: server, &step) }
         if let wish = outcome.limitWish {
@@ -333,9 +334,9 @@ struct CallRecordings: Sendable, Equatable {
         switch ending {
         case .stopped:
             live[successor].waitsFor = nil
-            carryOut(live[successor].take(.ready, in: &around), of: successor, &step)
+            execute(live[successor].take(.ready, in: &around), of: successor, &step)
         case .notStopped:
-            carryOut(
+            execute(
                 live[successor].take(.barred, because: .previousNotStopped, in: &around), of: successor, &step)
         }
     }
@@ -369,21 +370,21 @@ struct CallRecordings: Sendable, Equatable {
     }
 
     private mutating func indicate(_ change: borrowing RecordingChange, of place: Int, _ step: inout CallStep) {
-        if let file = change.newFile { step.facts.userData.set(RecordingKey.fileName, file) }
+        if let file = change.newFile { step.facts.userData.set(RecordingKeyName.fileName, file) }
         let state = effective
         indication = state
         step.note(.changed(.init(change)), of: change.notice.id, in: live[place].call)
-        step.facts.userData.set(RecordingKey.indication, state.indicated(as: step.rules.recording.indicationValues))
+        step.facts.userData.set(RecordingKeyName.indication, state.indicated(as: step.rules.recording.indicationValues))
         step.outcome.events.append(
             CallEvent(
                 .eventAttachedDataChanged, to: .everyParty, step.facts,
                 thirdParty: change.thirdParty.map { DirectoryNumber($0) }, recording: change.notice))
     }
 
-    private mutating func settle(_ result: borrowing WishResult, of id: RecordingID, _ step: inout CallStep) {
+    private mutating func settle(_ result: borrowing IntentResult, of id: RecordingID, _ step: inout CallStep) {
         let settled = ledger.settle(result, of: id, about: step.facts.identity.connection, among: live)
         guard let settled else { return }
-        step.outcome.settled.append(SettledRequest(accepted: settled.accepted, result: settled.result.result))
+        step.outcome.settled.append(CompletedRequest(accepted: settled.accepted, result: settled.result.result))
         guard step.rules.recording.outcomeEvents else { return }
         step.outcome.results.append(settled.result)
     }

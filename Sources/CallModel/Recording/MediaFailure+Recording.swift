@@ -1,6 +1,6 @@
 /// What a failed command means for its recording.
 extension MediaFailure {
-    var stimulus: RecordingStimulus {
+    var stimulus: RecordingInput {
         switch self {
         case .refused, .disk: .refused
         case .notProved: .unproved

@@ -1,11 +1,11 @@
 /// What a recording does where a media server fails it (Recording contract, "When the media server fails").
 extension Recording {
     mutating func tryNextServer(
-        _ reason: RecordingReason, _ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings
+        _ reason: RecordingReason, _ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment
     ) {
         let given = command
         command = nil
-        leaveSeat(&outcome)
+        releaseCapacity(&outcome)
         tried.insert(server)
         let isLast = around.choose(for: self) == nil
         if phase == .starting, isLast || desired == .off {
@@ -38,7 +38,7 @@ extension Recording {
     }
 
     mutating func giveUpPause(
-        _ reason: RecordingReason, _ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings
+        _ reason: RecordingReason, _ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment
     ) {
         let given = command
         command = nil
@@ -50,11 +50,11 @@ extension Recording {
         }
         switch around.pauseFailure {
         case .stop:
-            failing = riding
-            riding = []
+            failedIntents = inFlightIntents
+            inFlightIntents = []
             self.reason = reason
             desired = .off
-            next = Wish(target: .off, cause: .mediaFailure)
+            next = Intent(target: .off, cause: .mediaFailure)
             settleRunning(&outcome, &around)
         case .keepTrying:
             if self.reason == nil {
@@ -71,7 +71,7 @@ extension Recording {
     }
 
     mutating func giveUpResume(
-        _ reason: RecordingReason, _ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings
+        _ reason: RecordingReason, _ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment
     ) {
         command = nil
         phase = .paused
@@ -82,7 +82,7 @@ extension Recording {
     }
 
     mutating func repeatStop(
-        _ reason: RecordingReason, _ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings
+        _ reason: RecordingReason, _ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment
     ) {
         guard var command, command.triesLeft > 0 else {
             giveUpStop(reason, &outcome)
@@ -109,8 +109,8 @@ extension Recording {
         outcome.ended = .notStopped
     }
 
-    mutating func recover(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
-        goDark(.mediaFailure, &outcome)
+    mutating func recover(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
+        markNotCapturing(.mediaFailure, &outcome)
         // Nobody can say whether the pause was carried out. Desired stays paused: in doubt nothing is captured.
         if phase == .pausing, !around.servers[server].capabilities.startsPaused {
             failRiding(.noMediaServer, &outcome)
@@ -120,11 +120,11 @@ extension Recording {
             outcome.ended = .stopped
             return
         }
-        goElsewhere(mayReturn: true, &outcome, &around)
+        failOver(mayReturn: true, &outcome, &around)
     }
 
     /// Nothing is captured at its media server any more, and clients are told so.
-    mutating func goDark(_ cause: RecordingCause, _ outcome: inout RecordingOutcome) {
+    mutating func markNotCapturing(_ cause: RecordingCause, _ outcome: inout RecordingOutcome) {
         command = nil
         effective = .off
         forgetWarnings()
@@ -133,18 +133,18 @@ extension Recording {
     }
 
     /// Another media server first; where none takes it, it may be that one again: `mayReturn`, at once.
-    mutating func goElsewhere(
-        mayReturn: Bool, _ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings
+    mutating func failOver(
+        mayReturn: Bool, _ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment
     ) {
         if next != nil { supersedeRiding(&outcome) }
         phase = .recovering
         proposedFile = ""
-        leaveSeat(&outcome)
+        releaseCapacity(&outcome)
         let left = server
         tried = MediaServerSet()
         tried.insert(left)
         if mayReturn, around.choose(for: self) == nil { tried = MediaServerSet() }
-        recoverPause(&outcome, &around)
+        reapplyPauseLimit(&outcome, &around)
         if phase == .recovering { settleRecovering(&outcome, &around) }
         tried.remove(left)
     }

@@ -8,14 +8,14 @@ extension Recording {
 
     /// Nothing of the anchor is captured any more. Another media server can take it at once, the same one once it has
     /// stopped what it records.
-    mutating func follow(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
-        goDark(.transfer, &outcome)
+    mutating func follow(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
+        markNotCapturing(.transfer, &outcome)
         outcome.cleanUp = server
-        goElsewhere(mayReturn: false, &outcome, &around)
+        failOver(mayReturn: false, &outcome, &around)
     }
 
     /// The same while a start is under way, or waits.
-    mutating func startAgain(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
+    mutating func startAgain(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
         guard let given = command, !given.isPostponed else { return }
         outcome.cleanUp = given.server
         send(given.verb, for: nil, postponed: true, &outcome, &around)
@@ -29,18 +29,18 @@ extension CallRecordings {
         sessions[party.id] = session
         guard let session else { return }
         for place in live.indices.reversed() where live[place].anchor == party.id && !live[place].records(session) {
-            carryOut(live[place].take(.mediaMoved, in: &around), of: place, &step)
+            execute(live[place].take(.mediaMoved, in: &around), of: place, &step)
         }
     }
 
     /// A media server has stopped what it recorded: a start that waited for that waits no more.
-    mutating func stopped(_ cleaned: CarriedRecording, at server: Int, _ step: inout CallStep) {
+    mutating func stopped(_ cleaned: RecordingKey, at server: Int, _ step: inout CallStep) {
         guard !around.cleanUps.covers(cleaned, at: server),
             let place = live.firstIndex(where: { $0.name == cleaned }),
             let command = live[place].command, command.isPostponed
         else { return }
         switch live[place].phase {
-        case .starting, .recovering: carryOut(live[place].deadline(of: command.id, in: &around), of: place, &step)
+        case .starting, .recovering: execute(live[place].deadline(of: command.id, in: &around), of: place, &step)
         case .armed, .on, .pausing, .paused, .resuming, .stopping, .over: break
         }
     }

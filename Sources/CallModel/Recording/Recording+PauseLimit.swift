@@ -58,7 +58,7 @@ struct PauseLimit: Sendable, Equatable {
 
 extension Recording {
     /// Effective is paused.
-    mutating func countPause(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
+    mutating func countPause(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
         pauseLimit.count(from: around.now, option: around.pauseLimit)
         orderLook(&outcome, &around)
     }
@@ -70,20 +70,20 @@ extension Recording {
     }
 
     /// Paused is what is wished and what is: a limit that was reached on the way is heeded now.
-    mutating func staysPaused(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
+    mutating func staysPaused(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
         countPause(&outcome, &around)
         heedLimit(&outcome, &around)
     }
 
     /// The media server of a paused recording is lost. Its pause goes on, and so does the limit: warned of anew once the
     /// next server has confirmed, or acted on at once.
-    mutating func recoverPause(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
+    mutating func reapplyPauseLimit(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
         pauseLimit.hasActed = false
         heedLimit(&outcome, &around)
     }
 
     /// A look at the clock has come.
-    mutating func lookAtLimit(in around: inout RecordingSurroundings) -> RecordingOutcome {
+    mutating func lookAtLimit(in around: inout RecordingEnvironment) -> RecordingOutcome {
         pauseLimit.look = nil
         if pauseLimit.isReached(at: around.now) { return take(.pauseLimit, in: &around) }
         var outcome = RecordingOutcome()
@@ -91,7 +91,7 @@ extension Recording {
         return outcome
     }
 
-    mutating func heedLimit(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
+    mutating func heedLimit(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
         guard pauseLimit.isReached(at: around.now), !pauseLimit.hasActed else { return }
         switch around.pauseLimitAction {
         case .warn:
@@ -104,12 +104,12 @@ extension Recording {
     }
 
     private mutating func endPause(
-        as target: RecordingState, _ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings
+        as target: RecordingState, _ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment
     ) {
         // A request that ends the pause anyway has the last word, as long as nobody refuses it.
         guard desired == .paused else { return }
         pauseLimit.hasActed = true
-        let wish = Wish(target: target, cause: .limit)
+        let wish = Intent(target: target, cause: .limit)
         outcome.limitWish = wish
         take(wish, &outcome, &around)
     }
@@ -134,7 +134,7 @@ extension Recording {
         audio.forget()
     }
 
-    mutating func orderLook(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
+    mutating func orderLook(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
         guard let end = pauseLimit.end, end > around.now else { return }
         let at = min(end, around.now + PauseLimit.longestLook)
         if let look = pauseLimit.look, look.at <= at { return }

@@ -1,5 +1,5 @@
 /// What a recording needs to know of its surroundings to take a step.
-struct RecordingSurroundings: Sendable, Equatable {
+struct RecordingEnvironment: Sendable, Equatable {
     var servers: MediaServerList
     /// Those that may take a new recording, at the moment of this step.
     var available = MediaServerSet.all
@@ -16,11 +16,11 @@ struct RecordingSurroundings: Sendable, Equatable {
     var lastSearch: UInt32 = 0
     /// The last look at the limit of a pause.
     var lastLook: UInt32 = 0
-    var cleanUps = CleanUps()
+    var cleanUps = OrphanedStarts()
     /// The limit of a pause whose last recording has ended though nobody asked for that (``CallRecordings/pause``).
     var leftPause: PauseLimit?
 
-    init(_ rules: CallRules) {
+    init(_ rules: CallPolicy) {
         servers = rules.mediaServers
         tries = rules.recording.tries
         pauseFailure = rules.recording.pauseFailure
@@ -56,13 +56,13 @@ struct RecordingSurroundings: Sendable, Equatable {
 
 extension Recording {
     /// Takes an accepted wish: it replaces one that has not been sent, and rides on a command that already goes there.
-    mutating func wish(_ wish: Wish, in around: inout RecordingSurroundings) -> RecordingOutcome {
+    mutating func wish(_ wish: Intent, in around: inout RecordingEnvironment) -> RecordingOutcome {
         var outcome = RecordingOutcome()
         take(wish, &outcome, &around)
         return outcome
     }
 
-    mutating func take(_ wish: Wish, _ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
+    mutating func take(_ wish: Intent, _ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
         guard phase != .over else { return }
         if let reason = wish.overrules {
             failWaiting(reason, &outcome)
@@ -75,17 +75,17 @@ extension Recording {
         if wish.target == .paused { pauseLimit.asked = wish.longestPause }
         replaceUnsent(by: wish, &outcome, around)
         if let command, command.target == wish.target {
-            riding.append(wish)
+            inFlightIntents.append(wish)
         } else if next == nil {
             next = wish
         }
-        carryOut(phase.move(on: .wished), .refused, &outcome, &around)
+        execute(phase.move(on: .wished), .refused, &outcome, &around)
     }
 
     /// A command that has not been sent gives way to a newer wish. A start keeps its time, so that no client can make
     /// the engine ask a media server without end.
     private mutating func replaceUnsent(
-        by wish: Wish, _ outcome: inout RecordingOutcome, _ around: RecordingSurroundings
+        by wish: Intent, _ outcome: inout RecordingOutcome, _ around: RecordingEnvironment
     ) {
         guard let command, command.isPostponed, command.target != wish.target else { return }
         switch phase {
@@ -108,8 +108,8 @@ extension Recording {
 
     /// Takes anything else that can happen. `reason` says why, where a command failed.
     mutating func take(
-        _ stimulus: RecordingStimulus, because reason: RecordingReason = .refused,
-        in around: inout RecordingSurroundings
+        _ stimulus: RecordingInput, because reason: RecordingReason = .refused,
+        in around: inout RecordingEnvironment
     ) -> RecordingOutcome {
         var outcome = RecordingOutcome()
         let move = phase.move(on: stimulus)
@@ -118,7 +118,7 @@ extension Recording {
         } else if move == .end {
             cause = phase == .stopping ? command?.cause ?? cause : endingCause
         }
-        carryOut(move, reason, &outcome, &around)
+        execute(move, reason, &outcome, &around)
         return outcome
     }
 
@@ -129,7 +129,7 @@ extension Recording {
     }
 
     /// The deadline of a command has come: it is sent, sent again, or given up.
-    mutating func deadline(of id: MediaCommand.ID, in around: inout RecordingSurroundings) -> RecordingOutcome {
+    mutating func deadline(of id: MediaCommand.ID, in around: inout RecordingEnvironment) -> RecordingOutcome {
         guard var command, command.id == id else { return RecordingOutcome() }
         if command.isPostponed, phase == .recovering {
             return searchAgain(in: &around)
@@ -148,7 +148,7 @@ extension Recording {
     }
 
     /// A search that waited looks anew who may take the recording.
-    private mutating func searchAgain(in around: inout RecordingSurroundings) -> RecordingOutcome {
+    private mutating func searchAgain(in around: inout RecordingEnvironment) -> RecordingOutcome {
         var outcome = RecordingOutcome()
         let given = command
         command = nil
@@ -157,9 +157,9 @@ extension Recording {
         return outcome
     }
 
-    private mutating func carryOut(
-        _ move: RecordingMove, _ reason: RecordingReason, _ outcome: inout RecordingOutcome,
-        _ around: inout RecordingSurroundings
+    private mutating func execute(
+        _ move: RecordingAction, _ reason: RecordingReason, _ outcome: inout RecordingOutcome,
+        _ around: inout RecordingEnvironment
     ) {
         let wasPaused = desired == .paused
         switch move {
@@ -189,7 +189,7 @@ extension Recording {
 // MARK: - The moves
 
 extension Recording {
-    private mutating func settle(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
+    private mutating func settle(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
         switch phase {
         case .armed: settleArmed(&outcome, &around)
         case .recovering: settleRecovering(&outcome, &around)
@@ -198,7 +198,7 @@ extension Recording {
         }
     }
 
-    private mutating func settleArmed(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
+    private mutating func settleArmed(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
         if desired == .off {
             finish(.refused, &outcome)
             outcome.ended = .stopped
@@ -207,7 +207,7 @@ extension Recording {
         }
     }
 
-    mutating func settleRecovering(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
+    mutating func settleRecovering(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
         if desired == .off {
             abandonStart(&outcome)
             finish(.noMediaServer, &outcome)
@@ -219,7 +219,7 @@ extension Recording {
 
     /// Tries the next start of a recovery. The search is bounded in time; waiting until somebody resumes is not.
     mutating func search(
-        postponed: Bool, _ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings
+        postponed: Bool, _ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment
     ) {
         start(entering: .recovering, postponed: postponed, &outcome, &around)
         if command == nil {
@@ -230,7 +230,7 @@ extension Recording {
         }
     }
 
-    mutating func settleRunning(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
+    mutating func settleRunning(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
         let wish = next
         next = nil
         guard desired != effective else {
@@ -256,15 +256,15 @@ extension Recording {
     /// start paused does not start until somebody resumes.
     mutating func start(
         entering phase: RecordingPhase, postponed: Bool, _ outcome: inout RecordingOutcome,
-        _ around: inout RecordingSurroundings
+        _ around: inout RecordingEnvironment
     ) {
         let chosen = around.choose(for: self)
         if chosen == nil, phase == .starting { return failStart(.noMediaServer, &outcome) }
         server = chosen ?? server
         let paused = desired == .paused
         if paused, !around.servers[server].capabilities.startsPaused {
-            riding.forEach { tell($0, $0.target == .paused ? .done : .superseded, &outcome) }
-            riding = []
+            inFlightIntents.forEach { tell($0, $0.target == .paused ? .done : .superseded, &outcome) }
+            inFlightIntents = []
             if let wish = next { tell(wish, .done, &outcome) }
             next = nil
             orderLook(&outcome, &around)
@@ -274,26 +274,26 @@ extension Recording {
         let wish = next
         next = nil
         send(.start(paused: paused), for: wish, postponed: postponed || chosen == nil, &outcome, &around)
-        if command?.isPostponed == false { takeSeat(&outcome) }
+        if command?.isPostponed == false { acquireCapacity(&outcome) }
     }
 
-    private mutating func takeSeat(_ outcome: inout RecordingOutcome) {
+    private mutating func acquireCapacity(_ outcome: inout RecordingOutcome) {
         seat = server
         outcome.takes = server
     }
 
-    mutating func leaveSeat(_ outcome: inout RecordingOutcome) {
+    mutating func releaseCapacity(_ outcome: inout RecordingOutcome) {
         guard let seat else { return }
         outcome.leaves = seat
         self.seat = nil
     }
 
     mutating func send(
-        _ verb: Command.Verb, for wish: Wish?, postponed: Bool = false, _ outcome: inout RecordingOutcome,
-        _ around: inout RecordingSurroundings
+        _ verb: Command.Verb, for wish: Intent?, postponed: Bool = false, _ outcome: inout RecordingOutcome,
+        _ around: inout RecordingEnvironment
     ) {
-        if let wish { riding.append(wish) }
-        let reason = wish ?? riding.first { _ in true }
+        if let wish { inFlightIntents.append(wish) }
+        let reason = wish ?? inFlightIntents.first { _ in true }
         let sent = Command(
             id: around.nextCommand(), verb: verb, server: server, triesLeft: around.tries - 1, isPostponed: postponed,
             cause: reason?.cause ?? cause, thirdParty: reason?.thirdParty)
@@ -304,11 +304,11 @@ extension Recording {
 
     private mutating func begin(_ newFile: String) {
         if !file.isEmpty { earlierFiles.append(file) }
-        if earlierFiles.count > RecordingNotice.keptFiles { earlierFiles.removeFirst() }
+        if earlierFiles.count > RecordingInfo.keptFiles { earlierFiles.removeFirst() }
         file = newFile
     }
 
-    private mutating func reach(_ outcome: inout RecordingOutcome, _ around: inout RecordingSurroundings) {
+    private mutating func reach(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
         guard let reached = command else { preconditionFailure("A recording reached what no command was for.") }
         command = nil
         effective = reached.target
@@ -343,8 +343,8 @@ extension Recording {
         case .off: break
         }
         outcome.changed.append(RecordingChange(notice: notice, thirdParty: thirdParty, newFile: newFile))
-        riding.forEach { tell($0, .done, &outcome) }
-        riding = []
+        inFlightIntents.forEach { tell($0, .done, &outcome) }
+        inFlightIntents = []
         if phase == .over {
             finish(reason ?? .refused, &outcome)
         } else {

@@ -40,7 +40,7 @@ struct Recording: Sendable, Equatable {
     let anchorDN: DirectoryNumber
     let agentID: String
     /// Extensions `dest`, `dest2` and `params` of who started it.
-    let place: RecordingPlace
+    let place: RecordingDestination
     /// Whether an option began it, and no request or route.
     let isByOption: Bool
     /// What chance says of the choice among media servers.
@@ -50,11 +50,11 @@ struct Recording: Sendable, Equatable {
     var desired: RecordingState
     var effective = RecordingState.off
     /// The wishes that the command under way fulfils.
-    var riding = Few<Wish>()
+    var inFlightIntents = TinyArray<Intent>()
     /// The latest wish whose command has not been sent.
-    var next: Wish?
+    var next: Intent?
     /// Wishes that have failed, and are told so once the stop that follows is over.
-    var failing = Few<Wish>()
+    var failedIntents = TinyArray<Intent>()
     var command: Command?
     /// The media server that has it, or is tried.
     var server = 0
@@ -90,11 +90,11 @@ struct Recording: Sendable, Equatable {
     /// Paused, and past the pause's limit.
     var isPastPauseLimit = false
     var pauseLimit = PauseLimit()
-    /// The state under which it is counted (``RecordingTally``); `nil`: not counted yet.
+    /// The state under which it is counted (``RecordingMetricsDelta``); `nil`: not counted yet.
     var counted: RecordingState?
 
     init(
-        id: RecordingID, in call: CallIdentity, anchor: Party, place: RecordingPlace, wish: Wish,
+        id: RecordingID, in call: CallIdentity, anchor: Party, place: RecordingDestination, wish: Intent,
         pauseLimit: PauseLimit, waitsFor: RecordingID?, draw: UInt64
     ) {
         self.id = id
@@ -116,8 +116,8 @@ struct Recording: Sendable, Equatable {
     /// What people should look at first.
     var warning: RecordingWarning? { isPastPauseLimit ? .pauseLimit : audio.missing.isEmpty ? nil : .noMedia }
 
-    var notice: RecordingNotice {
-        RecordingNotice(
+    var notice: RecordingInfo {
+        RecordingInfo(
             id: id, state: effective, cause: cause, party: anchorDN.text, file: file,
             earlierFiles: earlierFiles, reason: reason, warning: warning,
             warningSides: warning == .noMedia ? audio.missing : [])
@@ -130,7 +130,7 @@ struct Recording: Sendable, Equatable {
 
 extension Recording {
     /// As media servers know it.
-    var name: CarriedRecording { CarriedRecording(origin: call.connection, recording: id) }
+    var name: RecordingKey { RecordingKey(origin: call.connection, recording: id) }
 }
 
 extension Recording.Command {
@@ -152,8 +152,8 @@ extension Recording {
 
 extension Recording {
     /// What a media server is told of the start under way.
-    func order(paused: Bool, sources: MediaSources) -> RecordingOrder {
-        RecordingOrder(
+    func order(paused: Bool, sources: MediaSources) -> StartParameters {
+        StartParameters(
             fileName: proposedFile, anchor: anchorDN, callUUID: call.uuid, session: session, sources: sources,
             startsPaused: paused, destination: place.destination, secondDestination: place.secondDestination,
             parameters: place.parameters)
@@ -161,7 +161,7 @@ extension Recording {
 }
 
 /// Where a recording goes, as its starter said: passed on to the media server.
-public struct RecordingPlace: Sendable, Equatable {
+public struct RecordingDestination: Sendable, Equatable {
     public var destination = ""
     public var secondDestination = ""
     public var parameters = KeyValueList()
@@ -187,11 +187,11 @@ struct RecordingOutcome: Sendable, Equatable {
     /// A look at the limit of a pause, by its number.
     var look: PauseLimit.Look?
     /// What the limit of a pause asks for.
-    var limitWish: Wish?
+    var limitWish: Intent?
     /// The recording's notice changed: one EventAttachedDataChanged.
-    var changed = Few<RecordingChange>()
+    var changed = TinyArray<RecordingChange>()
     /// Wishes whose outcome is now known.
-    var results = Few<WishResult>()
+    var results = TinyArray<IntentResult>()
     /// How the recording after this one on the same anchor fares; `nil` while this one is not over.
     var ended: Ending?
 
@@ -205,14 +205,14 @@ struct RecordingOutcome: Sendable, Equatable {
 
 /// A change of the indication: what a recording did, and for whom.
 struct RecordingChange: Sendable, Equatable {
-    var notice: RecordingNotice
+    var notice: RecordingInfo
     var thirdParty: String?
     /// A confirmed start: GSIP_REC_FN gets this name in the same change.
     var newFile: String?
 }
 
-struct WishResult: Sendable, Equatable {
-    var request: Wish.RequestNumber
+struct IntentResult: Sendable, Equatable {
+    var request: Intent.RequestNumber
     var result: RecordingResult
     var state: RecordingState
 }

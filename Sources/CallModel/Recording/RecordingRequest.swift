@@ -1,7 +1,7 @@
 import TLibrary
 
 /// The names of the recording service's keys, which match without regard to case and are written as here.
-public enum RecordingKey {
+public enum RecordingKeyName {
     public static let record = "record"
     public static let id = "id"
     public static let destination = "dest"
@@ -39,22 +39,22 @@ struct RecordingRequest: Sendable, Equatable {
 
     var side = Side.source
     var id: RecordingID?
-    var place = RecordingPlace()
+    var place = RecordingDestination()
     /// Of a PAUSE: `max-pause`; zero: it has none.
     var longestPause = Duration.zero
     /// Names the party: that to be recorded, instead of a side, or that whose recording is meant.
     var dn: String?
 
     /// Reads the keys that `verb` has; every other key is left alone.
-    init(_ extensions: KeyValueList, of verb: RecordingVerb) throws(Refused) {
+    init(_ extensions: KeyValueList, of verb: RecordingVerb) throws(RequestError) {
         guard !extensions.isEmpty else { return }
         id = try extensions.recordingID()
-        dn = try extensions.text(RecordingKey.dn, atMost: DirectoryNumber.maximumLength)
+        dn = try extensions.text(RecordingKeyName.dn, atMost: DirectoryNumber.maximumLength)
         switch verb {
         case .start:
-            if let word = try extensions.text(RecordingKey.record, atMost: 255) {
-                guard let side = Side.allCases.first(where: { RecordingKey.matches($0.rawValue, word) }) else {
-                    throw Refused(.invalidAttribute, "Extensions record is neither source nor destination.")
+            if let word = try extensions.text(RecordingKeyName.record, atMost: 255) {
+                guard let side = Side.allCases.first(where: { RecordingKeyName.matches($0.rawValue, word) }) else {
+                    throw RequestError(.invalidAttribute, "Extensions record is neither source nor destination.")
                 }
                 self.side = side
             }
@@ -77,13 +77,15 @@ struct RouteRecording: Sendable, Equatable {
 
     var word: Word
     var id: RecordingID?
-    var place: RecordingPlace
+    var place: RecordingDestination
 
     /// `nil` where the Extensions have no `record`.
-    init?(_ extensions: KeyValueList) throws(Refused) {
-        guard !extensions.isEmpty, let text = try extensions.text(RecordingKey.record, atMost: 255) else { return nil }
-        guard let word = Word.allCases.first(where: { RecordingKey.matches($0.rawValue, text) }) else {
-            throw Refused(
+    init?(_ extensions: KeyValueList) throws(RequestError) {
+        guard !extensions.isEmpty, let text = try extensions.text(RecordingKeyName.record, atMost: 255) else {
+            return nil
+        }
+        guard let word = Word.allCases.first(where: { RecordingKeyName.matches($0.rawValue, text) }) else {
+            throw RequestError(
                 .invalidAttribute,
                 "Extensions record is none of source, destination, disable_source and disable_destination.")
         }
@@ -94,48 +96,48 @@ struct RouteRecording: Sendable, Equatable {
 }
 
 extension KeyValueList {
-    fileprivate func recordingID() throws(Refused) -> RecordingID? {
-        guard let text = try text(RecordingKey.id, atMost: RecordingID.maximumLength) else { return nil }
+    fileprivate func recordingID() throws(RequestError) -> RecordingID? {
+        guard let text = try text(RecordingKeyName.id, atMost: RecordingID.maximumLength) else { return nil }
         guard let id = RecordingID(text) else {
-            throw Refused(.invalidAttribute, "Extensions id is not 1 to 128 characters of A-Z a-z 0-9 . _ : @ -.")
+            throw RequestError(.invalidAttribute, "Extensions id is not 1 to 128 characters of A-Z a-z 0-9 . _ : @ -.")
         }
         return id
     }
 
-    fileprivate func recordingPlace() throws(Refused) -> RecordingPlace {
-        var place = RecordingPlace()
-        place.destination = try text(RecordingKey.destination, atMost: 1_024) ?? ""
-        place.secondDestination = try text(RecordingKey.secondDestination, atMost: 1_024) ?? ""
-        switch firstIgnoringCase(RecordingKey.parameters) {
+    fileprivate func recordingPlace() throws(RequestError) -> RecordingDestination {
+        var place = RecordingDestination()
+        place.destination = try text(RecordingKeyName.destination, atMost: 1_024) ?? ""
+        place.secondDestination = try text(RecordingKeyName.secondDestination, atMost: 1_024) ?? ""
+        switch firstIgnoringCase(RecordingKeyName.parameters) {
         case nil: break
         case .list(let list) where list.packed.count <= 4_096: place.parameters = list
         case .list, .string, .unicode, .integer, .binary:
-            throw Refused(.invalidAttribute, "Extensions params is not a list of at most 4,096 bytes.")
+            throw RequestError(.invalidAttribute, "Extensions params is not a list of at most 4,096 bytes.")
         }
         return place
     }
 
     /// Zero where there is no `max-pause`.
-    fileprivate func longestPause() throws(Refused) -> Duration {
-        switch firstIgnoringCase(RecordingKey.maximumPause) {
+    fileprivate func longestPause() throws(RequestError) -> Duration {
+        switch firstIgnoringCase(RecordingKeyName.maximumPause) {
         case nil: return .zero
         case .integer(let seconds) where (1...86_400).contains(seconds): return .seconds(seconds)
         case .integer, .list, .string, .unicode, .binary:
-            throw Refused(.invalidAttribute, "Extensions max-pause is not a number of seconds from 1 to 86,400.")
+            throw RequestError(.invalidAttribute, "Extensions max-pause is not a number of seconds from 1 to 86,400.")
         }
     }
 
     /// The text of a key; `nil` where the key is not there.
-    func text(_ key: String, atMost limit: Int) throws(Refused) -> String? {
+    func text(_ key: String, atMost limit: Int) throws(RequestError) -> String? {
         switch firstIgnoringCase(key) {
         case nil: return nil
         case .string(let text), .unicode(let text):
             guard text.utf8.count <= limit else {
-                throw Refused(.invalidAttribute, "Extensions \(key) is longer than \(limit) bytes.")
+                throw RequestError(.invalidAttribute, "Extensions \(key) is longer than \(limit) bytes.")
             }
             return text
         case .integer, .binary, .list:
-            throw Refused(.invalidAttribute, "Extensions \(key) is not a string.")
+            throw RequestError(.invalidAttribute, "Extensions \(key) is not a string.")
         }
     }
 }

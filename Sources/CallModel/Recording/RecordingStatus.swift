@@ -1,9 +1,9 @@
 /// A recording as an operator looks at it: what is asked for, what is confirmed, and how far it is between them.
 public struct RecordingStatus: Sendable, Equatable {
     /// As media servers know it: with the call in which it began.
-    public let name: CarriedRecording
+    public let name: RecordingKey
     /// Effective, its cause, its party and its file, as events tell them.
-    public let notice: RecordingNotice
+    public let notice: RecordingInfo
     public let desired: RecordingState
     /// Where it is between the two, such as `starting`.
     public let phase: String
@@ -18,7 +18,7 @@ public struct CallStatus: Sendable, Equatable {
     public let recordings: [RecordingStatus]
 
     /// Those that began in other calls, which have become part of this one.
-    public var carried: [CarriedRecording] {
+    public var carried: [RecordingKey] {
         recordings.map(\.name).filter { $0.origin != identity.connection }
     }
 }

@@ -2,14 +2,14 @@ public import TLibrary
 
 /// One thing that happened to a recording: what its record is made of (Recording contract, "Records kept").
 ///
-/// A call tells them in their order, where ``CallRules/keepsRecords`` says so: first ``Event/began(anchor:agentID:)``, last
+/// A call tells them in their order, where ``CallPolicy/keepsRecords`` says so: first ``Event/began(anchor:agentID:)``, last
 /// ``Event/over(_:)``, each once.
 public struct RecordingTransition: Sendable, Equatable {
     public enum Event: Sendable, Equatable {
         /// It exists, and its anchor is on that DN, where that agent is logged in; nothing is asked of a media server yet.
         case began(anchor: DirectoryNumber, agentID: String)
         /// A wish was accepted, or came of how the call moves.
-        case wished(Wish)
+        case wished(Intent)
         /// A command went to a media server. A repeated one has the same id.
         case sent(Command)
         /// What the media server said, or that it did not answer.
@@ -24,11 +24,11 @@ public struct RecordingTransition: Sendable, Equatable {
     }
 
     /// What is asked of a recording.
-    public struct Wish: Sendable, Equatable {
+    public struct Intent: Sendable, Equatable {
         public var target: RecordingState
         public var cause: RecordingCause
         /// Whose request or route it carries out; `nil`: nobody's.
-        public var asker: Asker?
+        public var asker: RequestContext?
     }
 
     public struct Command: Sendable, Equatable {
@@ -46,7 +46,7 @@ public struct RecordingTransition: Sendable, Equatable {
     public struct Answer: Sendable, Equatable {
         public enum Word: Sendable, Equatable {
             /// A start was carried out, and shown to be true; a resume too, where it goes on in a new file.
-            case started(file: String, MediaProof)
+            case started(file: String, StartEvidence)
             case confirmed
             case refused
             /// It said yes, and nothing was there to show for it.
@@ -91,10 +91,10 @@ public struct RecordingTransition: Sendable, Equatable {
     public var call: CallIdentity
     public var recording: RecordingID
     /// When it reached the engine.
-    public var moment: Moment
+    public var moment: Timestamp
     public var event: Event
 
-    public init(call: CallIdentity, recording: RecordingID, moment: Moment, event: Event) {
+    public init(call: CallIdentity, recording: RecordingID, moment: Timestamp, event: Event) {
         self.call = call
         self.recording = recording
         self.moment = moment

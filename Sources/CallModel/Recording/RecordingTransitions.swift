@@ -22,7 +22,7 @@ package enum RecordingPhase: Sendable, Equatable, CaseIterable {
 }
 
 /// What can happen to a recording.
-package enum RecordingStimulus: Sendable, Equatable, CaseIterable {
+package enum RecordingInput: Sendable, Equatable, CaseIterable {
     /// Desired has changed: a request, a route, an option, or the end of the anchor or the call.
     case wished
     /// The anchor is established, and the anchor's recording before is over.
@@ -50,7 +50,7 @@ package enum RecordingStimulus: Sendable, Equatable, CaseIterable {
 }
 
 /// What a recording then does. `Recording` carries it out.
-package enum RecordingMove: Sendable, Equatable {
+package enum RecordingAction: Sendable, Equatable {
     /// Nothing: it cannot be, or is an answer that comes too late.
     case stay
     /// Noted: the answer to the command under way decides what is next.
@@ -89,7 +89,7 @@ package enum RecordingMove: Sendable, Equatable {
 
 extension RecordingPhase {
     /// Every transition of a recording. Rows that do nothing are written down.
-    package func move(on stimulus: RecordingStimulus) -> RecordingMove {
+    package func move(on stimulus: RecordingInput) -> RecordingAction {
         switch (self, stimulus) {
         case (.armed, .wished), (.armed, .ready): .settle
         case (.armed, .barred): .failStart
@@ -176,7 +176,7 @@ public enum RecordingVerb: String, Sendable, CaseIterable {
 
     /// How a verb is judged, and by what is desired, never by what is under way (Recording contract, "Requests at run
     /// time").
-    package func verdict(whenDesired desired: RecordingState) -> RecordingVerdict {
+    package func verdict(whenDesired desired: RecordingState) -> RecordingDecision {
         switch (desired, self) {
         case (.off, .start): .accepted
         case (.off, .pause), (.off, .resume), (.off, .stop): .wrongState
@@ -188,7 +188,7 @@ public enum RecordingVerb: String, Sendable, CaseIterable {
     }
 }
 
-package enum RecordingVerdict: Sendable, Equatable {
+package enum RecordingDecision: Sendable, Equatable {
     case accepted
     /// Error 43.
     case alreadyThere

@@ -13,7 +13,7 @@ extension FeedCall {
     /// The target of a route is reached before the route is answered: it was carried out. `false`: no such route.
     @discardableResult
     mutating func takeRoute(
-        to target: DirectoryNumber, from dn: DirectoryNumber? = nil, _ outcome: inout FeedOutcome
+        to target: DirectoryNumber, from dn: DirectoryNumber? = nil, _ outcome: inout FeedEffects
     ) -> Bool {
         let place = openRequest { verb in
             guard case .route(let from, let to, _) = verb else { return false }
@@ -44,7 +44,7 @@ extension FeedCall {
 
     /// The peer has carried out a command: what comes of it. Where its party has left meanwhile the report tells the
     /// engine so, which answers whoever asked.
-    mutating func carriedOut(_ request: FeedRequest, _ outcome: inout FeedOutcome) {
+    mutating func carriedOut(_ request: FeedRequest, _ outcome: inout FeedEffects) {
         let command = request.answering
         switch request.command.verb {
         case .make, .predict, .clear, .redirect, .transfer, .add, .remove, .consult, .merge, .alternate, .reconnect:
@@ -70,30 +70,30 @@ extension FeedCall {
 
     private mutating func change(
         _ dn: DirectoryNumber, to state: Party.State, _ event: SwitchReport.Event, answering command: SwitchCommand.ID?,
-        _ outcome: inout FeedOutcome
+        _ outcome: inout FeedEffects
     ) {
         if let place = place(of: dn), parties[place].state.hasMedia { parties[place].state = state }
         tell(event, answering: command, &outcome)
     }
 
     /// The time of a command is over: which ones are not remembered any more because this one is; `nil`: it is not either.
-    mutating func expire(_ id: Int, _ refused: Refused, _ outcome: inout FeedOutcome) -> [Int]? {
+    mutating func expire(_ id: Int, _ refused: RequestError, _ outcome: inout FeedEffects) -> [Int]? {
         guard let place = requests.firstIndex(where: { $0.id == id }) else { return nil }
-        let word = FeedWord(requests[place].command.verb)
+        let word = FeedVerb(requests[place].command.verb)
         guard requests[place].progress == .underWay else {
             requests.remove(at: place)
             return nil
         }
         tell(.refused(refused), answering: requests[place].command.id, &outcome)
         requests[place].progress = .expired
-        let forgotten = requests.filter { $0.isExpired && FeedWord($0.command.verb) == word }.map(\.id)
+        let forgotten = requests.filter { $0.isExpired && FeedVerb($0.command.verb) == word }.map(\.id)
         requests[place].isExpired = true
         requests.removeAll { forgotten.contains($0.id) }
         return forgotten
     }
 
     /// Refuses what still waits for an answer.
-    mutating func refuseAll(_ refused: Refused, _ outcome: inout FeedOutcome) {
+    mutating func refuseAll(_ refused: RequestError, _ outcome: inout FeedEffects) {
         for place in requests.indices where requests[place].progress == .underWay {
             tell(.refused(refused), answering: requests[place].command.id, &outcome)
             requests[place].progress = .settled

@@ -5,8 +5,8 @@ import TLibrary
 extension FeedCall {
     /// A list names the call: whoever is in it will be named.
     mutating func isListed(
-        in list: Int, from: Directory.Entry, to: Directory.Entry, _ outcome: inout FeedOutcome
-    ) throws(FeedFault) {
+        in list: Int, from: Directory.Entry, to: Directory.Entry, _ outcome: inout FeedEffects
+    ) throws(FeedProtocolError) {
         self.list = list
         unreached = nil
         waitsAgain = nil
@@ -26,7 +26,7 @@ extension FeedCall {
     }
 
     /// The list is over: whoever it has not named has left, and whoever it says talks does not hold.
-    mutating func agree(_ outcome: inout FeedOutcome) {
+    mutating func agree(_ outcome: inout FeedEffects) {
         for place in parties.indices where parties[place].state == .held && parties[place].listed == .established {
             parties[place].state = .established
             tell(.retrieved(parties[place].dn), &outcome)

@@ -32,13 +32,13 @@ struct FeedCall: Equatable {
     }
 
     func tell(
-        _ event: SwitchReport.Event, answering command: SwitchCommand.ID? = nil, _ outcome: inout FeedOutcome
+        _ event: SwitchReport.Event, answering command: SwitchCommand.ID? = nil, _ outcome: inout FeedEffects
     ) {
         outcome.reports.append(SwitchReport(connection: connection, command: command, event: event))
     }
 
     /// What else came of a command.
-    func tell(_ event: SwitchReport.Event, following command: SwitchCommand, _ outcome: inout FeedOutcome) {
+    func tell(_ event: SwitchReport.Event, following command: SwitchCommand, _ outcome: inout FeedEffects) {
         outcome.reports.append(SwitchReport(following: command, of: connection, event))
     }
 
@@ -46,7 +46,7 @@ struct FeedCall: Equatable {
 
     /// The call arises.
     mutating func begins(
-        from: Directory.Entry, to: Directory.Entry, isEstablished: Bool, _ outcome: inout FeedOutcome
+        from: Directory.Entry, to: Directory.Entry, isEstablished: Bool, _ outcome: inout FeedEffects
     ) {
         parties = [
             FeedParty(from, role: .origination, state: .dialing),
@@ -58,25 +58,25 @@ struct FeedCall: Equatable {
     }
 
     /// The call is said to be established, which none is that waits at a queue.
-    mutating func talks(at dn: DirectoryNumber, _ outcome: inout FeedOutcome) {
-        guard let place = place(of: dn), !parties[place].type.isWaitingPlace else { return }
+    mutating func talks(at dn: DirectoryNumber, _ outcome: inout FeedEffects) {
+        guard let place = place(of: dn), !parties[place].type.isQueueOrRoutingPoint else { return }
         speak(dn, answering: nil, &outcome)
     }
 
     mutating func joins(
-        _ entry: Directory.Entry, role: DNRole, state: Party.State, _ outcome: inout FeedOutcome
-    ) throws(FeedFault) {
+        _ entry: Directory.Entry, role: DNRole, state: Party.State, _ outcome: inout FeedEffects
+    ) throws(FeedProtocolError) {
         guard parties.count < Self.partyLimit else { throw .tooManyParties }
         joins(FeedParty(entry, role: role, state: state), &outcome)
     }
 
-    private mutating func joins(_ party: FeedParty, _ outcome: inout FeedOutcome) {
+    private mutating func joins(_ party: FeedParty, _ outcome: inout FeedEffects) {
         parties.append(party)
         tell(.joined(party.dn, role: party.role, state: party.state), &outcome)
         if party.type == .routingPoint { tell(.routeRequested(at: party.dn), &outcome) }
     }
 
-    mutating func rings(_ entry: Directory.Entry, _ outcome: inout FeedOutcome) throws(FeedFault) {
+    mutating func rings(_ entry: Directory.Entry, _ outcome: inout FeedEffects) throws(FeedProtocolError) {
         takeRoute(to: entry.number, &outcome)
         if unreached == entry.number { unreached = nil }
         guard let place = place(of: entry.number) else {
@@ -89,8 +89,8 @@ struct FeedCall: Equatable {
         parties[place].listed = parties[place].listed ?? parties[place].state
     }
 
-    mutating func isAnswered(by entry: Directory.Entry, _ outcome: inout FeedOutcome) throws(FeedFault) {
-        guard !entry.type.isWaitingPlace else { throw .wrongState }
+    mutating func isAnswered(by entry: Directory.Entry, _ outcome: inout FeedEffects) throws(FeedProtocolError) {
+        guard !entry.type.isQueueOrRoutingPoint else { throw .wrongState }
         takeRoute(to: entry.number, &outcome)
         if unreached == entry.number { unreached = nil }
         if place(of: entry.number) == nil {
@@ -101,7 +101,7 @@ struct FeedCall: Equatable {
 
     /// Both the one who answered and those who called speak.
     mutating func speak(
-        _ dn: DirectoryNumber, answering command: SwitchCommand.ID?, _ outcome: inout FeedOutcome
+        _ dn: DirectoryNumber, answering command: SwitchCommand.ID?, _ outcome: inout FeedEffects
     ) {
         if let place = place(of: dn) { establish(place, answering: command, &outcome) }
         for place in parties.indices where parties[place].state == .dialing || parties[place].listed == .dialing {
@@ -110,7 +110,7 @@ struct FeedCall: Equatable {
     }
 
     private mutating func establish(
-        _ place: Int, answering command: SwitchCommand.ID?, _ outcome: inout FeedOutcome
+        _ place: Int, answering command: SwitchCommand.ID?, _ outcome: inout FeedEffects
     ) {
         parties[place].listed = .established
         switch parties[place].state {
@@ -124,7 +124,7 @@ struct FeedCall: Equatable {
 
     // MARK: - Parties that change
 
-    mutating func isHeld(by dn: DirectoryNumber, _ outcome: inout FeedOutcome) throws(FeedFault) {
+    mutating func isHeld(by dn: DirectoryNumber, _ outcome: inout FeedEffects) throws(FeedProtocolError) {
         guard let place = place(of: dn) else { throw .unknownParty }
         guard parties[place].state.hasMedia else { throw .wrongState }
         parties[place].listed = .held
@@ -133,7 +133,7 @@ struct FeedCall: Equatable {
         tell(.held(dn), answering: settle { $0 == .hold(dn) }, &outcome)
     }
 
-    mutating func isRetrieved(by dn: DirectoryNumber, _ outcome: inout FeedOutcome) throws(FeedFault) {
+    mutating func isRetrieved(by dn: DirectoryNumber, _ outcome: inout FeedEffects) throws(FeedProtocolError) {
         guard let place = place(of: dn) else { throw .unknownParty }
         guard parties[place].state.hasMedia else { throw .wrongState }
         parties[place].listed = .established
@@ -145,8 +145,8 @@ struct FeedCall: Equatable {
     /// In a list that tells of calls which are new to the engine, media that nobody here has seen yet is inherited;
     /// never where a recording of ours could have begun on it.
     mutating func hasMedia(
-        _ dn: DirectoryNumber, _ session: MediaSession?, list: Int?, _ outcome: inout FeedOutcome
-    ) throws(FeedFault) {
+        _ dn: DirectoryNumber, _ session: MediaSession?, list: Int?, _ outcome: inout FeedEffects
+    ) throws(FeedProtocolError) {
         guard let place = place(of: dn) else { throw .unknownParty }
         let isKnown = session.map { session in parties.contains { $0.mediaCall == session.callID } } ?? true
         let isQuiet = !parties.contains { $0.state.hasMedia }
@@ -161,8 +161,8 @@ struct FeedCall: Equatable {
     // MARK: - Parties that go
 
     mutating func isDiverted(
-        from dn: DirectoryNumber, to target: DirectoryNumber, _ outcome: inout FeedOutcome
-    ) throws(FeedFault) {
+        from dn: DirectoryNumber, to target: DirectoryNumber, _ outcome: inout FeedEffects
+    ) throws(FeedProtocolError) {
         if takeRoute(to: target, from: dn, &outcome) { return }
         guard let place = place(of: dn) else { throw .unknownParty }
         guard parties[place].isWaiting else { throw .wrongState }
@@ -172,7 +172,7 @@ struct FeedCall: Equatable {
     }
 
     /// A party leaves; a call of fewer than two parties is over.
-    mutating func isLeft(by dn: DirectoryNumber, _ state: CallState, _ outcome: inout FeedOutcome) {
+    mutating func isLeft(by dn: DirectoryNumber, _ state: CallState, _ outcome: inout FeedEffects) {
         guard let place = place(of: dn) else { return isNotReached(dn, state, &outcome) }
         let party = parties[place]
         if state == .busy, party.isWaiting { callersHearBusy(&outcome) }
@@ -182,7 +182,7 @@ struct FeedCall: Equatable {
     }
 
     /// The call was sent to a DN that it could not reach.
-    private mutating func isNotReached(_ dn: DirectoryNumber, _ state: CallState, _ outcome: inout FeedOutcome) {
+    private mutating func isNotReached(_ dn: DirectoryNumber, _ state: CallState, _ outcome: inout FeedEffects) {
         let routingPoint = waitsAgain
         takeRoute(to: dn, &outcome)
         guard unreached == dn else { return }
@@ -193,19 +193,19 @@ struct FeedCall: Equatable {
         if parties.count < 2 { ends(as: state.isFailure ? state : .ok, &outcome) }
     }
 
-    private func callersHearBusy(_ outcome: inout FeedOutcome) {
+    private func callersHearBusy(_ outcome: inout FeedEffects) {
         for caller in parties where caller.state == .dialing { tell(.destinationBusy(caller.dn), &outcome) }
     }
 
     /// The call is over: all leave it, and what the peer was asked to do with it nobody waits for.
-    mutating func ends(as state: CallState = .ok, _ outcome: inout FeedOutcome) {
+    mutating func ends(as state: CallState = .ok, _ outcome: inout FeedEffects) {
         while !parties.isEmpty { leave(0, parties[0].isWaiting ? .abandoned : state, &outcome) }
         refuseAll(.callHasEnded, &outcome)
     }
 
     /// Whether a command of the engine's asked for it.
     @discardableResult
-    mutating func leave(_ place: Int, _ state: CallState, _ outcome: inout FeedOutcome) -> Bool {
+    mutating func leave(_ place: Int, _ state: CallState, _ outcome: inout FeedEffects) -> Bool {
         let party = parties.remove(at: place)
         let isRequested = requests.contains { $0.progress != .settled && $0.command.verb == .release(party.dn) }
         let command = settle { $0 == .release(party.dn) }

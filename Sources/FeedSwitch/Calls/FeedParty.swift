@@ -31,7 +31,7 @@ struct FeedParty: Equatable {
 
 extension Directory.Entry {
     /// The state in which a DN that is called comes into the call.
-    var calledState: Party.State { type.isWaitingPlace ? .queued : .ringing }
+    var calledState: Party.State { type.isQueueOrRoutingPoint ? .queued : .ringing }
 }
 
 /// A command that was sent to the peer.
@@ -56,7 +56,7 @@ struct FeedRequest: Equatable {
 }
 
 /// What one step of the book asks of the world.
-struct FeedOutcome: Equatable {
+struct FeedEffects: Equatable {
     var reports: [SwitchReport] = []
     /// Lines to the peer.
     var lines: [FeedLine] = []

@@ -39,11 +39,11 @@ struct FeedCounters: Sendable {
     let numbersLeftOut = Tally("callcontrol_feed_numbers_left_out_total")
     /// Notices that a call is not taken.
     let notTaken = Tally("callcontrol_feed_not_taken_total")
-    private let skipped: [FeedFault: Tally]
+    private let skipped: [FeedProtocolError: Tally]
     private let losses: [Loss: Tally]
 
     init() {
-        let pairs = FeedFault.allCases.map { fault in
+        let pairs = FeedProtocolError.allCases.map { fault in
             (fault, Tally("callcontrol_feed_skipped_total", [("reason", fault.rawValue)]))
         }
         skipped = Dictionary(uniqueKeysWithValues: pairs)
@@ -53,7 +53,7 @@ struct FeedCounters: Sendable {
             })
     }
 
-    func skipped(_ fault: FeedFault) {
+    func skipped(_ fault: FeedProtocolError) {
         skipped[fault]?.add()
     }
 

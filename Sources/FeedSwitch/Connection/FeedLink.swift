@@ -2,9 +2,9 @@ import CallControl
 
 /// Brings what happens on the connection to its feed, on the shard.
 final class FeedLink: ByteStreamHandler {
-    private let feed: Feed
+    private let feed: FeedClient
 
-    init(_ feed: Feed) {
+    init(_ feed: FeedClient) {
         self.feed = feed
     }
 

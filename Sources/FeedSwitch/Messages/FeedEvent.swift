@@ -5,7 +5,7 @@ import TLibrary
 /// One thing that the peer says (article Feed, "Events").
 enum FeedEvent: Equatable {
     /// What the peer can carry out, and whether it answers `ping`.
-    case hello(Set<FeedWord>, keepAlive: Bool)
+    case hello(Set<FeedVerb>, keepAlive: Bool)
     /// The peer checks the connection, or answers a check.
     case ping
     case pong
@@ -14,20 +14,20 @@ enum FeedEvent: Equatable {
     case synced
     case begin(Beginning)
     /// A `begin`, or a line that may have been one, that cannot be used; the name of its call where that is valid.
-    case unusable(CallName?)
-    case ringing(CallName, DirectoryNumber)
-    case answered(CallName, DirectoryNumber)
-    case held(CallName, DirectoryNumber)
-    case retrieved(CallName, DirectoryNumber)
-    case diverted(CallName, from: DirectoryNumber, to: DirectoryNumber)
-    case released(CallName, DirectoryNumber, CallState)
-    case end(CallName)
-    case media(CallName, DirectoryNumber, FeedMedia)
+    case unusable(FeedCallID?)
+    case ringing(FeedCallID, DirectoryNumber)
+    case answered(FeedCallID, DirectoryNumber)
+    case held(FeedCallID, DirectoryNumber)
+    case retrieved(FeedCallID, DirectoryNumber)
+    case diverted(FeedCallID, from: DirectoryNumber, to: DirectoryNumber)
+    case released(FeedCallID, DirectoryNumber, CallState)
+    case end(FeedCallID)
+    case media(FeedCallID, DirectoryNumber, FeedMedia)
     case done(Int)
-    case refused(Int, Refused)
+    case refused(Int, RequestError)
 
     struct Beginning: Equatable {
-        var call: CallName
+        var call: FeedCallID
         var type: CallType
         var from: DirectoryNumber
         var to: DirectoryNumber
@@ -41,14 +41,14 @@ enum FeedEvent: Equatable {
 
     /// Reads one line, without its end. Where a line is not UTF-8, U+FFFD replaces each invalid byte; no name is valid with
     /// one of those.
-    init(line: [UInt8]) throws(FeedFault) {
+    init(line: [UInt8]) throws(FeedProtocolError) {
         let isRepaired = String(validating: line, as: UTF8.self) == nil
         let decoder = JSONDecoder()
         decoder.userInfo[FeedKeys.isRepaired] = isRepaired
         let bytes = isRepaired ? Array(String(decoding: line, as: UTF8.self).utf8) : line
         do {
             self = try decoder.decode(FeedEvent.self, from: Data(bytes))
-        } catch let fault as FeedFault {
+        } catch let fault as FeedProtocolError {
             throw fault
         } catch {
             self = .unusable(nil)
@@ -92,7 +92,7 @@ extension FeedEvent: Decodable {
                 self = .unusable(nil)
                 return
             }
-            throw FeedFault.unknownEvent
+            throw FeedProtocolError.unknownEvent
         }
     }
 

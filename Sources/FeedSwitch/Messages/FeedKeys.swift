@@ -35,7 +35,7 @@ struct FeedKeys {
     }
 
     /// Text that may be left out, or be null.
-    private func optionalText(_ key: Key) throws(FeedFault) -> String? {
+    private func optionalText(_ key: Key) throws(FeedProtocolError) -> String? {
         guard isGiven(key) else { return nil }
         guard let text = text(key) else { throw .malformed }
         return text
@@ -48,23 +48,23 @@ struct FeedKeys {
 
     var event: String? { text(.event) }
 
-    func call() throws(FeedFault) -> CallName {
-        guard let name = text(.call).flatMap(CallName.init) else { throw .malformed }
+    func call() throws(FeedProtocolError) -> FeedCallID {
+        guard let name = text(.call).flatMap(FeedCallID.init) else { throw .malformed }
         return name
     }
 
-    func dn(_ key: Key = .dn) throws(FeedFault) -> DirectoryNumber {
+    func dn(_ key: Key = .dn) throws(FeedProtocolError) -> DirectoryNumber {
         guard let text = text(key) else { throw .malformed }
         return DirectoryNumber(text)
     }
 
-    func state() throws(FeedFault) -> String? { try optionalText(.state) }
+    func state() throws(FeedProtocolError) -> String? { try optionalText(.state) }
 
     // MARK: - hello
 
-    func commands() throws(FeedFault) -> Set<FeedWord> {
+    func commands() throws(FeedProtocolError) -> Set<FeedVerb> {
         guard let words = try? line.decode([String].self, forKey: .commands) else { throw .malformed }
-        return Set(words.compactMap(FeedWord.init(rawValue:)))
+        return Set(words.compactMap(FeedVerb.init(rawValue:)))
     }
 
     var hasKeepAlive: Bool { (try? line.decode(Bool.self, forKey: .keepAlive)) ?? false }
@@ -72,7 +72,7 @@ struct FeedKeys {
     // MARK: - begin
 
     /// A number that no event can carry is left out.
-    func beginning() throws(FeedFault) -> FeedEvent.Beginning {
+    func beginning() throws(FeedProtocolError) -> FeedEvent.Beginning {
         guard let type = text(.type).flatMap(CallType.init(feedWord:)) else { throw .malformed }
         let (ani, dnis) = (number(.ani), number(.dnis))
         return FeedEvent.Beginning(
@@ -90,7 +90,7 @@ struct FeedKeys {
         return text
     }
 
-    private func isEstablished() throws(FeedFault) -> Bool {
+    private func isEstablished() throws(FeedProtocolError) -> Bool {
         switch try state() {
         case nil: false
         case "established": true
@@ -101,7 +101,7 @@ struct FeedKeys {
     // MARK: - media
 
     /// A session, the address from which the party sends, or both: a line has at least one of them.
-    func media() throws(FeedFault) -> FeedMedia {
+    func media() throws(FeedProtocolError) -> FeedMedia {
         var media = FeedMedia()
         if line.contains(.rtp) {
             media.tellsSource = true
@@ -118,7 +118,7 @@ struct FeedKeys {
     }
 
     /// `nil` where `call-id` is null: no media any more. One that is left out is a slip of the pen.
-    private func session() throws(FeedFault) -> MediaSession? {
+    private func session() throws(FeedProtocolError) -> MediaSession? {
         guard line.contains(.callID) else { throw .malformed }
         guard let callID = try optionalText(.callID) else { return nil }
         guard let fromTag = text(.fromTag),
@@ -129,20 +129,20 @@ struct FeedKeys {
 
     // MARK: - Answers
 
-    func id() throws(FeedFault) -> Int {
+    func id() throws(FeedProtocolError) -> Int {
         guard let id = try? line.decode(Int.self, forKey: .id) else { throw .malformed }
         return id
     }
 
     /// The reason is for a person, whatever its bytes were.
-    func refused() throws(FeedFault) -> Refused {
+    func refused() throws(FeedProtocolError) -> RequestError {
         var code = ErrorCode.unsupportedOperation.rawValue
         if isGiven(.code) {
             guard let given = try? line.decode(Int32.self, forKey: .code), given > 0 else { throw .malformed }
             code = given
         }
         let text = (try? line.decode(String.self, forKey: .text)) ?? ""
-        return Refused(ErrorCode(rawValue: code), Self.sentence(text))
+        return RequestError(ErrorCode(rawValue: code), Self.sentence(text))
     }
 
     /// The peer's words go on to a client as one line of at most 255 characters, all of them printable.

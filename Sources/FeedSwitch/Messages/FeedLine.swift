@@ -17,8 +17,8 @@ struct FeedLine: Encodable, Equatable {
     private(set) var text: String?
 
     /// A command. `nil`: no peer can be asked for it.
-    init?(_ verb: SwitchCommand.Verb, of call: CallName, id: Int) {
-        guard let word = FeedWord(verb) else { return nil }
+    init?(_ verb: SwitchCommand.Verb, of call: FeedCallID, id: Int) {
+        guard let word = FeedVerb(verb) else { return nil }
         self.call = call.text
         self.id = id
         command = word.rawValue
@@ -33,7 +33,7 @@ struct FeedLine: Encodable, Equatable {
     }
 
     /// The engine does not take the call that a `begin` told of.
-    init(notTaken call: CallName, because refused: Refused) {
+    init(notTaken call: FeedCallID, because refused: RequestError) {
         self.call = call.text
         notice = "not-taken"
         code = refused.code.rawValue
@@ -42,7 +42,7 @@ struct FeedLine: Encodable, Equatable {
 
     /// The engine does not take a call whose `begin` cannot be used. Where its name is unknown, the number of the line on
     /// this connection stands for it.
-    init(unusable call: CallName?, line: Int) {
+    init(unusable call: FeedCallID?, line: Int) {
         notice = "not-taken"
         code = ErrorCode.invalidAttribute.rawValue
         if let call {

@@ -5,7 +5,7 @@ import CLibuv
 ///
 /// `@unchecked Sendable`: its state, and that of its subclasses, is used on the loop's thread alone.
 @safe class LoopHandle: @unchecked Sendable {
-    let loop: EventLoop
+    let loop: LibuvEventLoop
     private let memory: UnsafeMutableRawPointer
 
     /// Whether ``closeHandle()`` was called: from then on libuv is asked nothing more about this handle.
@@ -13,7 +13,7 @@ import CLibuv
 
     /// Makes a handle of libuv's `type` with one of its `uv_…_init` functions.
     init(
-        _ type: uv_handle_type, on loop: EventLoop,
+        _ type: uv_handle_type, on loop: LibuvEventLoop,
         initialise: (UnsafeMutablePointer<uv_loop_t>, UnsafeMutableRawPointer) -> Int32
     ) throws(UVError) {
         self.loop = loop

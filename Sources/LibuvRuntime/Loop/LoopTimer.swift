@@ -1,8 +1,8 @@
 import CLibuv
 public import CallControl
 
-/// What ``EventLoop/after(_:_:)`` returns: one use of a timer handle, which is used again for others.
-final class LoopTimer: ShardTimer {
+/// What ``LibuvEventLoop/after(_:_:)`` returns: one use of a timer handle, which is used again for others.
+final class LoopTimer: Timer {
     private let handle: TimerHandle
     private let use: UInt64
 
@@ -17,7 +17,7 @@ final class LoopTimer: ShardTimer {
 }
 
 /// A timer that a stopping loop is asked for: it never runs.
-private final class StoppedTimer: ShardTimer {
+private final class StoppedTimer: Timer {
     func cancel() {}
 }
 
@@ -30,7 +30,7 @@ final class TimerHandle: LoopHandle, @unchecked Sendable {
     /// Counts the uses, so that a late `cancel()` does not meet the next one.
     private var use: UInt64 = 0
 
-    init(on loop: EventLoop) throws(UVError) {
+    init(on loop: LibuvEventLoop) throws(UVError) {
         try unsafe super.init(UV_TIMER, on: loop) { loop, handle in
             unsafe uv_timer_init(loop, handle.assumingMemoryBound(to: uv_timer_t.self))
         }
@@ -74,13 +74,13 @@ final class TimerHandle: LoopHandle, @unchecked Sendable {
     }
 }
 
-extension EventLoop {
+extension LibuvEventLoop {
     /// In whole milliseconds, rounded up, and one at least: a timer that sets itself again and again leaves the
     /// sockets their turn.
-    public func after(_ delay: Duration, _ work: @escaping @Sendable () -> Void) -> any ShardTimer {
+    public func after(_ delay: Duration, _ work: @escaping @Sendable () -> Void) -> any Timer {
         precondition(isCurrent, "a timer is set on its own shard")
         guard !isStopping, let timer = timers.popLast() ?? makeTimer() else { return StoppedTimer() }
-        return timer.start(after: EventLoop.milliseconds(delay), work)
+        return timer.start(after: LibuvEventLoop.milliseconds(delay), work)
     }
 
     /// `uv_timer_init` cannot fail.

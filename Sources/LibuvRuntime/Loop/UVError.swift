@@ -18,8 +18,8 @@ struct UVError: Error, Equatable {
         }
     }
 
-    func during(_ operation: String) -> ShardError {
-        ShardError(operation: operation, reason: reason)
+    func during(_ operation: String) -> EventLoopError {
+        EventLoopError(operation: operation, reason: reason)
     }
 
     /// Throws where libuv says that it could not.
@@ -28,8 +28,8 @@ struct UVError: Error, Equatable {
     }
 }
 
-extension ShardError {
-    static func stopping(_ operation: String) -> ShardError {
-        ShardError(operation: operation, reason: "the event loop is stopping")
+extension EventLoopError {
+    static func stopping(_ operation: String) -> EventLoopError {
+        EventLoopError(operation: operation, reason: "the event loop is stopping")
     }
 }

@@ -32,7 +32,7 @@ func bytesRead(_ start: UnsafeMutablePointer<CChar>, _ count: Int) -> UnsafeBuff
     unsafe UnsafeRawBufferPointer(start: start, count: count).bindMemory(to: UInt8.self)
 }
 
-extension EventLoop {
+extension LibuvEventLoop {
     /// The loop's one read buffer: what is read is used before the next read.
     var bufferToRead: uv_buf_t {
         unsafe uv_buf_t(readBuffer)

@@ -2,11 +2,11 @@ import CLibuv
 public import CallControl
 public import CallModel
 
-extension EventLoop {
+extension LibuvEventLoop {
     public func openDatagramSocket(
         connectedTo peer: SocketAddress, received: @escaping @Sendable (Span<UInt8>) -> Void,
         failed: @escaping @Sendable (DatagramFailure) -> Void
-    ) throws(ShardError) -> any ConnectedDatagramSocket {
+    ) throws(EventLoopError) -> any ConnectedDatagramSocket {
         precondition(isCurrent, "a socket is opened on the shard that it lives on")
         let operation = "open a UDP socket to \(peer)"
         guard !isStopping else { throw .stopping(operation) }
@@ -37,7 +37,7 @@ private final class ConnectedUDPSocket: UDPHandle, ConnectedDatagramSocket, @unc
     private var failed: ((DatagramFailure) -> Void)?
 
     init(
-        to peer: SocketName, on loop: EventLoop, _ received: @escaping (Span<UInt8>) -> Void,
+        to peer: SocketName, on loop: LibuvEventLoop, _ received: @escaping (Span<UInt8>) -> Void,
         _ failed: @escaping (DatagramFailure) -> Void
     ) throws(UVError) {
         self.peer = peer

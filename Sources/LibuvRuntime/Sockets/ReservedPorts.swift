@@ -2,15 +2,15 @@ import CLibuv
 public import CallControl
 public import CallModel
 
-extension EventLoop {
+extension LibuvEventLoop {
     /// Takes a TCP port now, for ``listen(at:spread:accept:)`` at the same address later. Who connects meanwhile waits.
     ///
     /// A program that reserves its ports first learns that one is in use before it has begun anything else. Any free port
     /// (0) is not reserved.
-    public func reserve(_ address: SocketAddress) async throws(ShardError) {
+    public func reserve(_ address: SocketAddress) async throws(EventLoopError) {
         guard address.port != 0 else { return }
         let reserved = await ShardVisitor(self).run { [self] in
-            Result { () throws(ShardError) in
+            Result { () throws(EventLoopError) in
                 do throws(UVError) {
                     guard !isStopping else { return }
                     guard reservedPorts[address] == nil else { throw UVError(Int32(UV_EADDRINUSE.rawValue)) }

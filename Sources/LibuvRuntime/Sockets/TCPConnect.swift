@@ -2,13 +2,13 @@ import CLibuv
 public import CallControl
 public import CallModel
 
-extension EventLoop {
+extension LibuvEventLoop {
     /// How long a peer may take to accept a connection.
     private static let connectTime = Duration.seconds(5)
 
     public func connect(
         to address: SocketAddress,
-        connected: @escaping @Sendable (Result<any ByteStream, ShardError>) -> (any ByteStreamHandler)?
+        connected: @escaping @Sendable (Result<any ByteStream, EventLoopError>) -> (any ByteStreamHandler)?
     ) {
         precondition(isCurrent, "a connection is opened on the shard that it lives on")
         let operation = "connect to \(address)"
@@ -29,12 +29,12 @@ extension EventLoop {
         private let stream: TCPStream
         private let address: SocketAddress
         private let name: SocketName
-        private var connected: ((Result<any ByteStream, ShardError>) -> (any ByteStreamHandler)?)?
-        private var timeout: (any ShardTimer)?
+        private var connected: ((Result<any ByteStream, EventLoopError>) -> (any ByteStreamHandler)?)?
+        private var timeout: (any Timer)?
 
         init(
-            to address: SocketAddress, on loop: EventLoop,
-            _ connected: @escaping (Result<any ByteStream, ShardError>) -> (any ByteStreamHandler)?
+            to address: SocketAddress, on loop: LibuvEventLoop,
+            _ connected: @escaping (Result<any ByteStream, EventLoopError>) -> (any ByteStreamHandler)?
         ) throws(UVError) {
             name = try SocketName(address)
             stream = try TCPStream(on: loop)

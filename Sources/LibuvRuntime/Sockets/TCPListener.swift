@@ -3,15 +3,15 @@ public import CallControl
 public import CallModel
 import Logging
 
-extension EventLoop {
+extension LibuvEventLoop {
     public func listen(
-        at address: SocketAddress, spread: [any Shard], gate: any ConnectionGate
-    ) throws(ShardError) -> any Listener {
+        at address: SocketAddress, spread: [any EventLoop], gate: any ConnectionGate
+    ) throws(EventLoopError) -> any Listener {
         precondition(isCurrent, "a listener is opened on the shard that accepts for it")
         let operation = "listen at \(address)"
         guard !isStopping else { throw .stopping(operation) }
         let loops = spread.map { shard in
-            guard let loop = shard as? EventLoop else {
+            guard let loop = shard as? LibuvEventLoop else {
                 preconditionFailure("an event loop spreads its connections over event loops only")
             }
             return loop
@@ -47,16 +47,16 @@ final class TCPListener: LoopHandle, Listener, @unchecked Sendable {
 
     let localAddress: SocketAddress
     private let socket: ListeningSocket
-    private let spread: [EventLoop]
+    private let spread: [LibuvEventLoop]
     private let gate: any ConnectionGate
     private var next = 0
     private var reserve = ReserveDescriptor()
-    private var resumption: (any ShardTimer)?
+    private var resumption: (any Timer)?
     /// Whether the last accept failed: that is logged when it begins and when it is over.
     private var isRefusing = false
 
     init(
-        _ socket: ListeningSocket, spread: [EventLoop], on loop: EventLoop, gate: any ConnectionGate
+        _ socket: ListeningSocket, spread: [LibuvEventLoop], on loop: LibuvEventLoop, gate: any ConnectionGate
     ) throws(UVError) {
         self.socket = socket
         self.spread = spread
@@ -151,7 +151,7 @@ final class TCPListener: LoopHandle, Listener, @unchecked Sendable {
     }
 }
 
-extension EventLoop {
+extension LibuvEventLoop {
     /// Takes over a connection that another loop accepted, or had. On the loop that it will live on.
     func adopt(
         _ descriptor: Int32, _ peer: String, _ accept: (any ByteStream) -> any ByteStreamHandler

@@ -7,9 +7,9 @@ extension TCPStream {
     /// How long what is in flight may take to be sent before.
     private static let patience = Duration.seconds(1)
 
-    func move(to shard: any Shard, accept: @escaping @Sendable (any ByteStream) -> any ByteStreamHandler) {
+    func move(to shard: any EventLoop, accept: @escaping @Sendable (any ByteStream) -> any ByteStreamHandler) {
         guard state == .open else { return }
-        guard let target = shard as? EventLoop else {
+        guard let target = shard as? LibuvEventLoop else {
             preconditionFailure("a connection of an event loop moves to another event loop only")
         }
         unsafe uv_read_stop(stream)
@@ -41,7 +41,8 @@ extension TCPStream {
         open(for: accept(self))
     }
 
-    private func go(to target: EventLoop, _ accept: @escaping @Sendable (any ByteStream) -> any ByteStreamHandler) {
+    private func go(to target: LibuvEventLoop, _ accept: @escaping @Sendable (any ByteStream) -> any ByteStreamHandler)
+    {
         var own: Int32 = -1
         guard unsafe uv_fileno(handle, &own) == 0 else { return abort() }
         let descriptor = clibuv_copy_descriptor(own)

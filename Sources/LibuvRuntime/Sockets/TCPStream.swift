@@ -32,13 +32,13 @@ final class TCPStream: LoopHandle, ByteStream, @unchecked Sendable {
     /// Pauses so far, by which one that goes on is told from another.
     private(set) var pauses: UInt64 = 0
     /// The next look for a peer that has left while reading pauses.
-    var hangUpLook: (any ShardTimer)?
+    var hangUpLook: (any Timer)?
     var state = State.unconnected
     var handler: (any ByteStreamHandler)?
     private(set) var peer = ""
     var hasPeerEnded = false
     /// How long ``close()`` waits for a peer that does not read, or does not end.
-    var deadline: (any ShardTimer)?
+    var deadline: (any Timer)?
     /// Whether a write is under way.
     private(set) var isInFlight = false
     /// Whether a write took fewer bytes than it was offered.
@@ -46,7 +46,7 @@ final class TCPStream: LoopHandle, ByteStream, @unchecked Sendable {
     /// What is done once nothing is in flight, of a stream that moves.
     var departure: (() -> Void)?
 
-    init(on loop: EventLoop) throws(UVError) {
+    init(on loop: LibuvEventLoop) throws(UVError) {
         try unsafe super.init(UV_TCP, on: loop) { loop, handle in
             unsafe uv_tcp_init(loop, handle.assumingMemoryBound(to: uv_tcp_t.self))
         }

@@ -8,7 +8,7 @@ class UDPHandle: LoopHandle, @unchecked Sendable {
     /// Whether the last receive failed: that is logged when it begins, not for each datagram.
     private var isFailing = false
 
-    init(on loop: EventLoop) throws(UVError) {
+    init(on loop: LibuvEventLoop) throws(UVError) {
         try unsafe super.init(UV_UDP, on: loop) { loop, handle in
             unsafe uv_udp_init(loop, handle.assumingMemoryBound(to: uv_udp_t.self))
         }

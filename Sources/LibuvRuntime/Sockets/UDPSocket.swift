@@ -2,10 +2,10 @@ import CLibuv
 public import CallControl
 public import CallModel
 
-extension EventLoop {
+extension LibuvEventLoop {
     public func openDatagramSocket(
         at address: SocketAddress, received: @escaping @Sendable (Span<UInt8>, SocketAddress) -> Void
-    ) throws(ShardError) -> any DatagramSocket {
+    ) throws(EventLoopError) -> any DatagramSocket {
         precondition(isCurrent, "a socket is opened on the shard that it lives on")
         let operation = "open a UDP socket at \(address)"
         guard !isStopping else { throw .stopping(operation) }
@@ -33,7 +33,7 @@ private final class UDPSocket: UDPHandle, DatagramSocket, @unchecked Sendable {
     private var receiver: (address: SocketAddress, name: SocketName)?
     private var sender: (address: SocketAddress, name: SocketName)?
 
-    init(on loop: EventLoop, _ received: @escaping (Span<UInt8>, SocketAddress) -> Void) throws(UVError) {
+    init(on loop: LibuvEventLoop, _ received: @escaping (Span<UInt8>, SocketAddress) -> Void) throws(UVError) {
         self.received = received
         try super.init(on: loop)
     }

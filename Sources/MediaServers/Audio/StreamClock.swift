@@ -1,6 +1,6 @@
 import CallControl
 
-/// Decides how far a stream may be off the clock of arrival, and where it is pinned anew (``StreamCourse``).
+/// Decides how far a stream may be off the clock of arrival, and where it is pinned anew (``TimestampMapper``).
 ///
 /// A stream that is behind is moved forward, which leaves silence. One that is ahead, after a burst, is moved back only over
 /// silence. So no sample that is new is lost, and none is written over another.

@@ -28,7 +28,7 @@ struct Timeline {
 
     /// Says whether the packet is audio of that side, paused or not.
     mutating func receive(
-        _ packet: RTPPacket, in datagram: Span<UInt8>, from side: VoiceID.Side, now: Duration
+        _ packet: RTPPacket, in datagram: Span<UInt8>, from side: ToneStreamID.Side, now: Duration
     ) -> Bool {
         let now = frame(at: now)
         switch side {
@@ -37,7 +37,7 @@ struct Timeline {
         }
     }
 
-    mutating func count(_ fault: WritableKeyPath<Track.Faults, Int>, of side: VoiceID.Side) {
+    mutating func count(_ fault: WritableKeyPath<Track.Faults, Int>, of side: ToneStreamID.Side) {
         switch side {
         case .anchor: anchor.faults[keyPath: fault] += 1
         case .other: other.faults[keyPath: fault] += 1

@@ -37,9 +37,9 @@ struct Track {
     /// Nothing before it is captured: where the last pause ended.
     private var floor = 0
     private var window = [Int16](repeating: empty, count: capacity)
-    private var course: StreamCourse?
+    private var course: TimestampMapper?
     /// The stream before, which may go on: one stray packet does not end it.
-    private var former: StreamCourse?
+    private var former: TimestampMapper?
     private var clock = StreamClock()
 
     private var mask: Int { window.count - 1 }
@@ -89,7 +89,7 @@ struct Track {
             return self.place(of: packet, arrival: arrival, around)
         case .restarted?, .foreign?, nil:
             former = course
-            course = StreamCourse(pinning: packet, at: around.beginning, arrival: arrival)
+            course = TimestampMapper(pinning: packet, at: around.beginning, arrival: arrival)
             clock = StreamClock()
             return around.beginning
         }

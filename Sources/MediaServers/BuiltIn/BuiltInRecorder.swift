@@ -9,9 +9,9 @@ public final class BuiltInRecorder: MediaServer {
     public let name = "built-in"
     public let capabilities = MediaCapabilities(pause: .silence, startsPaused: true, evidence: .bytes)
 
-    private let settings: RecordingDesk.Settings
-    let pool = WriterPool()
-    private let desks = Locked<[Int: RecordingDesk]>([:])
+    private let settings: ShardRecorder.Settings
+    let pool = WriterThreadPool()
+    private let desks = Locked<[Int: ShardRecorder]>([:])
 
     /// Makes the directory where it is not there, and shows that a file can be made in it.
     ///
@@ -25,7 +25,7 @@ public final class BuiltInRecorder: MediaServer {
     ) throws(MediaServerError) {
         try Self.prove(directory)
         let counters = RecorderCounters()
-        settings = RecordingDesk.Settings(
+        settings = ShardRecorder.Settings(
             directory: directory, mediaProof: mediaProof, sourceSilence: sourceSilence,
             ports: PortKeeper(address: address, rest: portRest, counters: counters, logger: logger),
             counters: counters, logger: logger)
@@ -45,19 +45,19 @@ public final class BuiltInRecorder: MediaServer {
         }
     }
 
-    public func attach(to shard: any Shard, server: Int, reports: MediaReports) {
-        let desk = RecordingDesk(shard: shard, server: server, reports: reports, pool: pool, settings: settings)
+    public func attach(to shard: any EventLoop, server: Int, reports: MediaReports) {
+        let desk = ShardRecorder(shard: shard, server: server, reports: reports, pool: pool, settings: settings)
         desks.withLock { $0[shard.index] = desk }
     }
 
-    public func perform(_ command: MediaCommand, on shard: any Shard) {
+    public func perform(_ command: MediaCommand, on shard: any EventLoop) {
         guard let desk = desks.withLock({ $0[shard.index] }) else {
             preconditionFailure("a media server is attached to a shard before it is given commands there")
         }
         desk.enter(command) { desk, command in desk.perform(command) }
     }
 
-    public func follow(_ path: MediaPath, on shard: any Shard) {
+    public func follow(_ path: MediaRoute, on shard: any EventLoop) {
         guard let desk = desks.withLock({ $0[shard.index] }) else { return }
         desk.enter(path) { desk, path in desk.follow(path) }
     }

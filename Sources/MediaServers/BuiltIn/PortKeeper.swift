@@ -30,8 +30,8 @@ final class PortKeeper: Sendable {
 
     /// On the shard. Where no port has rested, it is the one that has rested longest.
     func open(
-        on shard: any Shard, received: @escaping @Sendable (Span<UInt8>, SocketAddress) -> Void
-    ) throws(ShardError) -> Intake {
+        on shard: any EventLoop, received: @escaping @Sendable (Span<UInt8>, SocketAddress) -> Void
+    ) throws(EventLoopError) -> Intake {
         var resting: [(socket: any DatagramSocket, since: Duration)] = []
         defer { for entry in resting { entry.socket.close() } }
         for _ in 0..<Self.attempts {

@@ -44,16 +44,16 @@ public final class RTPEngine: MediaServer {
     }
 
     public let name: String
-    private let desk: NGDesk
-    private let links = Locked<[Int: NGLink]>([:])
+    private let desk: RTPEngineContext
+    private let links = Locked<[Int: NGClient]>([:])
 
     /// Throws ``MediaServerError/Code/settings`` where a setting is out of its bounds. Whether the server is there is
     /// found out once it is attached.
     public init(_ settings: Settings, logger: Logger) throws(MediaServerError) {
         try Self.check(settings)
         name = "rtpengine \(settings.address)"
-        let spool = settings.spool.map { Spool(directory: $0, logger: logger) }
-        desk = NGDesk(settings, spool: spool, logger: logger)
+        let spool = settings.spool.map { SpoolWatcher(directory: $0, logger: logger) }
+        desk = RTPEngineContext(settings, spool: spool, logger: logger)
     }
 
     private static func check(_ settings: Settings) throws(MediaServerError) {
@@ -97,22 +97,22 @@ public final class RTPEngine: MediaServer {
             pause: pause, startsPaused: false, evidence: desk.settings.spool == nil ? .packets : .bytes)
     }
 
-    public func attach(to shard: any Shard, server: Int, reports: MediaReports) {
+    public func attach(to shard: any EventLoop, server: Int, reports: MediaReports) {
         desk.countLink()
-        let link = NGLink(shard: shard, server: server, reports: reports, desk: desk)
+        let link = NGClient(shard: shard, server: server, reports: reports, desk: desk)
         links.withLock { $0[shard.index] = link }
         link.enter(()) { link, _ in link.begin() }
     }
 
-    public func perform(_ command: MediaCommand, on shard: any Shard) {
+    public func perform(_ command: MediaCommand, on shard: any EventLoop) {
         link(on: shard).enter(command) { link, command in link.perform(command) }
     }
 
-    public func inherit(_ session: MediaSession, of connection: ConnectionID, on shard: any Shard) {
+    public func inherit(_ session: MediaSession, of connection: ConnectionID, on shard: any EventLoop) {
         link(on: shard).enter(session) { link, session in link.inherit(session) }
     }
 
-    private func link(on shard: any Shard) -> NGLink {
+    private func link(on shard: any EventLoop) -> NGClient {
         guard let link = links.withLock({ $0[shard.index] }) else {
             preconditionFailure("a media server is attached to a shard before it is given commands there")
         }

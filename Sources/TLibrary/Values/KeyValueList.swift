@@ -36,7 +36,7 @@ public struct KeyValueList: Sendable, Hashable {
     /// Checks bytes from outside and takes them as a list. Nothing is allocated, and no list within one is read twice.
     public static func validated(
         _ bytes: [UInt8], maximumDepth: Int = KeyValueList.maximumDepth
-    ) throws(WireFault) -> KeyValueList {
+    ) throws(WireError) -> KeyValueList {
         try ListCheck(maximumDepth: maximumDepth).check(bytes.span, from: 0, to: bytes.count, depth: 1)
         return KeyValueList(sound: bytes)
     }

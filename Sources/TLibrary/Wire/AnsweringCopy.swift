@@ -34,7 +34,7 @@ extension FrameWriter {
             append(reference, to: &bytes)
         }
         if conflated > 0 {
-            let place = FrameWalk.place(of: .extensions, in: frame)
+            let place = AttributeIterator.place(of: .extensions, in: frame)
             bytes.append(copying: frame.extracting(copied..<place.offset))
             copied = appendExtensions(of: frame, at: place, conflated: conflated, to: &bytes)
         }
@@ -63,7 +63,7 @@ extension FrameWriter {
 
     /// The Extensions that the event has, or new ones, with the pair at their end. Says where the rest of the event begins.
     private static func appendExtensions(
-        of frame: Span<UInt8>, at place: FrameWalk.Place, conflated: Int32, to bytes: inout [UInt8]
+        of frame: Span<UInt8>, at place: AttributeIterator.Place, conflated: Int32, to bytes: inout [UInt8]
     ) -> Int {
         let added = conflatedPair.count + 4
         bytes.append(addingCapacity: 7) { output in
@@ -91,7 +91,7 @@ extension FrameWriter {
 }
 
 /// Goes over the attributes of an event of ours, which is sound and in ascending order.
-enum FrameWalk {
+enum AttributeIterator {
     struct Place {
         /// Where the attribute begins, or would have to.
         var offset: Int

@@ -29,7 +29,7 @@ public struct AttributeTable: ~Copyable {
     ///   - maximumDepth: how deep lists may nest: 12 in requests, 16 in events.
     public mutating func read(
         _ frame: Span<UInt8>, maximumDepth: Int = KeyValueList.maximumDepth
-    ) throws(WireFault) {
+    ) throws(WireError) {
         forget()
         let check = ListCheck(maximumDepth: maximumDepth)
         let end = frame.count
@@ -54,7 +54,7 @@ public struct AttributeTable: ~Copyable {
     @inline(__always)
     private static func checkValue(
         _ frame: Span<UInt8>, at value: Int, _ type: ValueType, _ check: ListCheck, _ holdsZero: inout Bool
-    ) throws(WireFault) -> Int {
+    ) throws(WireError) -> Int {
         let available = frame.count - value - 4
         switch type {
         case .integer:
@@ -77,7 +77,7 @@ public struct AttributeTable: ~Copyable {
     }
 
     @inline(__always)
-    private mutating func note(_ number: UInt16, _ type: ValueType, _ value: Range<Int>) throws(WireFault) {
+    private mutating func note(_ number: UInt16, _ type: ValueType, _ value: Range<Int>) throws(WireError) {
         guard number < AttributeSet.bound else {
             guard unused.insert(number) else { throw .format("An attribute stands twice in a frame.") }
             return

@@ -4,19 +4,19 @@ extension Event {
     /// Throws for another version of the protocol, for a frame that does not parse, for a message that is no event, and
     /// for a documented attribute of another type. A link message is no event: ask ``MessageNumber/init(ofFrame:)``
     /// first.
-    public init(decoding frame: Span<UInt8>, table: inout AttributeTable) throws(WireFault) {
+    public init(decoding frame: Span<UInt8>, table: inout AttributeTable) throws(WireError) {
         guard let message = MessageNumber(ofFrame: frame) else {
-            throw WireFault(code: .elementLength, message: "A frame has at least 4 bytes after its length.")
+            throw WireError(code: .elementLength, message: "A frame has at least 4 bytes after its length.")
         }
         guard frame[FrameLayout.versionOffset] == FrameLayout.version, frame[FrameLayout.flagsOffset] == 0 else {
-            throw WireFault(code: .protocolVersion, message: "A frame must have version 1 and no flags.")
+            throw WireError(code: .protocolVersion, message: "A frame must have version 1 and no flags.")
         }
         try table.read(frame, maximumDepth: KeyValueList.maximumEventDepth)
         guard message.kind == .event else {
-            throw WireFault(code: .badMessageType, message: "No event has this message number.")
+            throw WireError(code: .badMessageType, message: "No event has this message number.")
         }
         if let wrong = table.mistyped.first {
-            throw WireFault(code: .invalidAttribute, message: "The attribute \(wrong.name) has the wrong type.")
+            throw WireError(code: .invalidAttribute, message: "The attribute \(wrong.name) has the wrong type.")
         }
         self.init(message)
         readEvent(frame, table)

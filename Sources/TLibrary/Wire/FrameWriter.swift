@@ -20,7 +20,7 @@ public struct FrameWriter: ~Copyable {
     #endif
 
     private init(_ message: MessageNumber, taking bytes: inout [UInt8]) {
-        list = ListWriter(room: FrameRoom(taking: &bytes))
+        list = ListWriter(room: FrameBuilder(taking: &bytes))
         list.room.header(message)
         #if DEBUG
             isEvent = message.kind == .event

@@ -9,7 +9,7 @@ struct ListCheck {
     /// Throws unless the bytes from `start` to `end` are pairs, and nothing else. Both offsets lie within `bytes`. Returns
     /// whether a key or a string among them holds a zero byte.
     @discardableResult
-    func check(_ bytes: Span<UInt8>, from start: Int, to end: Int, depth: Int) throws(WireFault) -> Bool {
+    func check(_ bytes: Span<UInt8>, from start: Int, to end: Int, depth: Int) throws(WireError) -> Bool {
         var holdsZero = false
         guard depth <= maximumDepth else { throw .format("Lists are nested too deep.") }
         var offset = start
@@ -32,7 +32,7 @@ struct ListCheck {
     /// Checks one value from its type on, and returns where it ends.
     private func checkValue(
         _ bytes: Span<UInt8>, from typeOffset: Int, to end: Int, depth: Int, _ holdsZero: inout Bool
-    ) throws(WireFault) -> Int {
+    ) throws(WireError) -> Int {
         guard let type = ValueType(rawValue: bytes[typeOffset]), type != .long else {
             throw .format("A value in a list has an unknown type.")
         }

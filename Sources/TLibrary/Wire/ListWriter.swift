@@ -2,11 +2,11 @@
 ///
 /// An ``EventWriter`` hands one to its caller; lists within the list are written by the same writer.
 public struct ListWriter: ~Copyable {
-    var room: FrameRoom
+    var room: FrameBuilder
     /// Where the frame begins in `bytes`.
     let frameStart: Int
 
-    init(room: consuming FrameRoom) {
+    init(room: consuming FrameBuilder) {
         frameStart = room.end
         self.room = room
     }

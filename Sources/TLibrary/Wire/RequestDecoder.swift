@@ -3,7 +3,7 @@ public enum Decoded: Equatable, Sendable {
     case request(Request)
     case link(LinkMessage)
     /// To be answered with EventError, and not to be carried out.
-    case refused(Refusal)
+    case refused(ErrorResponse)
 }
 
 /// Turns the frames of clients into requests, and judges them as far as that can be done without knowing DNs and calls
@@ -33,13 +33,13 @@ public struct RequestDecoder: ~Copyable {
         guard let message = MessageNumber(ofFrame: frame) else {
             let empty = MessageNumber(rawValue: 0)
             return .refused(
-                Refusal(
+                ErrorResponse(
                     code: .elementLength, message: "A frame has at least 4 bytes after its length.", closes: true,
                     request: empty))
         }
         guard frame[FrameLayout.versionOffset] == FrameLayout.version, frame[FrameLayout.flagsOffset] == 0 else {
             return .refused(
-                Refusal(
+                ErrorResponse(
                     code: .protocolVersion, message: "A frame must have version 1 and no flags.", closes: true,
                     request: message))
         }
@@ -110,12 +110,12 @@ public struct RequestDecoder: ~Copyable {
     ) -> Decoded {
         let invalid = table.invalidText(in: frame)
         func isValid(_ number: AttributeNumber) -> Bool { !invalid.contains(number.rawValue) }
-        let echo = Refusal.Echo(
+        let echo = ErrorResponse.Echo(
             referenceID: reference(in: frame),
             thisDN: isValid(.thisDN) ? table.directoryNumber(.thisDN, in: frame) : nil,
             connID: table.connection(.connID, in: frame),
             privateMsgID: table.integer(.privateMsgID, in: frame),
             reasons: isValid(.reasons) ? table.list(.reasons, in: frame) : nil)
-        return .refused(Refusal(code: code, message: sentence, request: message, echo: echo))
+        return .refused(ErrorResponse(code: code, message: sentence, request: message, echo: echo))
     }
 }

@@ -13,7 +13,7 @@ struct AgentCommand: AsyncParsableCommand {
         subcommands: [Login.self, Logout.self, Ready.self, NotReady.self])
 
     /// Who asks, and what is said of the agent's queue and work.
-    struct Asker: ParsableArguments {
+    struct DNOptions: ParsableArguments {
         @OptionGroup var client: ClientArguments
 
         @Option(help: "The DN where the agent sits.")
@@ -45,7 +45,7 @@ struct AgentCommand: AsyncParsableCommand {
             abstract: "Logs an agent in on the DN.",
             discussion: "With the work mode manual-in or auto-in the agent is ready at once.")
 
-        @OptionGroup var asker: Asker
+        @OptionGroup var asker: DNOptions
 
         @Option(help: ArgumentHelp("The Agent Login's id, as the server's configuration has it.", valueName: "id"))
         var agent: String
@@ -60,7 +60,7 @@ struct AgentCommand: AsyncParsableCommand {
     struct Logout: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Logs out whoever is logged in on the DN.")
 
-        @OptionGroup var asker: Asker
+        @OptionGroup var asker: DNOptions
 
         func run() async throws {
             try await asker.ask { session throws(TLibraryClientError) in
@@ -72,7 +72,7 @@ struct AgentCommand: AsyncParsableCommand {
     struct Ready: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "The agent on the DN takes calls from now on.")
 
-        @OptionGroup var asker: Asker
+        @OptionGroup var asker: DNOptions
 
         func run() async throws {
             try await asker.ask { session throws(TLibraryClientError) in
@@ -85,7 +85,7 @@ struct AgentCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "not-ready", abstract: "The agent on the DN takes no calls from now on.")
 
-        @OptionGroup var asker: Asker
+        @OptionGroup var asker: DNOptions
 
         func run() async throws {
             try await asker.ask { session throws(TLibraryClientError) in

@@ -12,7 +12,7 @@ extension CallCommand {
                 the new call's ConnID.
                 """)
 
-        @OptionGroup var asker: Asker
+        @OptionGroup var asker: DNOptions
 
         @Option(help: "The DN to call.")
         var to: DirectoryNumber
@@ -35,7 +35,7 @@ extension CallCommand {
     struct Redirect: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Sends a call that rings on the DN to another.")
 
-        @OptionGroup var target: Target
+        @OptionGroup var target: CallOptions
 
         @Option(help: "The DN to send it to.")
         var to: DirectoryNumber
@@ -50,7 +50,7 @@ extension CallCommand {
     struct Clear: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Takes all parties out of the call.")
 
-        @OptionGroup var target: Target
+        @OptionGroup var target: CallOptions
 
         func run() async throws {
             try await target.ask { session, call, dn throws(TLibraryClientError) in
@@ -81,12 +81,12 @@ extension CallCommand {
             }
         }
 
-        @OptionGroup var target: Target
+        @OptionGroup var target: CallOptions
 
         @Flag(exclusivity: .exclusive)
         var step: Step?
 
-        @OptionGroup var way: Way
+        @OptionGroup var way: TransferOptions
 
         func validate() throws { try way.check(completes: step == .complete) }
 
@@ -137,12 +137,12 @@ extension CallCommand {
             }
         }
 
-        @OptionGroup var target: Target
+        @OptionGroup var target: CallOptions
 
         @Flag(exclusivity: .exclusive)
         var step: Step?
 
-        @OptionGroup var way: Way
+        @OptionGroup var way: TransferOptions
 
         func validate() throws { try way.check(completes: step == .complete) }
 
@@ -170,7 +170,7 @@ extension CallCommand {
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Takes another party out of a conference.")
 
-        @OptionGroup var target: Target
+        @OptionGroup var target: CallOptions
 
         @Option(help: "The DN of the party that is to leave.")
         var party: DirectoryNumber
@@ -185,7 +185,7 @@ extension CallCommand {
 
 extension CallCommand {
     /// Where a transfer or a conference goes: to a DN, or, to complete it, to the parties of a consultation call.
-    struct Way: ParsableArguments {
+    struct TransferOptions: ParsableArguments {
         @Option(help: "The DN to call.")
         var to: DirectoryNumber?
 

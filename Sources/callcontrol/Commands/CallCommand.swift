@@ -17,7 +17,7 @@ struct CallCommand: AsyncParsableCommand {
         ])
 
     /// Who asks.
-    struct Asker: ParsableArguments {
+    struct DNOptions: ParsableArguments {
         @OptionGroup var client: ClientArguments
 
         @Option(help: "The DN on whose behalf to ask.")
@@ -37,8 +37,8 @@ struct CallCommand: AsyncParsableCommand {
     }
 
     /// A call that is there already.
-    struct Target: ParsableArguments {
-        @OptionGroup var asker: Asker
+    struct CallOptions: ParsableArguments {
+        @OptionGroup var asker: DNOptions
 
         @Option(help: ArgumentHelp("The call: its ConnID in hex, as `monitor` shows it.", valueName: "connid"))
         var call: ConnectionID
@@ -88,7 +88,7 @@ struct CallCommand: AsyncParsableCommand {
             abstract: "Places a call. From a trunk it is an inbound one.",
             discussion: "Prints EventDialing with the new call's ConnID.")
 
-        @OptionGroup var asker: Asker
+        @OptionGroup var asker: DNOptions
 
         @Option(help: "The DN to call.")
         var to: DirectoryNumber
@@ -112,7 +112,7 @@ struct CallCommand: AsyncParsableCommand {
     struct Answer: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Answers a call that rings on the DN.")
 
-        @OptionGroup var target: Target
+        @OptionGroup var target: CallOptions
 
         func run() async throws {
             try await target.ask { session, call, dn throws(TLibraryClientError) in
@@ -124,7 +124,7 @@ struct CallCommand: AsyncParsableCommand {
     struct Release: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Takes the DN's party out of the call.")
 
-        @OptionGroup var target: Target
+        @OptionGroup var target: CallOptions
 
         func run() async throws {
             try await target.ask { session, call, dn throws(TLibraryClientError) in
@@ -136,7 +136,7 @@ struct CallCommand: AsyncParsableCommand {
     struct Hold: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Holds the call. Its recording goes on.")
 
-        @OptionGroup var target: Target
+        @OptionGroup var target: CallOptions
 
         func run() async throws {
             try await target.ask { session, call, dn throws(TLibraryClientError) in
@@ -148,7 +148,7 @@ struct CallCommand: AsyncParsableCommand {
     struct Retrieve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Takes the call back from hold.")
 
-        @OptionGroup var target: Target
+        @OptionGroup var target: CallOptions
 
         func run() async throws {
             try await target.ask { session, call, dn throws(TLibraryClientError) in
@@ -161,7 +161,7 @@ struct CallCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Sends a call on from the routing point that the DN is.")
 
-        @OptionGroup var target: Target
+        @OptionGroup var target: CallOptions
 
         @Option(help: "The DN to send it to.")
         var to: DirectoryNumber

@@ -93,7 +93,7 @@ struct ClientArguments: ParsableArguments {
         let address = try address()
         let logger = log.logger("callcontrol", default: .warning)
         let secret = try secret(logger)
-        return try await EventLoop.withLoops(count: 1, name: "client", logger: logger) { loops in
+        return try await LibuvEventLoop.withLoops(count: 1, name: "client", logger: logger) { loops in
             let client = try await TLibraryClient.connect(
                 to: address, on: loops[0], applicationName: name, password: secret, options: options(), logger: logger)
             do {

@@ -26,7 +26,7 @@ struct DemoCommand: AsyncParsableCommand {
         let logger = log.logger("callcontrol", default: .warning)
         let demo = Demo(directory: try writableDirectory(), console: console, logger: logger)
         do {
-            try await Interruptible.run(logger: logger) {
+            try await SignalService.run(logger: logger) {
                 try await cancelWhenGracefulShutdown { try await demo.run() }
             }
         } catch is CancellationError {

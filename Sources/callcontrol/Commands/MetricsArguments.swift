@@ -28,24 +28,24 @@ struct MetricsArguments: ParsableArguments {
     }
 
     /// Runs a command that asks; says what went wrong, and exits 1, where it did not get what it asked for.
-    func ask(_ body: @Sendable (InspectionClient) async throws -> Void) async throws {
+    func ask(_ body: @Sendable (AdminClient) async throws -> Void) async throws {
         let address = try address()
         let logger = log.logger("callcontrol", default: .warning)
         do {
-            try await EventLoop.withLoops(count: 1, name: "inspection", logger: logger) { loops in
-                try await body(InspectionClient(address: address, loop: loops[0]))
+            try await LibuvEventLoop.withLoops(count: 1, name: "inspection", logger: logger) { loops in
+                try await body(AdminClient(address: address, loop: loops[0]))
             }
-        } catch let failure as InspectionClient.Failure {
+        } catch let failure as AdminClient.Failure {
             Console.standard.note(failure.description.printable)
             throw ExitCode(1)
         }
     }
 
     /// Prints the JSON where that is wanted; otherwise what `show` makes of it.
-    func show<Shown: Decodable>(_ answer: InspectionClient.Answer, as type: Shown.Type) throws -> Shown? {
-        guard answer.status == 200 else { throw InspectionClient.Failure(description: answer.sentence) }
+    func show<Shown: Decodable>(_ answer: AdminClient.Answer, as type: Shown.Type) throws -> Shown? {
+        guard answer.status == 200 else { throw AdminClient.Failure(description: answer.sentence) }
         guard let shown = try? JSONDecoder().decode(type, from: answer.body) else {
-            throw InspectionClient.Failure(description: "the answer is none that this program understands")
+            throw AdminClient.Failure(description: "the answer is none that this program understands")
         }
         guard json else { return shown }
         let text = String(decoding: answer.body, as: UTF8.self)

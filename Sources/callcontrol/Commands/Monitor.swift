@@ -35,13 +35,13 @@ struct Monitor: Sendable {
     ///
     /// - Throws: a ``TLibraryClientError`` where the server was not there at first, or refuses.
     func run() async throws {
-        try await EventLoop.withLoops(count: 1, name: "monitor", logger: logger) { loops in
+        try await LibuvEventLoop.withLoops(count: 1, name: "monitor", logger: logger) { loops in
             let loop = loops[0]
             try await cancelWhenGracefulShutdown { try await watch(on: loop) }
         }
     }
 
-    private func watch(on loop: EventLoop) async throws {
+    private func watch(on loop: LibuvEventLoop) async throws {
         let display = MonitorDisplay(json: json)
         var hasBeenOpen = false
         var wait = Self.firstWait

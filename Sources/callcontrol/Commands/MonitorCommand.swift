@@ -26,7 +26,7 @@ struct MonitorCommand: AsyncParsableCommand {
     func run() async throws {
         let monitor = try Monitor(client, dns: dn)
         do {
-            try await Interruptible.run(logger: monitor.logger) { try await monitor.run() }
+            try await SignalService.run(logger: monitor.logger) { try await monitor.run() }
         } catch let error as TLibraryClientError {
             try Failure.report(error, json: client.json)
             throw ExitCode(1)

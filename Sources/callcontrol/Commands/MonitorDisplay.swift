@@ -18,7 +18,7 @@ final class MonitorDisplay: Sendable {
 
     private let json: Bool
     private let console: Console
-    private let lamps = Mutex(Lamps())
+    private let lamps = Mutex(RecordingIndicators())
 
     init(json: Bool, console: Console = .standard) {
         self.json = json
@@ -57,7 +57,7 @@ final class MonitorDisplay: Sendable {
         }
     }
 
-    private func show(_ changes: [Lamps.Change], at time: String) throws {
+    private func show(_ changes: [RecordingIndicators.Change], at time: String) throws {
         for change in changes {
             if json {
                 let members: [(key: String, value: JSON)] = [

@@ -13,7 +13,7 @@ struct RecordCommand: AsyncParsableCommand {
         subcommands: [Start.self, Pause.self, Resume.self, Stop.self])
 
     /// Whose recording of which call.
-    struct Target: ParsableArguments {
+    struct RecordingOptions: ParsableArguments {
         @OptionGroup var client: ClientArguments
 
         @Option(help: "The DN on whose behalf to ask. It need not be a party of the call.")
@@ -49,7 +49,7 @@ struct RecordCommand: AsyncParsableCommand {
     struct Start: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Starts a recording.")
 
-        @OptionGroup var target: Target
+        @OptionGroup var target: RecordingOptions
 
         @Option(help: "Whose leg: source, the party on the DN, or destination, the other party. Default: source.")
         var side: RecordingSide?
@@ -65,7 +65,7 @@ struct RecordCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Pauses the call's recordings, or the one that --id names.")
 
-        @OptionGroup var target: Target
+        @OptionGroup var target: RecordingOptions
 
         @Option(help: ArgumentHelp("Longest pause in seconds, 1 to 86400.", valueName: "seconds"))
         var maxPause: Int32?
@@ -87,7 +87,7 @@ struct RecordCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Resumes the call's paused recordings, or the one that --id names.")
 
-        @OptionGroup var target: Target
+        @OptionGroup var target: RecordingOptions
 
         func run() async throws {
             try await target.ask("resume") { session throws(TLibraryClientError) in
@@ -100,7 +100,7 @@ struct RecordCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Stops the call's recordings, or the one that --id names.")
 
-        @OptionGroup var target: Target
+        @OptionGroup var target: RecordingOptions
 
         func run() async throws {
             try await target.ask("stop") { session throws(TLibraryClientError) in

@@ -76,12 +76,12 @@ struct ServeCommand: AsyncParsableCommand {
         let cores = min(ProcessInfo.processInfo.activeProcessorCount, 64)
         let loops = configuration.shards == 0 ? cores : configuration.shards
         do {
-            try await Interruptible.run(logger: logger, onHangUp: { hangUp(reopening, logger) }) {
-                try await EventLoop.withLoops(count: loops, name: "shard", logger: logger) { loops in
+            try await SignalService.run(logger: logger, onHangUp: { hangUp(reopening, logger) }) {
+                try await LibuvEventLoop.withLoops(count: loops, name: "shard", logger: logger) { loops in
                     // A port in use is told before anything else.
-                    try await RunningServer.reservePorts(of: configuration, on: loops)
+                    try await Application.reservePorts(of: configuration, on: loops)
                     tell(configuration, logger)
-                    try await RunningServer.run(
+                    try await Application.run(
                         configuration, on: loops, registry: registry, reopening: reopening, logger: logger
                     ) { address, metrics in
                         HeapTrim.trim()
@@ -93,7 +93,7 @@ struct ServeCommand: AsyncParsableCommand {
             return nil
         } catch let error as EngineError {
             return ("\(arguments.config): \(error.description)", ExitCode(64))
-        } catch let error as ShardError {
+        } catch let error as EventLoopError {
             return (error.description, ExitCode(1))
         } catch let error as RecordLogError {
             return (error.description, ExitCode(1))

@@ -16,14 +16,14 @@ struct SessionsCommand: AsyncParsableCommand {
     func run() async throws {
         try await arguments.ask { [arguments] client in
             if !arguments.json { try Console.standard.line(SessionTable.head) }
-            var path: String? = "/sessions?limit=\(InspectionDesk.mostOfPage)"
+            var path: String? = "/sessions?limit=\(AdminRequestHandler.mostOfPage)"
             while let next = path {
                 let page = try arguments.show(try await client.get(next), as: SessionPage.self)
                 if !arguments.json {
                     for row in page?.sessions ?? [] { try Console.standard.line(SessionTable.row(row)) }
                 }
                 path = page?.next.flatMap { ClientID(shown: $0) }.map {
-                    "/sessions?limit=\(InspectionDesk.mostOfPage)&after=\($0.shown)"
+                    "/sessions?limit=\(AdminRequestHandler.mostOfPage)&after=\($0.shown)"
                 }
             }
         }

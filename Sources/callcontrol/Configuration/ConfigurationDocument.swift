@@ -51,13 +51,13 @@ struct ConfigurationDocument {
     }
 
     /// The whole document as the section that holds the others.
-    func top(for reading: Reading) -> Section {
+    func top(for reading: ConfigurationReader) -> ConfigurationSection {
         if let root, root.mapping == nil, root.scalar?.string.isEmpty != true {
             reading.report(
                 reading.place(line: root.mark?.line), key: "",
                 "must be a mapping; its keys are server, access, switch, recording, media, records, log and limits")
         }
-        return Section(reading, path: "", mapping: root?.mapping, line: nil, hasVariables: true)
+        return ConfigurationSection(reading, path: "", mapping: root?.mapping, line: nil, hasVariables: true)
     }
 
     private static func unreadable(_ file: String, _ text: String) -> ConfigurationError {

@@ -86,7 +86,7 @@ struct RequiredPath: Equatable {
     }
 }
 
-extension Section {
+extension ConfigurationSection {
     /// Notes a path that the server needs, where there is one.
     func require(_ key: String, _ use: RequiredPath.Use, _ path: String) {
         guard !path.isEmpty else { return }

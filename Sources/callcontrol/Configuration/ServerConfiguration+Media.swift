@@ -8,7 +8,7 @@ extension ServerConfiguration {
         case rtpengine
     }
 
-    mutating func readMedia(_ section: Section) {
+    mutating func readMedia(_ section: ConfigurationSection) {
         if let entries = section.list("servers") { readMediaServers(entries, section) }
         section.read("convert", flag: &convertsRecordings)
         section.read("convert-queue", number: 1...1_000_000, of: "of recordings", into: &conversionQueue)
@@ -20,13 +20,13 @@ extension ServerConfiguration {
         section.read("pause-failure", choice: &engine.recording.pauseFailure)
     }
 
-    private mutating func readMediaServers(_ entries: [Section], _ section: Section) {
+    private mutating func readMediaServers(_ entries: [ConfigurationSection], _ section: ConfigurationSection) {
         mediaServers = entries.compactMap(Self.mediaServer)
         guard entries.count > MediaServerList.limit else { return }
         section.report("servers", "has \(entries.count) entries; must have \(MediaServerList.limit) at most")
     }
 
-    private static func mediaServer(_ entry: Section) -> MediaServer? {
+    private static func mediaServer(_ entry: ConfigurationSection) -> MediaServer? {
         var kind = MediaServerKind.builtIn
         entry.readMandatory("kind") { entry.read("kind", choice: &kind) }
         var server: MediaServer
@@ -43,7 +43,7 @@ extension ServerConfiguration {
         return server
     }
 
-    private static func builtIn(_ entry: Section) -> MediaServer {
+    private static func builtIn(_ entry: ConfigurationSection) -> MediaServer {
         var options = BuiltInOptions()
         entry.read("directory", text: 1...4_000, into: &options.directory)
         entry.require("directory", .madeDirectory, options.directory)
@@ -52,7 +52,7 @@ extension ServerConfiguration {
         return MediaServer(kind: .builtIn(options))
     }
 
-    private static func simulated(_ entry: Section) -> MediaServer {
+    private static func simulated(_ entry: ConfigurationSection) -> MediaServer {
         var delay = Duration.zero
         var failEvery = 0
         entry.read("delay-ms", milliseconds: 0...600_000, into: &delay)
@@ -60,7 +60,7 @@ extension ServerConfiguration {
         return MediaServer(kind: .simulated(delay: delay, failEvery: failEvery))
     }
 
-    private static func rtpengine(_ entry: Section) -> MediaServer {
+    private static func rtpengine(_ entry: ConfigurationSection) -> MediaServer {
         var options = RTPEngineOptions()
         entry.readMandatory("address") { entry.read("address", address: &options.address) }
         if options.address.port == 0 {

@@ -2,7 +2,7 @@ import CallControl
 import CallModel
 
 extension ServerConfiguration {
-    mutating func readServer(_ section: Section) {
+    mutating func readServer(_ section: ConfigurationSection) {
         section.read("listen", address: &listen)
         section.read("metrics", endpoint: &metrics)
         section.read("name", text: 1...255, into: &engine.name)
@@ -15,7 +15,7 @@ extension ServerConfiguration {
         section.read("http-connections", number: 8...1_000, into: &httpConnections)
     }
 
-    private mutating func readPasswordFile(_ section: Section) {
+    private mutating func readPasswordFile(_ section: ConfigurationSection) {
         var path = ""
         section.read("password-file", text: 0...4_000, into: &path)
         guard !path.isEmpty else { return }
@@ -31,7 +31,7 @@ extension ServerConfiguration {
         }
     }
 
-    mutating func readLog(_ section: Section) {
+    mutating func readLog(_ section: ConfigurationSection) {
         section.read("level", choice: &log.level)
         section.read("file", text: 0...4_000, into: &log.file)
         section.require("file", .appendedFile, log.file)
@@ -39,7 +39,7 @@ extension ServerConfiguration {
         section.read("rate", number: 0...1_000_000, of: "of lines", into: &log.rate)
     }
 
-    mutating func readAccess(_ section: Section) {
+    mutating func readAccess(_ section: ConfigurationSection) {
         let failures = section.section("failures")
         failures.read("delay-ms", milliseconds: 0...10_000, into: &engine.failures.delay)
         failures.read("max-delay-ms", milliseconds: 0...3_600_000, into: &engine.failures.maximumDelay)
@@ -53,7 +53,7 @@ extension ServerConfiguration {
         )
     }
 
-    mutating func readRecording(_ section: Section) {
+    mutating func readRecording(_ section: ConfigurationSection) {
         readFileName(section)
         section.read("record-consult-calls", flag: &engine.recording.recordsConsultationCalls)
         section.read("indication-values", choice: &engine.recording.indicationValues)
@@ -65,7 +65,7 @@ extension ServerConfiguration {
         readPrivateMessages(section.section("private-messages"))
     }
 
-    private mutating func readFileName(_ section: Section) {
+    private mutating func readFileName(_ section: ConfigurationSection) {
         var text = engine.recording.fileName.text
         section.read("recording-filename", text: 1...200, into: &text)
         if let pattern = FileNamePattern(text) {
@@ -77,7 +77,7 @@ extension ServerConfiguration {
         }
     }
 
-    private mutating func readPrivateMessages(_ section: Section) {
+    private mutating func readPrivateMessages(_ section: ConfigurationSection) {
         var numbers: [Int: String] = [:]
         func read(_ key: String, into value: inout Int32) {
             var number = Int(value)
@@ -94,7 +94,7 @@ extension ServerConfiguration {
         read("resume", into: &engine.recording.privateMessages.resume)
     }
 
-    mutating func readRecords(_ section: Section) {
+    mutating func readRecords(_ section: ConfigurationSection) {
         section.read("file", text: 0...4_000, into: &records.file)
         section.require("file", .appendedFile, records.file)
         section.read("rotate-bytes", bytes: 1...(1 << 40), into: &records.rotateBytes)
@@ -104,7 +104,7 @@ extension ServerConfiguration {
         section.read("recover-bytes", bytes: 1...(1 << 40), into: &records.recoverBytes)
     }
 
-    mutating func readLimits(_ section: Section) {
+    mutating func readLimits(_ section: ConfigurationSection) {
         let great = 1 << 40
         section.read("frame", bytes: 16_384...16_777_216, into: &engine.limits.frame)
         section.read("window", number: 1...1_000_000, of: "of requests", into: &engine.limits.window)
@@ -119,7 +119,7 @@ extension ServerConfiguration {
             "unopened-per-address", number: 0...1_000_000, of: "of connections", into: &engine.limits.unopenedPerAddress
         )
         section.read("registrations", number: 1...10_000_000, into: &engine.limits.registrations)
-        section.read("inbox", number: 1...100_000_000, of: "of inputs", into: &engine.limits.inbox)
+        section.read("inbox", number: 1...100_000_000, of: "of inputs", into: &engine.limits.mailbox)
         section.read("calls", number: 1...100_000_000, into: &engine.limits.calls)
         section.read("recordings", number: 1...65_535, into: &engine.recording.limit)
         section.read("user-data", bytes: 1...16_000_000, into: &engine.limits.userData)
@@ -129,7 +129,7 @@ extension ServerConfiguration {
     }
 
     /// A frame must hold a call's user data and what an event says besides (WireFormat, "Attributes").
-    private func checkFrame(_ section: Section) {
+    private func checkFrame(_ section: ConfigurationSection) {
         let least = engine.limits.userData + 16_384
         guard engine.limits.frame < least else { return }
         section.report(

@@ -3,7 +3,7 @@ import CallModel
 import TLibrary
 
 extension ServerConfiguration {
-    mutating func readSwitch(_ section: Section) {
+    mutating func readSwitch(_ section: ConfigurationSection) {
         section.read("kind", choice: &`switch`.kind)
         section.read("address", address: &`switch`.address)
         section.read("timeout-ms", milliseconds: 1...600_000, into: &`switch`.timeout)
@@ -18,7 +18,7 @@ extension ServerConfiguration {
     }
 
     /// An option of another kind of switch would have no effect, and whoever wrote it expects one.
-    private func checkKind(_ section: Section) {
+    private func checkKind(_ section: ConfigurationSection) {
         let foreign: [String]
         switch `switch`.kind {
         case .inProcess:
@@ -34,8 +34,8 @@ extension ServerConfiguration {
         }
     }
 
-    private mutating func readDNs(_ entries: [Section]) {
-        var first: [ExactText: Section] = [:]
+    private mutating func readDNs(_ entries: [ConfigurationSection]) {
+        var first: [ExactText: ConfigurationSection] = [:]
         for entry in entries {
             var number = ""
             var type = DNType.extension
@@ -43,7 +43,7 @@ extension ServerConfiguration {
             entry.readMandatory("dn") { entry.read("dn", text: 1...255, into: &number) }
             entry.readMandatory("type") { entry.read("type", choice: &type) }
             entry.read("record", flag: &record)
-            if record, type.isWaitingPlace {
+            if record, type.isQueueOrRoutingPoint {
                 entry.report("record", "nobody speaks on a DN of type \(type.rawValue); must be false there")
             }
             guard entry.isFirst(number, under: "dn", among: &first) else { continue }
@@ -51,8 +51,8 @@ extension ServerConfiguration {
         }
     }
 
-    private mutating func readAgents(_ entries: [Section]) {
-        var first: [ExactText: Section] = [:]
+    private mutating func readAgents(_ entries: [ConfigurationSection]) {
+        var first: [ExactText: ConfigurationSection] = [:]
         for entry in entries {
             var agent = EngineConfiguration.Agent(id: "")
             entry.readMandatory("id") { entry.read("id", text: 1...255, into: &agent.id) }
@@ -62,7 +62,7 @@ extension ServerConfiguration {
     }
 }
 
-extension Section {
+extension ConfigurationSection {
     /// Reads a key that its entry cannot be without.
     func readMandatory(_ key: String, _ read: () -> Void) {
         if !isGiven(key) {
@@ -72,7 +72,9 @@ extension Section {
     }
 
     /// Whether no entry before has that name; reports it where one has.
-    fileprivate func isFirst(_ name: String, under key: String, among first: inout [ExactText: Section]) -> Bool {
+    fileprivate func isFirst(_ name: String, under key: String, among first: inout [ExactText: ConfigurationSection])
+        -> Bool
+    {
         guard !name.isEmpty else { return false }
         if let other = first[ExactText(name)] {
             let place = other.line.map { "on line \($0)" } ?? "above"

@@ -154,7 +154,7 @@ struct ServerConfiguration: Equatable {
         document: ConfigurationDocument, environment: [String: String], paths: inout [RequiredPath]
     ) throws(ConfigurationError) {
         self.init()
-        let reading = Reading(file: document.file, environment: environment)
+        let reading = ConfigurationReader(file: document.file, environment: environment)
         let top = document.top(for: reading)
         readServer(top.section("server"))
         readAccess(top.section("access"))

@@ -18,12 +18,12 @@ struct Demo: Sendable {
     /// Runs it. Throws a ``DemoFailure`` where what was shown is not as it should be.
     func run() async throws {
         let stage = DemoStage(console: console)
-        let file = try await EventLoop.withLoops(count: 2, name: "demo", logger: logger) { loops in
+        let file = try await LibuvEventLoop.withLoops(count: 2, name: "demo", logger: logger) { loops in
             try await withThrowingTaskGroup(of: String?.self) { group in
                 let (addresses, listening) = AsyncStream.makeStream(of: SocketAddress.self)
                 group.addTask {
                     defer { listening.finish() }
-                    try await RunningServer.run(configuration, on: [loops[0]], logger: logger) { address, _ in
+                    try await Application.run(configuration, on: [loops[0]], logger: logger) { address, _ in
                         listening.yield(address)
                     }
                     return nil
@@ -61,7 +61,7 @@ struct Demo: Sendable {
         return configuration
     }
 
-    private func play(_ stage: DemoStage, at address: SocketAddress, on loop: EventLoop) async throws -> String {
+    private func play(_ stage: DemoStage, at address: SocketAddress, on loop: LibuvEventLoop) async throws -> String {
         try console.line("server on \(address), recordings in \(directory)")
         try console.line()
         let desk = try await TLibraryClient.connect(
@@ -88,7 +88,7 @@ struct Demo: Sendable {
 
     // MARK: Was it as it should be?
 
-    private func judge(_ path: String, _ shown: [(lamp: Lamp, time: Double)]) throws {
+    private func judge(_ path: String, _ shown: [(lamp: RecordingIndicator, time: Double)]) throws {
         guard shown.map(\.lamp) == [.on, .paused, .on, .off] else {
             let lamps = shown.map(\.lamp.rawValue).joined(separator: ", ")
             throw DemoFailure("The lamp was \(lamps); it should have been On, Paused, On, Off.")

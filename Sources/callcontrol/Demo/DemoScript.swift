@@ -64,7 +64,7 @@ struct DemoScript {
     /// Asks, waits for the outcome and for the lamp that says the same, and returns the file's name.
     @discardableResult
     private mutating func record(
-        _ text: String, lamp: Lamp, _ ask: (TLibraryClient) async throws -> RecordingOutcome
+        _ text: String, lamp: RecordingIndicator, _ ask: (TLibraryClient) async throws -> RecordingOutcome
     ) async throws -> String {
         try await stage.say(text)
         let outcome = try await ask(desk)
@@ -73,7 +73,7 @@ struct DemoScript {
         }
         while true {
             let change = try await next(.eventAttachedDataChanged, at: Self.agent)
-            guard Lamp(change.userData) == lamp else { continue }
+            guard RecordingIndicator(change.userData) == lamp else { continue }
             guard let file = change.userData?.first("GSIP_REC_FN")?.text else {
                 throw DemoFailure("The lamp came without a file name.")
             }

@@ -10,9 +10,9 @@ actor DemoStage {
     private let console: Console
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
-    private var lamps = Lamps()
+    private var lamps = RecordingIndicators()
     /// Each lamp that was shown, and when, in seconds since the start.
-    private(set) var shown: [(lamp: Lamp, time: Double)] = []
+    private(set) var shown: [(lamp: RecordingIndicator, time: Double)] = []
 
     init(console: Console) {
         self.console = console
@@ -48,7 +48,7 @@ actor DemoStage {
         }
     }
 
-    private func show(_ change: Lamps.Change) throws {
+    private func show(_ change: RecordingIndicators.Change) throws {
         let dn = change.dn.text.printable.padded(to: 8)
         try console.line("\(time())    \("lamp".padded(to: 24))  \(dn)  \(change.lamp.shown(console))")
     }

@@ -16,7 +16,7 @@ final class HTTPConnections: Sendable {
     }
 
     private struct Place {
-        let connection: InspectionConnection
+        let connection: HTTPConnectionHandler
         var use = Use.idle
         /// Rises with each step of any connection.
         var progress: UInt64
@@ -60,9 +60,9 @@ final class HTTPConnections: Sendable {
     private var queryLimit: Int { max(1, limit * 3 / 4) }
 
     /// Gives a connection a place. The one that has to give way for it has none any more.
-    func open(_ connection: InspectionConnection) -> InspectionConnection? {
-        let (other, isNews) = state.withLock { state -> (InspectionConnection?, Bool) in
-            var other: InspectionConnection?
+    func open(_ connection: HTTPConnectionHandler) -> HTTPConnectionHandler? {
+        let (other, isNews) = state.withLock { state -> (HTTPConnectionHandler?, Bool) in
+            var other: HTTPConnectionHandler?
             if state.places.count >= limit, let place = state.nextToGiveWay {
                 state.remove(ObjectIdentifier(place.connection))
                 other = place.connection
@@ -82,7 +82,7 @@ final class HTTPConnections: Sendable {
     }
 
     /// A request has come whole. `false`: it is a query, and as many are being answered as may.
-    func admit(_ connection: InspectionConnection, isQuery: Bool) -> Bool {
+    func admit(_ connection: HTTPConnectionHandler, isQuery: Bool) -> Bool {
         let isAdmitted = state.withLock { state in
             // Without a place it is about to be closed.
             guard var place = state.places[ObjectIdentifier(connection)] else { return true }
@@ -98,7 +98,7 @@ final class HTTPConnections: Sendable {
     }
 
     /// Some of an answer was taken, or all of it, and the connection waits for a request.
-    func progress(of connection: InspectionConnection, isIdle: Bool) {
+    func progress(of connection: HTTPConnectionHandler, isIdle: Bool) {
         state.withLock { state in
             guard var place = state.places[ObjectIdentifier(connection)] else { return }
             if isIdle {
@@ -110,7 +110,7 @@ final class HTTPConnections: Sendable {
         }
     }
 
-    func close(_ connection: InspectionConnection) {
+    func close(_ connection: HTTPConnectionHandler) {
         let isNews = state.withLock { state in
             state.remove(ObjectIdentifier(connection))
             guard state.isFull, state.places.count <= limit / 2 else { return false }

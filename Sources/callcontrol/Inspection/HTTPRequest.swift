@@ -14,10 +14,10 @@ struct HTTPRequest: Equatable, Sendable {
 }
 
 /// Why a head is not taken.
-struct HTTPFault: Error, Equatable {
+struct HTTPError: Error, Equatable {
     var status: HTTPStatus
 
-    static let malformed = HTTPFault(status: .badRequest)
+    static let malformed = HTTPError(status: .badRequest)
 }
 
 /// The head of a request (RFC 9112), read strictly: what is not plainly one is refused.
@@ -32,7 +32,7 @@ struct HTTPHead {
     private var asksToKeepAlive = false
 
     /// `lines` are those of the head, without their ends and without the empty one behind them.
-    static func request(_ lines: [ArraySlice<UInt8>]) throws(HTTPFault) -> HTTPRequest {
+    static func request(_ lines: [ArraySlice<UInt8>]) throws(HTTPError) -> HTTPRequest {
         var head = HTTPHead(lines: lines[...])
         try head.readRequestLine()
         while let line = head.lines.popFirst() { try head.readField(line) }
@@ -43,7 +43,7 @@ struct HTTPHead {
         self.lines = lines
     }
 
-    private mutating func readRequestLine() throws(HTTPFault) {
+    private mutating func readRequestLine() throws(HTTPError) {
         let words = (lines.popFirst() ?? []).split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
         guard words.count == 3, Self.isToken(words[0]), !words[1].isEmpty,
             words[1].allSatisfy({ (0x21...0x7E).contains($0) })
@@ -54,11 +54,11 @@ struct HTTPHead {
         guard version.count == 8, version.starts(with: "HTTP/".utf8), version[6] == UInt8(ascii: "."),
             let major = Self.digit(version[5]), let minor = Self.digit(version[7])
         else { throw .malformed }
-        guard major == 1 else { throw HTTPFault(status: .versionNotSupported) }
+        guard major == 1 else { throw HTTPError(status: .versionNotSupported) }
         self.minor = minor
     }
 
-    private mutating func readField(_ line: ArraySlice<UInt8>) throws(HTTPFault) {
+    private mutating func readField(_ line: ArraySlice<UInt8>) throws(HTTPError) {
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")), Self.isToken(line[..<colon]) else { throw .malformed }
         let value = line[(colon + 1)...]
         guard value.allSatisfy({ $0 == UInt8(ascii: "\t") || $0 >= 0x20 && $0 != 0x7F }) else { throw .malformed }
@@ -80,7 +80,7 @@ struct HTTPHead {
         }
     }
 
-    private func request() throws(HTTPFault) -> HTTPRequest {
+    private func request() throws(HTTPError) -> HTTPRequest {
         guard hosts <= 1, hosts == 1 || minor == 0 else { throw .malformed }
         let keepsAlive = !closes && !hasBody && (minor > 0 || asksToKeepAlive)
         var path = target[...]

@@ -29,7 +29,7 @@ struct StatusRows: Sendable {
     }
 
     /// A call that was asked for: with its recordings, and what happened to them last.
-    func row(_ call: EngineInspection.FoundCall) -> [UInt8] {
+    func row(_ call: Introspection.FoundCall) -> [UInt8] {
         let members =
             Self.members(of: call.status) + [
                 ("recordings", .array(call.status.recordings.map { json($0, in: call.status) })),
@@ -73,14 +73,14 @@ struct StatusRows: Sendable {
         return .object(members)
     }
 
-    private func json(_ transition: NotedTransition) -> JSON {
+    private func json(_ transition: TransitionSummary) -> JSON {
         let head: [(key: String, value: JSON)] = [
             ("time", JSON(time: transition.moment)), ("recording", .string(transition.name.recording.text)),
         ]
         return .object(head + members(of: transition))
     }
 
-    private func members(of transition: NotedTransition) -> [(key: String, value: JSON)] {
+    private func members(of transition: TransitionSummary) -> [(key: String, value: JSON)] {
         switch transition.event {
         case .began(let anchor, let agent):
             [("event", .string("began")), ("anchor", .string(anchor.text))]

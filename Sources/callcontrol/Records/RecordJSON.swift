@@ -169,7 +169,7 @@ extension JSON {
     // MARK: - Times
 
     /// ISO 8601 in UTC, to the microsecond.
-    init(time moment: Moment) {
+    init(time moment: Timestamp) {
         self.init(time: WallTime(microseconds: moment.wallMicroseconds))
     }
 

@@ -3,7 +3,7 @@ import TLibrary
 /// The events of the call requests.
 enum CallChapter {
     static func parts() throws -> [String] {
-        try [head] + Walkthrough.all.flatMap { try CallSection($0).parts }
+        try [head] + Scenario.all.flatMap { try CallSection($0).parts }
     }
 
     private static let head = """
@@ -28,8 +28,8 @@ enum CallChapter {
 struct CallSection {
     let parts: [String]
 
-    init(_ walkthrough: Walkthrough) throws {
-        let plain = try Run(walkthrough)
+    init(_ walkthrough: Scenario) throws {
+        let plain = try ScenarioRun(walkthrough)
         var table = MarkdownTable(columns: EventRow.columns)
         for act in plain.acts {
             table.add([act.line] + EventRow.columns.dropFirst().map { _ in "" })
@@ -47,11 +47,11 @@ struct CallSection {
     }
 
     private static func fates(
-        _ walkthrough: Walkthrough, _ plain: Run, mergesRecordings: Bool
+        _ walkthrough: Scenario, _ plain: ScenarioRun, mergesRecordings: Bool
     ) throws -> String {
         var table = MarkdownTable("recording of", "what becomes of it", "lamp in those events", "changes")
         for anchor in walkthrough.anchors {
-            let run = try Run(walkthrough, recording: anchor, mergesRecordings: mergesRecordings)
+            let run = try ScenarioRun(walkthrough, recording: anchor, mergesRecordings: mergesRecordings)
             try run.check(against: plain, of: walkthrough)
             let place = anchor.call == .main ? anchor.dn.text : "\(anchor.dn) in \(anchor.call)"
             table.add(place, run.fate, run.lamps, run.changes)

@@ -31,7 +31,7 @@ struct EventRow: Equatable {
         cause = event.cause?.name ?? ""
         thirdParty = Self.dn(event.thirdPartyDN, event.thirdPartyDNRole)
         isAnswer = event.referenceID != nil
-        lamp = event.userData?.first(RecordingKey.indication)?.text ?? ""
+        lamp = event.userData?.first(RecordingKeyName.indication)?.text ?? ""
         recording = event.extensions?.first("recording")?.list.map { RecordingChangeRow($0) }
         more = Self.more(event, names, recording).joined(separator: "; ")
     }
@@ -59,7 +59,7 @@ struct EventRow: Equatable {
         if let call = event.conferenceConnID { words.append("ConferenceConnID \(names.name(of: call))") }
         if let code = event.errorCode { words.append("ErrorCode \(code.rawValue)") }
         if let recording { words.append("recording: \(recording.text)") }
-        let data = (event.userData ?? [:]).filter { !RecordingKey.isOwn($0.key) }
+        let data = (event.userData ?? [:]).filter { !RecordingKeyName.isOwn($0.key) }
         if !data.isEmpty {
             words.append("UserData " + data.map { "`\($0.key)` = `\($0.value.shown)`" }.joined(separator: ", "))
         }

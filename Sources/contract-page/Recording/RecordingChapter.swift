@@ -14,7 +14,7 @@ struct RecordingChapter {
         let stimuli = CaseMeanings(of: "RecordingStimulus", in: source)
         let moves = CaseMeanings(of: "RecordingMove", in: source)
         parts =
-            [Self.verbs, Self.transitionsHead, try Self.meanings("stimulus", stimuli, RecordingStimulus.allCases)]
+            [Self.verbs, Self.transitionsHead, try Self.meanings("stimulus", stimuli, RecordingInput.allCases)]
             + (try RecordingPhase.allCases.map { try Self.transitions(of: $0, phases, moves) })
     }
 
@@ -67,8 +67,8 @@ struct RecordingChapter {
         of phase: RecordingPhase, _ phases: CaseMeanings, _ moves: CaseMeanings
     ) throws -> String {
         var table = MarkdownTable("stimulus", "move", "what it does")
-        var seen: [(move: RecordingMove, stimuli: [RecordingStimulus])] = []
-        for stimulus in RecordingStimulus.allCases {
+        var seen: [(move: RecordingAction, stimuli: [RecordingInput])] = []
+        for stimulus in RecordingInput.allCases {
             let move = phase.move(on: stimulus)
             if let place = seen.firstIndex(where: { $0.move == move }) {
                 seen[place].stimuli.append(stimulus)

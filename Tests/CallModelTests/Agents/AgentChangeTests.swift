@@ -11,9 +11,9 @@ struct AgentChangeTests {
         _ verb: AgentRequest.Verb, _ mode: AgentWorkMode = .unknown, queue: DirectoryNumber = "",
         on dn: DirectoryNumber = "5001", before: AgentState? = nil
     ) throws -> AgentChange {
-        let index = try #require(CallScene.directory.index(of: dn))
+        let index = try #require(CallFixture.directory.index(of: dn))
         let request = AgentRequest(verb, AgentSettings(queue: queue, workMode: mode))
-        return try AgentChange(request, on: index, before: before, CallScene.directory)
+        return try AgentChange(request, on: index, before: before, CallFixture.directory)
     }
 
     private func refusal(
@@ -24,7 +24,7 @@ struct AgentChangeTests {
             _ = try change(verb, mode, queue: queue, on: dn, before: before)
             return nil
         } catch {
-            return (error as? Refused)?.code
+            return (error as? RequestError)?.code
         }
     }
 

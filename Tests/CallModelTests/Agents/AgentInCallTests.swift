@@ -15,14 +15,14 @@ struct AgentInCallTests {
     }
 
     @Test func `a DN that comes into a call brings its agent`() {
-        let scene = CallScene()
+        let scene = CallFixture()
         scene.logIn("1001")
         #expect(agents(scene.report(.placed(from: "T1", to: "5001", state: .ringing))) == ["1001"])
         #expect(agents(scene.report(.established("5001"))) == ["1001"])
     }
 
     @Test func `an agent who logs in is in the next event of a call that was there, and none comes of the login`() {
-        let scene = CallScene().talk()
+        let scene = CallFixture().talk()
         #expect(scene.logIn("1001") == CallOutcome())
         #expect(agents(scene.report(.held("5001"))) == ["1001"])
         #expect(scene.logIn("") == CallOutcome())
@@ -32,7 +32,7 @@ struct AgentInCallTests {
 
     @Test func `the Agent Login's option records wherever the agent sits, and beats its DN's both ways`() {
         func commands(_ agentID: String, at dn: DirectoryNumber) -> [String] {
-            let scene = CallScene()
+            let scene = CallFixture()
             scene.logIn(agentID, at: dn)
             return scene.talk(dn).commands
         }
@@ -42,13 +42,13 @@ struct AgentInCallTests {
     }
 
     @Test func `the option is looked at when the party gets its media`() {
-        let scene = CallScene().ring()
+        let scene = CallFixture().ring()
         scene.logIn("1002")
         #expect(scene.report(.established("5001")).commands == ["start 0"])
-        let late = CallScene().talk()
+        let late = CallFixture().talk()
         late.logIn("1002")
         #expect(late.commands.isEmpty, "who logs in during a call is not recorded by it")
-        let gone = CallScene()
+        let gone = CallFixture()
         gone.logIn("1002")
         _ = gone.ring()
         gone.logIn("")
@@ -56,10 +56,10 @@ struct AgentInCallTests {
     }
 
     @Test func `a request and a route beat the option of an Agent Login`() {
-        let routed = CallScene().queue()
+        let routed = CallFixture().queue()
         routed.logIn("1002")
         #expect(routed.route(["record": "disable_destination"]).answer().commands.isEmpty)
-        let stopped = CallScene()
+        let stopped = CallFixture()
         stopped.logIn("1002")
         _ = stopped.talk()
         stopped.confirm()
@@ -70,7 +70,9 @@ struct AgentInCallTests {
     }
 
     @Test func `the agent is in the file's name and in the record, as at the recording's begin`() {
-        let scene = CallScene(keepsRecords: true) { $0.fileName = FileNamePattern("$AGENTID$_$AGENTDN$") ?? .standard }
+        let scene = CallFixture(keepsRecords: true) {
+            $0.fileName = FileNamePattern("$AGENTID$_$AGENTDN$") ?? .standard
+        }
         scene.logIn("1001")
         _ = scene.talk()
         scene.ask(.start)

@@ -23,7 +23,7 @@ struct CallFlowTests {
     }
 
     @Test func `make, answer, hold, retrieve, release`() {
-        let scene = CallScene()
+        let scene = CallFixture()
         #expect(scene.ask(.makeCall(MakeCall(otherDN: "5002")), on: "5001").events.isEmpty)
         #expect(scene.atSwitch.map(\.verb) == [.make(from: "5001", to: "5002")])
         #expect(
@@ -44,7 +44,7 @@ struct CallFlowTests {
     }
 
     @Test func `a call waits at a routing point, is routed, and answered`() {
-        let scene = CallScene()
+        let scene = CallFixture()
         scene.ask(.makeCall(MakeCall(otherDN: "8000")), on: "T1")
         #expect(
             tell(scene.switchAnswers(.placed(from: "T1", to: "8000", state: .queued)))
@@ -61,7 +61,7 @@ struct CallFlowTests {
     }
 
     @Test func `a busy destination, and a caller who gives up`() {
-        let busy = CallScene()
+        let busy = CallFixture()
         busy.ask(.makeCall(MakeCall(otherDN: "5002")))
         #expect(
             tell(busy.switchAnswers(.joined("5001", role: .origination, state: .dialing))) == ["Dialing 5001/1 ref why"]
@@ -69,13 +69,13 @@ struct CallFlowTests {
         #expect(tell(busy.report(.destinationBusy("5001"))) == ["DestinationBusy 5001/1"])
         #expect(tell(busy.report(.released("5001", .busy))) == ["Released 5001/1 state 6"])
 
-        let scene = CallScene().ring()
+        let scene = CallFixture().ring()
         #expect(tell(scene.report(.released("T1", .ok))) == ["Released T1/1 other 5001/2 state 0"])
         #expect(tell(scene.report(.abandoned("5001"))) == ["Abandoned 5001/2 state 21"])
     }
 
     @Test func `with two other parties there is no OtherDN`() {
-        let scene = CallScene().talk().join("5002")
+        let scene = CallFixture().talk().join("5002")
         #expect(tell(scene.report(.held("5001"))) == ["Held 5001/2"])
         #expect(
             tell(scene.report(.released("T1", .ok))) == [
@@ -86,13 +86,13 @@ struct CallFlowTests {
     }
 
     @Test func `a destination that does not answer leaves no conference behind`() {
-        let scene = CallScene().ring()
+        let scene = CallFixture().ring()
         scene.report(.joined("8000", role: .destination, state: .queued))
         #expect(tell(scene.report(.released("5001", .noAnswer))) == ["Released 5001/2 state 7"])
     }
 
     @Test func `a party in the wrong state is told so, and the switch is not asked`() {
-        let scene = CallScene().ring()
+        let scene = CallFixture().ring()
         for operation: TLibrary.Operation in [.holdCall, .retrieveCall] {
             #expect(scene.ask(operation).refusal == .callInWrongState)
         }
@@ -110,42 +110,42 @@ struct CallFlowTests {
     }
 
     @Test func `the switch's refusal goes to whoever asked, as it is`() {
-        let scene = CallScene()
+        let scene = CallFixture()
         scene.ask(.makeCall(MakeCall(otherDN: "1")))
-        let refused = Refused(.badCalledDN, "OtherDN is no DN.")
+        let refused = RequestError(.badCalledDN, "OtherDN is no DN.")
         let outcome = scene.switchAnswers(.refused(refused))
-        #expect(outcome.reply == CallReply(to: scene.asker, about: CallScene.connection, .refused(refused)))
+        #expect(outcome.reply == CallReply(to: scene.asker, about: CallFixture.connection, .refused(refused)))
         #expect(outcome.isFinished, "nothing has come of the call")
     }
 
     @Test func `the same request is not carried out twice at once`() {
-        let scene = CallScene().ring()
+        let scene = CallFixture().ring()
         scene.ask(.answerCall)
-        #expect(scene.ask(.answerCall, by: CallScene.supervisor).refusal == .callInWrongState)
+        #expect(scene.ask(.answerCall, by: CallFixture.supervisor).refusal == .callInWrongState)
         #expect(scene.atSwitch.count == 1)
         scene.switchAnswers(.established("5001"))
         #expect(scene.ask(.holdCall).refusal == nil && scene.ask(.holdCall).refusal == .callInWrongState)
         scene.switchAnswers(.held("5001"))
         #expect(scene.ask(.retrieveCall).refusal == nil && scene.ask(.retrieveCall).refusal == .callInWrongState)
         #expect(scene.ask(.releaseCall).refusal == nil && scene.ask(.releaseCall).refusal == .callInWrongState)
-        let queued = CallScene().queue()
+        let queued = CallFixture().queue()
         queued.ask(.routeCall(RouteCall(otherDN: "5001")), on: "8000")
         #expect(queued.ask(.routeCall(RouteCall(otherDN: "5002")), on: "8000").refusal == .callInWrongState)
     }
 
     @Test func `who asked is answered though the party has left meanwhile`() {
-        let gone = CallScene().talk().join("5002")
+        let gone = CallFixture().talk().join("5002")
         gone.ask(.holdCall)
         gone.report(.released("5001", .ok))
         #expect(gone.switchAnswers(.held("5001")).refusal == .partyNotOnCall)
 
-        let released = CallScene().talk()
+        let released = CallFixture().talk()
         released.ask(.releaseCall)
         released.end()
         let late = released.switchAnswers(.released("5001", .ok))
         #expect(late.refusal == .invalidConnectionID && late.events.isEmpty && late.isFinished)
 
-        let abandoned = CallScene().queue()
+        let abandoned = CallFixture().queue()
         abandoned.ask(.routeCall(RouteCall(otherDN: "5001")), on: "8000", ["record": "source", "id": "mine"])
         abandoned.end()
         #expect(abandoned.switchAnswers(.routeUsed(at: "8000", to: "5001")).refusal == .invalidConnectionID)
@@ -153,7 +153,7 @@ struct CallFlowTests {
     }
 
     @Test func `a call is not routed to a DN that is in it, and no DN comes in twice`() {
-        let scene = CallScene().queue()
+        let scene = CallFixture().queue()
         #expect(scene.ask(.routeCall(RouteCall(otherDN: "T1")), on: "8000").refusal == .badRouteDestination)
         #expect(scene.ask(.routeCall(RouteCall(otherDN: "8000")), on: "8000").refusal == .badRouteDestination)
         let again = scene.report(.joined("T1", role: .destination, state: .ringing))
@@ -161,7 +161,7 @@ struct CallFlowTests {
     }
 
     @Test func `the caller hangs up while the call is routed: nobody comes into a call that is no more`() {
-        let scene = CallScene().queue()
+        let scene = CallFixture().queue()
         scene.ask(.routeCall(RouteCall(otherDN: "5001")), on: "8000")
         scene.report(.released("T1", .ok))
         #expect(!scene.report(.abandoned("8000")).isFinished, "the router has no answer yet")
@@ -170,43 +170,43 @@ struct CallFlowTests {
         let joined = scene.report(.joined("5001", role: .destination, state: .ringing))
         #expect(joined.events.isEmpty && joined.joined.isEmpty && joined.isFinished)
 
-        let alone = CallScene().queue()
+        let alone = CallFixture().queue()
         alone.report(.released("T1", .ok))
         #expect(alone.report(.diverted(from: "8000", to: "5001")).isFinished && alone.machine.hasEnded)
         #expect(alone.report(.joined("5001", role: .destination, state: .ringing)).events.isEmpty)
     }
 
     @Test func `what is not configured or not there is nobody's report`() {
-        let scene = CallScene().talk()
+        let scene = CallFixture().talk()
         for event: SwitchReport.Event in [
             .joined("nowhere", role: .destination, state: .ringing), .established("5003"), .held("5003"),
             .released("5003", .ok), .abandoned("nowhere"), .diverted(from: "5003", to: "5002"),
             .routeRequested(at: "8000"), .routeUsed(at: "8000", to: "5002"), .destinationBusy("5003"),
-            .refused(Refused(.dnBusy, "Busy.")),
+            .refused(RequestError(.dnBusy, "Busy.")),
         ] {
             #expect(scene.report(event) == CallOutcome())
         }
     }
 
     @Test func `a call that the network begins waits for its first party, whatever clients ask`() {
-        let scene = CallScene()
+        let scene = CallFixture()
         let early = scene.ask(.queryCall(.status))
         #expect(!early.isFinished && !scene.ask(.releaseCall).isFinished)
         #expect(tell(scene.report(.placed(from: "T1", to: "5001", state: .ringing))).count == 2)
     }
 
     @Test func `a query tells of the parties and the recordings that are not over`() {
-        let scene = CallScene().talk().record()
+        let scene = CallFixture().talk().record()
         let reply = scene.ask(.queryCall(.status), on: "5900").reply
         let content = CallReply.Content.partyInfo(.status, scene.machine.facts, scene.notices)
-        #expect(reply == CallReply(to: scene.asker, about: CallScene.connection, content))
+        #expect(reply == CallReply(to: scene.asker, about: CallFixture.connection, content))
         #expect(scene.ask(.queryCall(CallInfoType(rawValue: 9))).refusal == .invalidAttribute)
         #expect(scene.ask(.agentLogout(AgentSettings())).refusal == .unsupportedOperation)
     }
 
     @Test func `the DNs that come and go are told`() {
-        let scene = CallScene()
-        func index(_ dn: DirectoryNumber) -> Directory.Index? { CallScene.directory.index(of: dn) }
+        let scene = CallFixture()
+        func index(_ dn: DirectoryNumber) -> Directory.Index? { CallFixture.directory.index(of: dn) }
         let placed = scene.report(.placed(from: "T1", to: "8000", state: .queued))
         #expect(Array(placed.joined) == [index("T1"), index("8000")].compactMap(\.self))
         #expect(Array(scene.report(.diverted(from: "8000", to: "5001")).left) == [index("8000")].compactMap(\.self))

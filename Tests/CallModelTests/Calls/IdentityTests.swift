@@ -30,7 +30,7 @@ struct IdentityTests {
     }
 
     @Test func `a short list keeps its order, and knows when it has one element`() {
-        var few: Few<Int> = []
+        var few: TinyArray<Int> = []
         #expect(few.isEmpty && few.only == nil && Array(few).isEmpty)
         few.append(1)
         #expect(few.only == 1 && few.count == 1)

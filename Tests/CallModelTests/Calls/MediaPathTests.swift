@@ -5,10 +5,10 @@ import Testing
 
 /// Where the switch sends what parties say, for a media server that takes RTP.
 struct MediaPathTests {
-    private static let intake = MediaIntake(
+    private static let intake = RTPEndpoints(
         anchor: SocketAddress(host: "127.0.0.1", port: 4_000), other: SocketAddress(host: "127.0.0.1", port: 4_002))
 
-    private func record(_ scene: CallScene) -> CallOutcome {
+    private func record(_ scene: CallFixture) -> CallOutcome {
         scene.ask(.start, ["id": "one"])
         return scene.report(.started(scene.lastCommand.id, file: "f", intake: Self.intake, proof: .file))
     }
@@ -18,7 +18,7 @@ struct MediaPathTests {
     }
 
     @Test func `both sides speak from the confirmed start to the stop`() {
-        let scene = CallScene().talk()
+        let scene = CallFixture().talk()
         #expect(path(record(scene)) == [["5001", "T1"]])
         scene.ask(.stop)
         let stopped = scene.confirm()
@@ -26,7 +26,7 @@ struct MediaPathTests {
     }
 
     @Test func `who holds says nothing, and who leaves no more`() {
-        let scene = CallScene().talk().join("5002")
+        let scene = CallFixture().talk().join("5002")
         _ = record(scene)
         #expect(path(scene.report(.held("5001"))) == [["-", "T1"]])
         #expect(path(scene.report(.retrieved("5001"))) == [["5001", "T1"]])
@@ -35,7 +35,7 @@ struct MediaPathTests {
     }
 
     @Test func `a media server that takes no RTP gets no path`() {
-        let scene = CallScene().talk()
+        let scene = CallFixture().talk()
         scene.ask(.start)
         #expect(scene.confirm().paths.isEmpty)
     }

@@ -5,12 +5,12 @@ import TLibrary
 /// A call to which anything happens: requests sound and unsound, switch and media servers that answer, answer late,
 /// twice, wrongly or never. Its seed repeats it.
 final class RandomCall {
-    let scene: CallScene
-    let witness: Witness
-    private var records = RecordWitness()
-    private(set) var pauses: PauseWitness
-    private(set) var joiners: JoinerWitness
-    private(set) var twice = TwiceWitness()
+    let scene: CallFixture
+    let witness: RecordingOracle
+    private var records = RecordOracle()
+    private(set) var pauses: PauseOracle
+    private(set) var joiners: JoinerOracle
+    private(set) var twice = IdempotencyOracle()
     /// Requests that may be asked again, and have been asked.
     private var askedOnce: [OnceRequest] = []
     private var seed: SplitMix
@@ -30,10 +30,10 @@ final class RandomCall {
         let limit = seed.oneIn(4) ? 3 : 64
         let pauseLimit = seed.draw(below: 3)
         let action = seed.pick(RecordingOptions.PauseLimitAction.allCases)
-        pauses = PauseWitness(option: pauseLimit > 0 ? .seconds(pauseLimit) : nil, action: action)
+        pauses = PauseOracle(option: pauseLimit > 0 ? .seconds(pauseLimit) : nil, action: action)
         let covers = number % 4 != 3
-        joiners = JoinerWitness(covers: covers)
-        scene = CallScene(servers: servers, userDataLimit: 60, keepsRecords: true) { options in
+        joiners = JoinerOracle(covers: covers)
+        scene = CallFixture(servers: servers, userDataLimit: 60, keepsRecords: true) { options in
             options.tries = RandomCall.tries
             options.mediaRecovery = .seconds(7)
             options.limit = limit
@@ -42,7 +42,7 @@ final class RandomCall {
             options.pauseCoversJoiners = covers
             if keepsTrying { options.pauseFailure = .keepTrying }
         }
-        witness = Witness(tries: Self.tries)
+        witness = RecordingOracle(tries: Self.tries)
         self.seed = seed
         scene.witness = { [unowned self] input, outcome in
             watchSeats(outcome)
@@ -159,16 +159,16 @@ final class RandomCall {
     private func switchAnswers() {
         guard let command = scene.atSwitch.first else { return switchReports() }
         if seed.oneIn(5) {
-            scene.switchAnswers(.refused(Refused(.dnBusy, "All lines are in use.")))
+            scene.switchAnswers(.refused(RequestError(.dnBusy, "All lines are in use.")))
             return
         }
         switch command.verb {
-        case .make, .predict, .consult: scene.switchAnswers(.refused(Refused(.badCalledDN, "No such DN.")))
+        case .make, .predict, .consult: scene.switchAnswers(.refused(RequestError(.badCalledDN, "No such DN.")))
         case .merge(let other, let dealer, let merging):
             // The other call is not there, or has nothing: what comes of it is in TwoCallsTests and the histories.
             scene.switchAnswers(.merged(other, by: dealer, merging))
             if seed.oneIn(2) { switchReports() }
-            scene.step(.letter(.handedOver(Handover(from: other))))
+            scene.step(.letter(.handedOver(MergedCallState(from: other))))
         case .alternate(let dn, _): scene.switchAnswers(.held(dn))
         case .reconnect(let dn, _): scene.switchAnswers(.released(dn, .ok))
         case .clear(let dn, let state): scene.switchAnswers(.cleared(by: dn, state))
@@ -241,7 +241,9 @@ final class RandomCall {
     private func finish() {
         if seed.oneIn(2) { scene.confirm() }
         while let party = scene.machine.parties.first { scene.report(.released(party.dn, .ok)) }
-        while !scene.atSwitch.isEmpty { scene.switchAnswers(.refused(Refused(.unknownCause, "The call has ended."))) }
+        while !scene.atSwitch.isEmpty {
+            scene.switchAnswers(.refused(RequestError(.unknownCause, "The call has ended.")))
+        }
         var last = scene.advance(by: .seconds(120))
         if !scene.machine.facts.parties.isEmpty || !scene.machine.recordingsAreQuiet {
             witness.fault("the call never comes to its end")
@@ -262,7 +264,7 @@ private struct OnceRequest {
     var dn: DirectoryNumber
     var extensions: KeyValueList
 
-    func ask(_ scene: CallScene) {
+    func ask(_ scene: CallFixture) {
         scene.ask(operation, once: id, on: dn, extensions)
     }
 }

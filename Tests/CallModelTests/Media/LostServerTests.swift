@@ -6,7 +6,7 @@ import Testing
 /// A media server that is lost, and the search for another one.
 struct LostServerTests {
     @Test func `the lamp goes Off at once, and On with a new file at the next server`() throws {
-        let scene = CallScene().talk().record()
+        let scene = CallFixture().talk().record()
         let first = try #require(scene.file)
         let lost = scene.report(.lost)
         #expect(lost.lamps == ["Off"] && lost.commands == ["start 1"] && lost.changes.map(\.thirdParty) == [nil])
@@ -19,13 +19,13 @@ struct LostServerTests {
     }
 
     @Test func `a paused recording comes back paused`() {
-        let scene = CallScene().talk().record().pause()
+        let scene = CallFixture().talk().record().pause()
         #expect(scene.report(.lost).commands == ["start-paused 1"])
         #expect(scene.confirm().lamps == ["Paused"])
     }
 
     @Test func `where the driver cannot begin paused it waits for RESUME, however long`() {
-        let scene = CallScene(servers: [.simple]).talk().record().pause()
+        let scene = CallFixture(servers: [.simple]).talk().record().pause()
         #expect(scene.report(.lost).commands.isEmpty)
         let meanwhile = scene.advance(by: .seconds(300))
         #expect(meanwhile.allSatisfy { $0 == CallOutcome() }, "nothing is searched for")
@@ -36,7 +36,7 @@ struct LostServerTests {
     }
 
     @Test func `a START meanwhile is told that a media server is searched for, and for how long`() throws {
-        let scene = CallScene().talk().record()
+        let scene = CallFixture().talk().record()
         scene.report(.lost)
         _ = scene.advance(by: .milliseconds(1_500))
         guard case .refused(let refused) = try #require(scene.ask(.start).reply).content else {
@@ -52,7 +52,7 @@ struct LostServerTests {
     }
 
     @Test func `a PAUSE under way meanwhile has failed, and nothing is captured until RESUME`() {
-        let scene = CallScene(servers: [.simple]).talk().record()
+        let scene = CallFixture(servers: [.simple]).talk().record()
         scene.ask(.pause)
         let lost = scene.report(.lost)
         #expect(lost.verdicts == ["failed no-media-server off"])
@@ -61,7 +61,7 @@ struct LostServerTests {
     }
 
     @Test func `a STOP meanwhile is done, and the start under way is cleaned up`() {
-        let scene = CallScene().talk().record()
+        let scene = CallFixture().talk().record()
         scene.report(.lost)
         let stop = scene.ask(.stop)
         #expect(stop.verdicts == ["done off"] && stop.events.isEmpty && stop.commands == ["stop 1"])
@@ -69,7 +69,7 @@ struct LostServerTests {
     }
 
     @Test func `a STOP that was under way is done, too`() {
-        let scene = CallScene().talk().record()
+        let scene = CallFixture().talk().record()
         scene.ask(.stop)
         let lost = scene.report(.lost)
         #expect(lost.verdicts == ["done off"] && lost.lamps == ["Off"] && lost.notices.map(\.cause) == [.mediaFailure])
@@ -77,7 +77,7 @@ struct LostServerTests {
     }
 
     @Test func `the search goes round, and after media-recovery it is over`() {
-        let scene = CallScene { $0.mediaRecovery = .seconds(10) }.talk().record().clear()
+        let scene = CallFixture { $0.mediaRecovery = .seconds(10) }.talk().record().clear()
         scene.report(.lost)
         scene.refuse()
         scene.refuse()
@@ -94,7 +94,7 @@ struct LostServerTests {
     }
 
     @Test func `a second loss has its whole time for the search`() {
-        let scene = CallScene(servers: [.able]) { $0.mediaRecovery = .seconds(30) }.talk().record()
+        let scene = CallFixture(servers: [.able]) { $0.mediaRecovery = .seconds(30) }.talk().record()
         scene.report(.lost)
         scene.confirm()
         scene.advance(by: .seconds(20))
@@ -106,7 +106,7 @@ struct LostServerTests {
     }
 
     @Test func `a PAUSE before the next start is sent makes it a paused one`() {
-        let scene = CallScene(servers: [.able]).talk().record()
+        let scene = CallFixture(servers: [.able]).talk().record()
         scene.report(.lost)
         scene.refuse()
         #expect(scene.ask(.pause).media.isEmpty)
@@ -118,7 +118,7 @@ struct LostServerTests {
     }
 
     @Test func `a RESUME before the next start is sent makes it one that captures`() {
-        let scene = CallScene(servers: [.able]).talk().record().pause()
+        let scene = CallFixture(servers: [.able]).talk().record().pause()
         scene.report(.lost)
         scene.refuse()
         #expect(scene.ask(.resume).media.isEmpty)
@@ -128,7 +128,7 @@ struct LostServerTests {
     }
 
     @Test func `a PAUSE before a start that the driver cannot begin paused makes it wait`() {
-        let scene = CallScene(servers: [.simple]).talk().record()
+        let scene = CallFixture(servers: [.simple]).talk().record()
         scene.report(.lost)
         scene.refuse()
         #expect(scene.ask(.pause).verdicts == ["done off"])
@@ -138,7 +138,7 @@ struct LostServerTests {
     }
 
     @Test func `a server that is told to stop a start gets no other before it has confirmed`() {
-        let scene = CallScene(servers: [.able]) { $0.tries = 1 }.talk().record().clear()
+        let scene = CallFixture(servers: [.able]) { $0.tries = 1 }.talk().record().clear()
         scene.report(.lost)
         scene.advance(by: .seconds(2))
         #expect(scene.commands == ["start 0", "stop 0"])
@@ -152,39 +152,39 @@ struct LostServerTests {
     }
 
     @Test func `a pause or a resume that was under way is served by the recovery`() {
-        let pausing = CallScene().talk().record()
+        let pausing = CallFixture().talk().record()
         pausing.ask(.pause)
         #expect(pausing.report(.lost).commands == ["start-paused 1"])
         #expect(pausing.confirm().verdicts == ["done paused"])
-        let replaced = CallScene().talk().record()
+        let replaced = CallFixture().talk().record()
         replaced.ask(.pause)
         replaced.ask(.resume)
         let lost = replaced.report(.lost)
         #expect(lost.verdicts == ["superseded off"] && lost.commands == ["start 1"])
         #expect(replaced.confirm().verdicts == ["done on"])
-        let stopped = CallScene().talk().record()
+        let stopped = CallFixture().talk().record()
         stopped.ask(.pause)
         stopped.ask(.stop)
         #expect(stopped.report(.lost).verdicts == ["failed no-media-server off", "done off"])
     }
 
     @Test func `what the other server says of its loss concerns nobody`() {
-        let scene = CallScene().talk().record()
+        let scene = CallFixture().talk().record()
         let other = scene.report(.lost, from: 1)
-        #expect(other.events.isEmpty && other.media.isEmpty && other.strayReports == 1 && scene.lamp == "On")
+        #expect(other.events.isEmpty && other.media.isEmpty && other.unexpectedReports == 1 && scene.lamp == "On")
     }
 
     @Test func `a recording that ends unasked is over, and is not started again`() {
-        let scene = CallScene().ring("5101").answer("5101")
+        let scene = CallFixture().ring("5101").answer("5101")
         scene.confirm()
         let ended = scene.report(.ended)
         #expect(ended.lamps == ["Off"] && ended.notices.map(\.cause) == [.mediaReport] && ended.media.isEmpty)
         let again = scene.report(.ended)
-        #expect(again.events.isEmpty && again.strayReports == 1)
+        #expect(again.events.isEmpty && again.unexpectedReports == 1)
     }
 
     @Test func `audio that stays away is a warning, and its coming another change`() {
-        let scene = CallScene().talk().record()
+        let scene = CallFixture().talk().record()
         let quiet = scene.report(.audio(missing: .both))
         #expect(quiet.lamps == ["On"] && quiet.notices.map(\.warning) == [.noMedia])
         #expect(quiet.notices.map(\.cause) == [.mediaReport])

@@ -34,14 +34,14 @@ struct MediaServerChoiceTests {
     }
 
     @Test func `a new recording goes to the next server while the first is out`() {
-        let scene = CallScene().talk()
+        let scene = CallFixture().talk()
         scene.available = set(1)
         #expect(scene.ask(.start).commands == ["start 1"])
         #expect(scene.confirm().verdicts == ["done on"])
     }
 
     @Test func `a start fails at once where no server may take it`() {
-        let scene = CallScene().talk()
+        let scene = CallFixture().talk()
         scene.available = set()
         let outcome = scene.ask(.start)
         #expect(outcome.reply != nil && outcome.commands.isEmpty)
@@ -50,7 +50,7 @@ struct MediaServerChoiceTests {
     }
 
     @Test func `a start that is refused does not go to a server that is out`() {
-        let scene = CallScene(servers: [.able, .able, .able]).talk()
+        let scene = CallFixture(servers: [.able, .able, .able]).talk()
         scene.ask(.start)
         scene.available = set(0, 2)
         #expect(scene.refuse().commands == ["start 2"])
@@ -60,7 +60,7 @@ struct MediaServerChoiceTests {
     }
 
     @Test func `a recovery waits for a server, and goes to the first that is there`() {
-        let scene = CallScene().talk().record().clear()
+        let scene = CallFixture().talk().record().clear()
         scene.available = set()
         #expect(scene.report(.lost).commands.isEmpty)
         #expect(scene.advance(by: .seconds(9)).allSatisfy { $0.media.isEmpty && $0.events.isEmpty })
@@ -71,7 +71,7 @@ struct MediaServerChoiceTests {
     }
 
     @Test func `a paused recovery goes on waiting where the server that came back cannot begin paused`() {
-        let scene = CallScene(servers: [.able, .simple]).talk().record().pause().clear()
+        let scene = CallFixture(servers: [.able, .simple]).talk().record().pause().clear()
         scene.available = set()
         scene.report(.lost)
         scene.available = set(1)
@@ -84,18 +84,21 @@ struct MediaServerChoiceTests {
     // MARK: - Room
 
     @Test func `a recording takes a seat with its start and gives it back with its end`() {
-        let scene = CallScene().talk()
-        #expect(scene.ask(.start).seats == [MediaSeat(server: 0, isTaken: true)])
+        let scene = CallFixture().talk()
+        #expect(scene.ask(.start).seats == [CapacityChange(server: 0, isTaken: true)])
         #expect(scene.confirm().seats.isEmpty)
         #expect(scene.ask(.pause).seats.isEmpty && scene.confirm().seats.isEmpty)
         #expect(scene.ask(.stop).seats.isEmpty)
-        #expect(scene.confirm().seats == [MediaSeat(server: 0, isTaken: false)])
+        #expect(scene.confirm().seats == [CapacityChange(server: 0, isTaken: false)])
     }
 
     @Test func `a recording that moves gives one seat back and takes another`() {
-        let scene = CallScene().talk().record()
+        let scene = CallFixture().talk().record()
         let lost = scene.report(.lost)
-        #expect(lost.seats == [MediaSeat(server: 0, isTaken: false), MediaSeat(server: 1, isTaken: true)])
-        #expect(scene.refuse().seats == [MediaSeat(server: 1, isTaken: false), MediaSeat(server: 0, isTaken: true)])
+        #expect(lost.seats == [CapacityChange(server: 0, isTaken: false), CapacityChange(server: 1, isTaken: true)])
+        #expect(
+            scene.refuse().seats == [
+                CapacityChange(server: 1, isTaken: false), CapacityChange(server: 0, isTaken: true),
+            ])
     }
 }

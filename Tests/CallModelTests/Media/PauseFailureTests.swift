@@ -6,7 +6,7 @@ import Testing
 /// A pause that cannot be had is the dangerous case; a resume or a stop that cannot be had is told.
 struct PauseFailureTests {
     @Test func `by default the recording is stopped, and the asker told`() {
-        let scene = CallScene().talk().record()
+        let scene = CallFixture().talk().record()
         scene.ask(.pause)
         let refused = scene.refuse()
         #expect(refused.commands == ["stop 0"] && refused.events.isEmpty && refused.results.isEmpty)
@@ -17,7 +17,7 @@ struct PauseFailureTests {
     }
 
     @Test func `the asker is told of the pause's failure even where the stop fails too`() {
-        let scene = CallScene(servers: [.able]) { $0.tries = 1 }.talk().record()
+        let scene = CallFixture(servers: [.able]) { $0.tries = 1 }.talk().record()
         scene.ask(.pause)
         scene.refuse()
         let outcome = scene.advance(by: .seconds(2))
@@ -26,7 +26,7 @@ struct PauseFailureTests {
     }
 
     @Test func `it can keep trying, no faster than it waits for an answer`() {
-        let scene = CallScene { $0.pauseFailure = .keepTrying }.talk().record().clear()
+        let scene = CallFixture { $0.pauseFailure = .keepTrying }.talk().record().clear()
         scene.ask(.pause)
         let refused = scene.refuse()
         #expect(refused.verdicts == ["failed refused on"] && refused.media.isEmpty)
@@ -43,7 +43,7 @@ struct PauseFailureTests {
     }
 
     @Test func `each pause that cannot be had warns anew`() {
-        let scene = CallScene { $0.pauseFailure = .keepTrying }.talk().record()
+        let scene = CallFixture { $0.pauseFailure = .keepTrying }.talk().record()
         for _ in 1...2 {
             scene.ask(.pause)
             #expect(scene.refuse().notices.map(\.reason) == [.refused])
@@ -54,7 +54,7 @@ struct PauseFailureTests {
 
     @Test(arguments: [(RecordingVerb.resume, "done on", []), (.stop, "", ["stop 0"])])
     func `a newer wish ends the trying`(verb: RecordingVerb, verdict: String, commands: [String]) {
-        let scene = CallScene { $0.pauseFailure = .keepTrying }.talk().record()
+        let scene = CallFixture { $0.pauseFailure = .keepTrying }.talk().record()
         scene.ask(.pause)
         scene.refuse()
         let outcome = scene.ask(verb)
@@ -65,7 +65,7 @@ struct PauseFailureTests {
     }
 
     @Test func `a RESUME that came meanwhile has what it wanted`() {
-        let scene = CallScene().talk().record()
+        let scene = CallFixture().talk().record()
         scene.ask(.pause)
         scene.ask(.resume)
         let refused = scene.refuse()
@@ -73,7 +73,7 @@ struct PauseFailureTests {
     }
 
     @Test func `a resume that cannot be had leaves it paused, and a PAUSE refused as before`() {
-        let scene = CallScene().talk().record().pause()
+        let scene = CallFixture().talk().record().pause()
         scene.ask(.resume)
         let refused = scene.refuse()
         #expect(refused.verdicts == ["failed refused paused"] && refused.events.isEmpty && refused.media.isEmpty)
@@ -82,18 +82,18 @@ struct PauseFailureTests {
     }
 
     @Test func `a PAUSE or a STOP that came while a resume failed is carried out`() {
-        let paused = CallScene().talk().record().pause()
+        let paused = CallFixture().talk().record().pause()
         paused.ask(.resume)
         paused.ask(.pause)
         #expect(paused.refuse().verdicts == ["failed refused paused", "done paused"])
-        let stopped = CallScene().talk().record().pause()
+        let stopped = CallFixture().talk().record().pause()
         stopped.ask(.resume)
         stopped.ask(.stop)
         #expect(stopped.refuse().commands == ["stop 0"])
     }
 
     @Test func `a stop that is refused is repeated, then the server counts as lost`() {
-        let scene = CallScene().talk().record().clear()
+        let scene = CallFixture().talk().record().clear()
         scene.ask(.stop)
         scene.refuse()
         scene.refuse()
@@ -104,17 +104,17 @@ struct PauseFailureTests {
     }
 
     @Test func `a stop that is not answered is repeated with its id`() {
-        let scene = CallScene().talk().record().clear()
+        let scene = CallFixture().talk().record().clear()
         scene.ask(.stop)
         let outcomes = scene.advance(by: .seconds(6))
         #expect(scene.sent.count == 3 && Set(scene.sent.map(\.id)).count == 1)
         #expect(outcomes.flatMap(\.verdicts) == ["failed timeout off"] && outcomes.flatMap(\.lamps) == ["Off"])
         let late = scene.confirm(scene.command(0))
-        #expect(late.strayReports == 1 && late.events.isEmpty)
+        #expect(late.unexpectedReports == 1 && late.events.isEmpty)
     }
 
     @Test func `a recording that has ended while its stop was under way was stopped by request`() {
-        let scene = CallScene().talk().record()
+        let scene = CallFixture().talk().record()
         scene.ask(.stop)
         let ended = scene.report(.ended)
         #expect(ended.notices.map(\.cause) == [.request] && ended.changes.map(\.thirdParty) == ["5001"])

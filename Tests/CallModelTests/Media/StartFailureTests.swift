@@ -6,7 +6,7 @@ import Testing
 /// A start that is refused, not proved, or not answered (Recording contract, "When the media server fails").
 struct StartFailureTests {
     @Test func `an unanswered start is repeated with the same id, then goes to the next server`() {
-        let scene = CallScene().talk()
+        let scene = CallFixture().talk()
         scene.ask(.start)
         let first = scene.lastCommand
         #expect(scene.advance(by: .milliseconds(1_999)).isEmpty)
@@ -23,7 +23,7 @@ struct StartFailureTests {
     }
 
     @Test func `the options timeout and tries say how long and how often`() {
-        let scene = CallScene(servers: [.able]) {
+        let scene = CallFixture(servers: [.able]) {
             $0.tries = 1
             $0.timeout = .milliseconds(50)
         }.talk()
@@ -38,7 +38,7 @@ struct StartFailureTests {
     func `where no server is left it has failed, and everybody sees it`(
         failure: MediaFailure, reason: RecordingReason, commands: [String]
     ) {
-        let scene = CallScene().talk()
+        let scene = CallFixture().talk()
         scene.ask(.start)
         let next = scene.refuse(scene.lastCommand, failure)
         #expect(next.events.isEmpty && next.results.isEmpty)
@@ -51,7 +51,7 @@ struct StartFailureTests {
     }
 
     @Test func `a start that was given up is stopped until the server confirms it`() {
-        let scene = CallScene { $0.tries = 1 }.talk()
+        let scene = CallFixture { $0.tries = 1 }.talk()
         scene.ask(.start)
         scene.advance(by: .seconds(2))
         scene.confirm(scene.command(2))
@@ -59,7 +59,7 @@ struct StartFailureTests {
         #expect(scene.commands == ["start 0", "stop 0", "start 1"] && scene.lamp == "On")
         scene.advance(by: .seconds(20))
         #expect(scene.sent.count { $0 == stop } == 11, "every two seconds")
-        #expect(scene.refuse(stop).strayReports == 0)
+        #expect(scene.refuse(stop).unexpectedReports == 0)
         scene.advance(by: .seconds(2))
         #expect(scene.sent.count { $0 == stop } == 12)
         #expect(scene.confirm(stop) == CallOutcome())
@@ -68,14 +68,14 @@ struct StartFailureTests {
     }
 
     @Test func `it is told to stop no longer where the server is lost, nor for ever once the call has ended`() {
-        let lost = CallScene { $0.tries = 1 }.talk()
+        let lost = CallFixture { $0.tries = 1 }.talk()
         lost.ask(.start)
         lost.advance(by: .seconds(2))
         lost.report(.lost, from: 0)
         lost.confirm(lost.command(2))
         #expect(lost.advance(by: .seconds(60)).flatMap(\.commands).isEmpty)
 
-        let ended = CallScene { $0.tries = 2 }.talk()
+        let ended = CallFixture { $0.tries = 2 }.talk()
         ended.ask(.start)
         ended.advance(by: .seconds(4))
         ended.end()
@@ -84,34 +84,35 @@ struct StartFailureTests {
     }
 
     @Test func `a late started is stopped there, and changes nothing here`() {
-        let scene = CallScene { $0.tries = 1 }.talk()
+        let scene = CallFixture { $0.tries = 1 }.talk()
         scene.ask(.start)
         scene.advance(by: .seconds(2))
         scene.confirm(scene.command(1))
         let late = scene.confirm(scene.command(0))
-        #expect(late.strayReports == 1 && late.commands == ["stop 0"] && late.events.isEmpty && late.results.isEmpty)
+        #expect(
+            late.unexpectedReports == 1 && late.commands == ["stop 0"] && late.events.isEmpty && late.results.isEmpty)
         #expect(scene.confirm(scene.command(2)).lamps == ["On"])
     }
 
     @Test func `a doubled started is counted, and its recording goes on`() {
-        let scene = CallScene().talk().record()
+        let scene = CallFixture().talk().record()
         let doubled = scene.confirm()
-        #expect(doubled.strayReports == 1 && doubled.events.isEmpty && doubled.media.isEmpty && scene.lamp == "On")
+        #expect(doubled.unexpectedReports == 1 && doubled.events.isEmpty && doubled.media.isEmpty && scene.lamp == "On")
         scene.ask(.stop)
         scene.confirm()
         let afterwards = scene.confirm(scene.command(0))
-        #expect(afterwards.strayReports == 1 && afterwards.commands == ["stop 0"] && scene.lamp == "Off")
+        #expect(afterwards.unexpectedReports == 1 && afterwards.commands == ["stop 0"] && scene.lamp == "Off")
     }
 
     @Test func `a recording that nobody knows is stopped`() {
-        let scene = CallScene().talk()
+        let scene = CallFixture().talk()
         let started = MediaReport.Event.started(.init(rawValue: 77), file: "x", intake: nil, proof: .simulated)
         let outcome = scene.report(started, of: RecordingID("stranger"), from: 1)
-        #expect(outcome.commands == ["stop 1"] && outcome.events.isEmpty && outcome.strayReports == 1)
+        #expect(outcome.commands == ["stop 1"] && outcome.events.isEmpty && outcome.unexpectedReports == 1)
     }
 
     @Test func `a media server that starts strangers without end makes the call keep no more than it may`() {
-        let scene = CallScene().talk()
+        let scene = CallFixture().talk()
         for number in 1...500 {
             let started = MediaReport.Event.started(.init(rawValue: 10_000), file: "x", intake: nil, proof: .simulated)
             #expect(scene.report(started, of: RecordingID("s\(number)"), from: 0).commands == ["stop 0"])
@@ -122,14 +123,14 @@ struct StartFailureTests {
     }
 
     @Test func `a STOP or a PAUSE that waits is served by the next server's start`() {
-        let stopped = CallScene().talk()
+        let stopped = CallFixture().talk()
         stopped.ask(.start)
         stopped.ask(.stop)
         let refused = stopped.refuse()
         #expect(refused.verdicts == ["failed refused off", "done off"] && refused.commands.isEmpty)
         #expect(refused.lamps == ["Off"], "the start has failed")
 
-        let paused = CallScene().talk()
+        let paused = CallFixture().talk()
         paused.ask(.start)
         paused.ask(.pause)
         #expect(paused.refuse().commands == ["start-paused 1"])
@@ -137,7 +138,7 @@ struct StartFailureTests {
     }
 
     @Test func `no wish is told done where the start that was confirmed is for another`() {
-        let scene = CallScene().ring()
+        let scene = CallFixture().ring()
         scene.ask(.start)
         scene.ask(.pause)
         scene.report(.established("5001"))
@@ -148,7 +149,7 @@ struct StartFailureTests {
     }
 
     @Test func `where the next server cannot begin paused it waits for RESUME`() {
-        let scene = CallScene(servers: [.able, .simple]).talk()
+        let scene = CallFixture(servers: [.able, .simple]).talk()
         scene.ask(.start)
         scene.ask(.pause)
         let refused = scene.refuse()

@@ -6,7 +6,7 @@ import Testing
 /// Whose leg a START records (Recording contract, "Three ways to start").
 struct AnchorTests {
     private func anchor(
-        _ scene: CallScene, on dn: DirectoryNumber, _ extensions: KeyValueList = [:]
+        _ scene: CallFixture, on dn: DirectoryNumber, _ extensions: KeyValueList = [:]
     ) -> String {
         let outcome = scene.ask(.start, on: dn, extensions)
         if let refusal = outcome.refusal { return "\(refusal.rawValue)" }
@@ -14,49 +14,49 @@ struct AnchorTests {
     }
 
     @Test func `a party records its own side, or the other one`() {
-        #expect(anchor(CallScene().talk(), on: "5001") == "5001")
-        #expect(anchor(CallScene().talk(), on: "5001", ["record": "source"]) == "5001")
-        #expect(anchor(CallScene().talk(), on: "5001", ["record": "destination"]) == "T1")
-        #expect(anchor(CallScene().talk(), on: "T1", ["RECORD": "Destination"]) == "5001")
+        #expect(anchor(CallFixture().talk(), on: "5001") == "5001")
+        #expect(anchor(CallFixture().talk(), on: "5001", ["record": "source"]) == "5001")
+        #expect(anchor(CallFixture().talk(), on: "5001", ["record": "destination"]) == "T1")
+        #expect(anchor(CallFixture().talk(), on: "T1", ["RECORD": "Destination"]) == "5001")
     }
 
     @Test func `a supervisor's source is the agent, and the destination the other party`() {
-        #expect(anchor(CallScene().talk(), on: "5900") == "5001")
-        #expect(anchor(CallScene().talk(), on: "5900", ["record": "destination"]) == "T1")
+        #expect(anchor(CallFixture().talk(), on: "5900") == "5001")
+        #expect(anchor(CallFixture().talk(), on: "5900", ["record": "destination"]) == "T1")
     }
 
     @Test func `of two agents the called one is the supervisor's source`() {
-        #expect(anchor(CallScene().talk("5002", from: "5001"), on: "5900") == "5002")
-        #expect(anchor(CallScene().talk("5002", from: "5001"), on: "5900", ["record": "destination"]) == "5001")
+        #expect(anchor(CallFixture().talk("5002", from: "5001"), on: "5900") == "5002")
+        #expect(anchor(CallFixture().talk("5002", from: "5001"), on: "5900", ["record": "destination"]) == "5001")
     }
 
     @Test func `where no party or several fit, the value is wrong`() {
-        #expect(anchor(CallScene().talk("T3"), on: "5900") == "53", "no agent")
-        #expect(anchor(CallScene().talk().join("5002").join("5003"), on: "5900") == "53", "three agents")
-        #expect(anchor(CallScene().talk().join("5002"), on: "5001", ["record": "destination"]) == "53", "two others")
-        let alone = CallScene()
+        #expect(anchor(CallFixture().talk("T3"), on: "5900") == "53", "no agent")
+        #expect(anchor(CallFixture().talk().join("5002").join("5003"), on: "5900") == "53", "three agents")
+        #expect(anchor(CallFixture().talk().join("5002"), on: "5001", ["record": "destination"]) == "53", "two others")
+        let alone = CallFixture()
         alone.report(.joined("5001", role: .origination, state: .dialing))
         #expect(anchor(alone, on: "5001", ["record": "destination"]) == "53", "no other")
     }
 
     @Test func `Extensions dn names the party for anybody`() {
-        #expect(anchor(CallScene().talk().join("5002"), on: "5001", ["dn": "5002"]) == "5002")
-        #expect(anchor(CallScene().talk(), on: "5900", ["DN": "T1", "record": "source"]) == "T1")
-        #expect(anchor(CallScene().talk(), on: "5001", ["dn": "5002"]) == "470", "no party")
-        #expect(anchor(CallScene().talk(), on: "5001", ["dn": ""]) == "470")
+        #expect(anchor(CallFixture().talk().join("5002"), on: "5001", ["dn": "5002"]) == "5002")
+        #expect(anchor(CallFixture().talk(), on: "5900", ["DN": "T1", "record": "source"]) == "T1")
+        #expect(anchor(CallFixture().talk(), on: "5001", ["dn": "5002"]) == "470", "no party")
+        #expect(anchor(CallFixture().talk(), on: "5001", ["dn": ""]) == "470")
     }
 
     @Test func `a DN is another one where its bytes differ`() {
         let directory = Directory([
             Directory.Entry(number: "caf\u{E9}", type: .extension), Directory.Entry(number: "T1", type: .trunk),
         ])
-        let rules = CallRules(
+        let rules = CallPolicy(
             directory: directory, recording: RecordingOptions(), mediaServers: MediaServerList(inOrder: [.able]),
             userDataLimit: 100)
         let identity = CallIdentity(
-            connection: CallScene.connection, uuid: CallScene.uuid, callType: .inbound, ani: "", dnis: "")
+            connection: CallFixture.connection, uuid: CallFixture.uuid, callType: .inbound, ani: "", dnis: "")
         var machine = CallMachine(identity, rules: rules)
-        let moment = Moment(monotonic: .zero, wallMicroseconds: 0)
+        let moment = Timestamp(monotonic: .zero, wallMicroseconds: 0)
         let placed = SwitchReport(
             connection: identity.connection, event: .placed(from: "T1", to: "caf\u{E9}", state: .ringing))
         _ = machine.step(.switching(placed), at: moment)
@@ -64,19 +64,19 @@ struct AnchorTests {
             let request = Request(
                 .privateService(4_013), reference: ReferenceID(rawValue: 1), thisDN: "T1",
                 connection: identity.connection, extensions: ["dn": .string(dn)])
-            #expect(machine.step(.request(request, from: CallScene.agent), at: moment).refusal == refusal)
+            #expect(machine.step(.request(request, from: CallFixture.agent), at: moment).refusal == refusal)
         }
     }
 
     @Test func `nobody records a routing point or a queue`() {
-        #expect(anchor(CallScene().queue(), on: "8000") == "470")
-        #expect(anchor(CallScene().queue(), on: "T1", ["record": "destination"]) == "470")
-        #expect(anchor(CallScene().queue(at: "7000"), on: "T1", ["dn": "7000"]) == "470")
-        #expect(anchor(CallScene().queue(), on: "T1") == "T1")
+        #expect(anchor(CallFixture().queue(), on: "8000") == "470")
+        #expect(anchor(CallFixture().queue(), on: "T1", ["record": "destination"]) == "470")
+        #expect(anchor(CallFixture().queue(at: "7000"), on: "T1", ["dn": "7000"]) == "470")
+        #expect(anchor(CallFixture().queue(), on: "T1") == "T1")
     }
 
     @Test func `an anchor has one recording that is not over`() {
-        let scene = CallScene().talk().record("T1")
+        let scene = CallFixture().talk().record("T1")
         #expect(anchor(scene, on: "5001", ["record": "destination"]) == "43")
         #expect(anchor(scene, on: "5001") == "5001")
     }

@@ -6,7 +6,7 @@ import Testing
 /// A recording that is asked for before its anchor is established.
 struct ArmedTests {
     @Test func `it is accepted at once, and starts when the anchor is established`() {
-        let scene = CallScene().ring()
+        let scene = CallFixture().ring()
         let start = scene.ask(.start)
         #expect(start.accepted?.count == 1 && start.media.isEmpty && start.events.isEmpty)
         #expect(scene.report(.established("5001")).commands == ["start 0"])
@@ -15,14 +15,14 @@ struct ArmedTests {
     }
 
     @Test func `the caller's starts when the caller is established`() {
-        let scene = CallScene().ring()
+        let scene = CallFixture().ring()
         scene.ask(.start, on: "T1")
         #expect(scene.report(.established("5001")).media.isEmpty)
         #expect(scene.report(.established("T1")).commands == ["start 0"])
     }
 
     @Test func `a PAUSE makes it begin paused, and both keys come together`() throws {
-        let scene = CallScene().ring()
+        let scene = CallFixture().ring()
         scene.ask(.start)
         #expect(scene.ask(.pause).verdicts == ["superseded off"])
         #expect(scene.report(.established("5001")).commands == ["start-paused 0"])
@@ -32,7 +32,7 @@ struct ArmedTests {
     }
 
     @Test func `a driver that cannot begin paused waits for RESUME`() {
-        let scene = CallScene(servers: [.simple]).ring()
+        let scene = CallFixture(servers: [.simple]).ring()
         scene.ask(.start)
         scene.ask(.pause)
         let established = scene.report(.established("5001"))
@@ -43,7 +43,7 @@ struct ArmedTests {
     }
 
     @Test func `a STOP ends it without a change`() {
-        let scene = CallScene().ring()
+        let scene = CallFixture().ring()
         scene.ask(.start)
         let stop = scene.ask(.stop)
         #expect(stop.verdicts == ["superseded off", "done off"] && stop.events.isEmpty && stop.media.isEmpty)
@@ -51,14 +51,14 @@ struct ArmedTests {
     }
 
     @Test func `its anchor is never established`() {
-        let scene = CallScene().ring().join("5002")
+        let scene = CallFixture().ring().join("5002")
         scene.ask(.start)
         let gone = scene.report(.released("5001", .noAnswer))
         #expect(gone.verdicts == ["failed anchor-gone off"] && gone.changes.isEmpty && scene.lamp == nil)
     }
 
     @Test func `one that waits for its anchor's stop fails where that cannot be had`() {
-        let scene = CallScene { $0.tries = 1 }.talk().record()
+        let scene = CallFixture { $0.tries = 1 }.talk().record()
         scene.ask(.stop)
         scene.ask(.start, ["id": "two"])
         let outcome = scene.refuse()
@@ -68,7 +68,7 @@ struct ArmedTests {
     }
 
     @Test func `one that waits for its anchor's stop can be stopped, and the next waits for the same`() {
-        let scene = CallScene().talk().record()
+        let scene = CallFixture().talk().record()
         scene.ask(.stop)
         let stop = scene.lastCommand
         scene.ask(.start, ["id": "two"])

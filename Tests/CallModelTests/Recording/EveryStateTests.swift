@@ -186,7 +186,7 @@ struct EveryStateTests {
                 .confirmed(.init(rawValue: 900)), .refused(.init(rawValue: 901), .refused),
             ] {
                 let outcome = scene.report(event, of: RecordingID("one"), from: 0)
-                #expect(outcome.strayReports == 1 && outcome.events.isEmpty && outcome.media.isEmpty)
+                #expect(outcome.unexpectedReports == 1 && outcome.events.isEmpty && outcome.media.isEmpty)
             }
             #expect(scene.notices == notices)
         }
@@ -202,9 +202,9 @@ extension EveryStateTests {
     /// The scene in that state, with nothing but the last command in its record of what was sent.
     private static func reach(
         _ state: String, _ action: RecordingOptions.PauseLimitAction = .warn
-    ) -> CallScene? {
+    ) -> CallFixture? {
         let start: KeyValueList = ["id": "one", "dn": "5001"]
-        let scene = CallScene {
+        let scene = CallFixture {
             $0.pauseLimit = 20
             $0.pauseLimitAction = action
         }
@@ -230,7 +230,7 @@ extension EveryStateTests {
         return scene
     }
 
-    private static func happen(_ event: String, to scene: CallScene) -> [CallOutcome]? {
+    private static func happen(_ event: String, to scene: CallFixture) -> [CallOutcome]? {
         let last = scene.sent.last
         if let verb = RecordingVerb(rawValue: event) {
             return [scene.ask(verb, verb == .start ? ["dn": "5001"] : [:])]
@@ -256,7 +256,7 @@ extension EveryStateTests {
         }
     }
 
-    private static func render(_ outcomes: [CallOutcome], _ scene: CallScene) -> String {
+    private static func render(_ outcomes: [CallOutcome], _ scene: CallFixture) -> String {
         if let refusal = outcomes.first?.refusal { return "\(refusal.rawValue)" }
         let parts = [outcomes.flatMap(\.commands), outcomes.flatMap(\.lamps), outcomes.flatMap(\.verdicts)]
         var text = scene.phase.map { "\($0)" } ?? "-"

@@ -6,7 +6,7 @@ import Testing
 /// What the Extensions of a recording request may say, and in which order a request is checked.
 struct ExtensionsTests {
     private func refusal(_ verb: RecordingVerb, _ extensions: KeyValueList) -> ErrorCode? {
-        CallScene().talk().ask(verb, extensions).refusal
+        CallFixture().talk().ask(verb, extensions).refusal
     }
 
     @Test func `an id has 1 to 128 bytes of letters, digits and five signs`() {
@@ -23,7 +23,7 @@ struct ExtensionsTests {
     }
 
     @Test func `an id that this call has used is not used again, over or not`() {
-        let scene = CallScene().talk().record(id: "one")
+        let scene = CallFixture().talk().record(id: "one")
         #expect(scene.ask(.start, on: "T1", ["id": "one"]).refusal == .invalidAttribute)
         scene.ask(.stop)
         scene.confirm()
@@ -32,14 +32,14 @@ struct ExtensionsTests {
     }
 
     @Test func `without an id the engine makes one that the call has not used`() {
-        let scene = CallScene().talk()
-        scene.ask(.start, ["id": .string("\(CallScene.uuid)-2")])
+        let scene = CallFixture().talk()
+        scene.ask(.start, ["id": .string("\(CallFixture.uuid)-2")])
         let made = scene.ask(.start, on: "T1").accepted?.first?.id.text
-        #expect(made?.hasPrefix(CallScene.uuid) == true && made != "\(CallScene.uuid)-2")
+        #expect(made?.hasPrefix(CallFixture.uuid) == true && made != "\(CallFixture.uuid)-2")
     }
 
     @Test func `control names a recording that was never there, or is over`() {
-        let scene = CallScene().talk().record(id: "one")
+        let scene = CallFixture().talk().record(id: "one")
         for verb: RecordingVerb in [.pause, .resume, .stop] {
             #expect(scene.ask(verb, ["id": "two"]).refusal == .invalidAttribute)
             #expect(scene.ask(verb, ["id": "no good"]).refusal == .invalidAttribute)
@@ -62,7 +62,7 @@ struct ExtensionsTests {
 
     @Test func `a pause's limit is 1 to 86,400 seconds`() {
         for (limit, code) in [(1, nil), (86_400, nil), (0, ErrorCode.invalidAttribute), (86_401, .invalidAttribute)] {
-            let scene = CallScene().talk().record()
+            let scene = CallFixture().talk().record()
             #expect(scene.ask(.pause, ["Max-Pause": .integer(Int32(limit))]).refusal == code, "\(limit)")
         }
         #expect(refusal(.pause, ["max-pause": "60"]) == .invalidAttribute)
@@ -73,7 +73,7 @@ struct ExtensionsTests {
     @Test func `places and parameters go to the media server as they came, within their bounds`() throws {
         let place = String(repeating: "s", count: 1_024)
         let parameters: KeyValueList = ["a": "1", "b": ["c": 2]]
-        let scene = CallScene().talk()
+        let scene = CallFixture().talk()
         scene.ask(
             .start, ["DEST": .string(place), "dest2": "sip:b@c", "Params": .list(parameters), "other": [:]])
         let order = try #require(scene.lastCommand.order)
@@ -92,7 +92,7 @@ struct ExtensionsTests {
     }
 
     @Test func `dn names the party whose recording is meant`() {
-        let scene = CallScene().talk().record("5001", id: "one").record("T1", id: "two").clear()
+        let scene = CallFixture().talk().record("5001", id: "one").record("T1", id: "two").clear()
         #expect(scene.ask(.pause, ["dn": "T1"]).commands == ["pause 0"])
         #expect(scene.lastCommand.recording.text == "two")
         scene.confirm()
@@ -106,7 +106,7 @@ struct ExtensionsTests {
 
     @Test func `a request is always checked in the same order`() {
         // Each one is wrong in all that follows, too.
-        let scene = CallScene { $0.limit = 1 }.talk().record(id: "one")
+        let scene = CallFixture { $0.limit = 1 }.talk().record(id: "one")
         let unknown = scene.ask(.privateService(4_012), ["id": "no good", "dn": "5002"])
         #expect(unknown.refusal == .unsupportedOperation, "PrivateMsgID")
         #expect(scene.ask(.start, ["id": "no good", "dn": "5002"]).refusal == .invalidAttribute, "values")
@@ -122,7 +122,7 @@ struct ExtensionsTests {
     }
 
     @Test func `a configuration can give the verbs other numbers`() {
-        let scene = CallScene {
+        let scene = CallFixture {
             $0.privateMessages.start = 3_013
             $0.privateMessages.stop = 4_013
         }.talk()
@@ -132,7 +132,7 @@ struct ExtensionsTests {
     }
 
     @Test func `16 recordings at once, and not one more until one is over`() {
-        let scene = CallScene().talk()
+        let scene = CallFixture().talk()
         for number in 11...27 { _ = scene.join(DirectoryNumber("60\(number)")) }
         for number in 11...26 {
             #expect(scene.ask(.start, ["dn": .string("60\(number)")]).refusal == nil)
@@ -148,7 +148,7 @@ struct ExtensionsTests {
 
     @Test(arguments: [64, 3])
     func `a call has so many recordings in its life`(limit: Int) {
-        let scene = CallScene { $0.limit = limit }.talk()
+        let scene = CallFixture { $0.limit = limit }.talk()
         for _ in 1...limit {
             #expect(scene.ask(.start).refusal == nil)
             scene.confirm()

@@ -5,8 +5,8 @@ import Testing
 
 struct FileNameTests {
     static let values = FileNamePattern.Values(
-        uuid: CallScene.uuid, ani: "15551234567", dnis: "18005550100", connection: "007002833c4f1a01",
-        agentID: "anna", agentDN: "5001", time: CallScene.wallTime)
+        uuid: CallFixture.uuid, ani: "15551234567", dnis: "18005550100", connection: "007002833c4f1a01",
+        agentID: "anna", agentDN: "5001", time: CallFixture.wallTime)
 
     private func name(_ pattern: String, _ change: (inout FileNamePattern.Values) -> Void = { _ in }) -> String? {
         var values = Self.values
@@ -16,7 +16,7 @@ struct FileNameTests {
 
     @Test func `the standard pattern, as live systems show it`() {
         let name = FileNamePattern.standard.name(Self.values)
-        #expect(name == "\(CallScene.uuid)_5001_15551234567_18005550100_2026-11-22_21-06-41")
+        #expect(name == "\(CallFixture.uuid)_5001_15551234567_18005550100_2026-11-22_21-06-41")
     }
 
     @Test(arguments: [
@@ -49,7 +49,7 @@ struct FileNameTests {
 
     @Test func `no name begins with a dot, is empty, or is over 200 bytes`() {
         #expect(name("$ANI$") { $0.ani = "..x" } == "_.x")
-        #expect(name("$ANI$") { $0.ani = "" } == CallScene.uuid)
+        #expect(name("$ANI$") { $0.ani = "" } == CallFixture.uuid)
         let long = name("$ANI$$DNIS$") { values in
             values.ani = String(repeating: "7", count: 255)
             values.dnis = String(repeating: "😀", count: 60)
@@ -66,7 +66,7 @@ struct FileNameTests {
     }
 
     @Test func `a name that the call has used gets a tail`() throws {
-        let scene = CallScene { $0.fileName = FileNamePattern("rec") ?? .standard }.talk()
+        let scene = CallFixture { $0.fileName = FileNamePattern("rec") ?? .standard }.talk()
         var names: [String] = []
         for _ in 1...3 {
             scene.ask(.start)
@@ -79,7 +79,7 @@ struct FileNameTests {
     }
 
     @Test func `a name that a driver took counts as used`() throws {
-        let scene = CallScene { $0.fileName = FileNamePattern("rec") ?? .standard }.talk()
+        let scene = CallFixture { $0.fileName = FileNamePattern("rec") ?? .standard }.talk()
         scene.ask(.start)
         scene.report(.started(scene.lastCommand.id, file: "rec_2", intake: nil, proof: .simulated))
         scene.ask(.start, on: "T1")
@@ -87,7 +87,7 @@ struct FileNameTests {
     }
 
     @Test func `the time is that of the first start command`() throws {
-        let scene = CallScene { $0.tries = 1 }.talk()
+        let scene = CallFixture { $0.tries = 1 }.talk()
         scene.advance(by: .seconds(19))
         scene.ask(.start)
         scene.advance(by: .seconds(2))
@@ -96,9 +96,9 @@ struct FileNameTests {
     }
 
     @Test func `the anchor's DN and the call's numbers are in it`() throws {
-        let scene = CallScene(ani: "+1/555", dnis: "..").talk()
+        let scene = CallFixture(ani: "+1/555", dnis: "..").talk()
         scene.ask(.start, on: "T1")
-        #expect(scene.lastCommand.order?.fileName == "\(CallScene.uuid)_T1__1_555_.._2026-11-22_21-06-41")
+        #expect(scene.lastCommand.order?.fileName == "\(CallFixture.uuid)_T1__1_555_.._2026-11-22_21-06-41")
     }
 }
 

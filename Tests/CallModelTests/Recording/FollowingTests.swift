@@ -5,8 +5,8 @@ import Testing
 
 /// A recording follows its anchor's media from one session of its media server to another.
 struct FollowingTests {
-    private func recorded(servers: [MediaCapabilities] = [.able]) -> CallScene {
-        let scene = CallScene(servers: servers).talk()
+    private func recorded(servers: [MediaCapabilities] = [.able]) -> CallFixture {
+        let scene = CallFixture(servers: servers).talk()
         scene.report(.media("5001", .first))
         return scene.record().clear()
     }
@@ -57,7 +57,7 @@ struct FollowingTests {
     }
 
     @Test func `a start that is under way is made again, and one that is stopped meanwhile is not`() {
-        let scene = CallScene(servers: [.able]).talk()
+        let scene = CallFixture(servers: [.able]).talk()
         scene.report(.media("5001", .first))
         scene.ask(.start)
         scene.report(.media("5001", .second))
@@ -66,7 +66,7 @@ struct FollowingTests {
         #expect(scene.commands == ["start 0", "stop 0", "start 0"])
         #expect(scene.confirm().verdicts == ["done on"])
 
-        let stopped = CallScene(servers: [.able]).talk()
+        let stopped = CallFixture(servers: [.able]).talk()
         stopped.report(.media("5001", .first))
         stopped.ask(.start)
         stopped.report(.media("5001", .second))

@@ -17,7 +17,7 @@ struct IndicationTests {
     }
 
     @Test func `it is absent until a start is confirmed, and does not move on a request`() {
-        let scene = CallScene().talk()
+        let scene = CallFixture().talk()
         #expect(scene.lamp == nil)
         scene.ask(.start)
         #expect(scene.lamp == nil && scene.file == nil)
@@ -36,14 +36,14 @@ struct IndicationTests {
     }
 
     @Test func `it is there, too, once a first start has failed`() {
-        let scene = CallScene(servers: [.able]).talk()
+        let scene = CallFixture(servers: [.able]).talk()
         scene.ask(.start)
         scene.refuse()
         #expect(scene.lamp == "Off" && scene.file == nil)
     }
 
     @Test func `On and the file come in one change, to every party, with the whole user data`() throws {
-        let scene = CallScene().talk()
+        let scene = CallFixture().talk()
         scene.ask(.attachUserData(["Account": "4711"]))
         scene.ask(.start)
         let confirmed = scene.confirm()
@@ -56,14 +56,14 @@ struct IndicationTests {
     }
 
     @Test func `the name that the media server took is the one that is shown`() throws {
-        let scene = CallScene().talk()
+        let scene = CallFixture().talk()
         scene.ask(.start)
         scene.report(.started(scene.lastCommand.id, file: "another_3", intake: nil, proof: .simulated))
         #expect(scene.file == "another_3" && scene.notices.map(\.file) == ["another_3"])
     }
 
     @Test func `two recordings make one indication, and each change tells of its own`() {
-        let scene = CallScene().talk().record("5001", id: "one")
+        let scene = CallFixture().talk().record("5001", id: "one")
         let second = scene.record("T1", id: "two")
         let secondFile = second.file
         scene.ask(.pause, ["id": "one"])
@@ -80,7 +80,7 @@ struct IndicationTests {
     }
 
     @Test func `a site can have it in upper case`() {
-        let scene = CallScene { $0.indicationValues = .upper }.talk().record()
+        let scene = CallFixture { $0.indicationValues = .upper }.talk().record()
         #expect(scene.lamp == "ON")
         _ = scene.pause()
         #expect(scene.lamp == "PAUSED")
@@ -90,7 +90,7 @@ struct IndicationTests {
     }
 
     @Test func `one change for each change, and none for anything else`() {
-        let scene = CallScene().talk()
+        let scene = CallFixture().talk()
         var changes = 0
         for verb: RecordingVerb in [.start, .pause, .resume, .pause, .stop] {
             #expect(scene.ask(verb).events.isEmpty)
@@ -101,7 +101,7 @@ struct IndicationTests {
     }
 
     @Test func `a change says whom it is for: a request, a route, or nobody`() {
-        let scene = CallScene().talk("5101")
+        let scene = CallFixture().talk("5101")
         #expect(scene.confirm().changes.map(\.thirdParty) == [nil])
         scene.ask(.pause, on: "5900")
         #expect(scene.confirm().changes.map(\.thirdParty) == ["5900"])
@@ -111,7 +111,7 @@ struct IndicationTests {
     }
 
     @Test func `the anchor leaves, and its recording alone stops`() {
-        let scene = CallScene().talk().join("5002").record("5001", id: "one").record("5002", id: "two").clear()
+        let scene = CallFixture().talk().join("5002").record("5001", id: "one").record("5002", id: "two").clear()
         let left = scene.report(.released("5001", .ok))
         #expect(left.commands == ["stop 0"] && scene.lastCommand.recording.text == "one")
         let stopped = scene.confirm()
@@ -120,14 +120,14 @@ struct IndicationTests {
     }
 
     @Test func `the anchor is sent elsewhere, and its recording stops as with a release`() {
-        let scene = CallScene().talk().join("5002").record("5001").clear()
+        let scene = CallFixture().talk().join("5002").record("5001").clear()
         let left = scene.report(.diverted(from: "5001", to: "5003"))
         #expect(left.messages == [.eventDiverted] && left.commands == ["stop 0"])
         #expect(scene.confirm().notices.map(\.cause) == [.release])
     }
 
     @Test func `the call ends: EventReleased shows what was confirmed last`() {
-        let scene = CallScene().talk().record().pause()
+        let scene = CallFixture().talk().record().pause()
         let released = scene.report(.released("5001", .ok))
         #expect(released.events.map { $0.facts.userData.first("GSIP_RECORD")?.text } == ["Paused"])
         #expect(released.commands == ["stop 0"])
@@ -137,7 +137,7 @@ struct IndicationTests {
     }
 
     @Test func `the server stops: each effective recording gives one change`() {
-        let scene = CallScene().talk().record("5001", id: "one").record("T1", id: "two").clear()
+        let scene = CallFixture().talk().record("5001", id: "one").record("T1", id: "two").clear()
         #expect(scene.step(.shutdown).commands == ["stop 0", "stop 0"])
         let stopped = scene.sent.map { scene.confirm($0) }
         #expect(stopped.flatMap(\.lamps) == ["On", "Off"])

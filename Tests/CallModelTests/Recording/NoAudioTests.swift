@@ -11,14 +11,14 @@ struct NoAudioTests {
 
     @Test(arguments: [MediaSides.anchor, .other, .both])
     func `the warning says from which side no audio arrives`(sides: MediaSides) {
-        let scene = CallScene().talk().record()
+        let scene = CallFixture().talk().record()
         #expect(warnings(scene.report(.audio(missing: sides))) == ["no-media \(sides.word ?? "")"])
         #expect(scene.report(.audio(missing: sides)).events.isEmpty, "said once")
         #expect(warnings(scene.report(.audio(missing: []))) == ["- -"])
     }
 
     @Test func `another side is another change`() {
-        let scene = CallScene().talk().record()
+        let scene = CallFixture().talk().record()
         #expect(warnings(scene.report(.audio(missing: .anchor))) == ["no-media anchor"])
         #expect(warnings(scene.report(.audio(missing: .both))) == ["no-media both"])
         #expect(warnings(scene.report(.audio(missing: .other))) == ["no-media other"])
@@ -26,7 +26,7 @@ struct NoAudioTests {
 
     @Test(arguments: ["5001", "T1"] as [DirectoryNumber])
     func `a hold is no fault, and after it the time begins anew`(holder: DirectoryNumber) {
-        let scene = CallScene().talk().record()
+        let scene = CallFixture().talk().record()
         scene.advance(by: .seconds(20))
         scene.report(.held(holder))
         for _ in 0..<10 {
@@ -43,7 +43,7 @@ struct NoAudioTests {
     }
 
     @Test func `a hold ends the warning`() {
-        let scene = CallScene().talk().record()
+        let scene = CallFixture().talk().record()
         scene.report(.audio(missing: .other))
         #expect(warnings(scene.report(.held("5001"))).last == "- -")
         #expect(scene.notices.last?.cause == .mediaReport)
@@ -51,7 +51,7 @@ struct NoAudioTests {
     }
 
     @Test func `in a conference one that holds leaves the others talking`() {
-        let scene = CallScene().talk().join("5002").record()
+        let scene = CallFixture().talk().join("5002").record()
         scene.report(.held("T1"))
         #expect(warnings(scene.report(.audio(missing: .anchor))) == ["no-media anchor"])
         #expect(warnings(scene.report(.held("5002"))).last == "- -", "nobody is left to talk to")
@@ -62,7 +62,7 @@ struct NoAudioTests {
     }
 
     @Test func `a pause ends the warning in its own change, and nothing is expected in it`() {
-        let scene = CallScene().talk().record()
+        let scene = CallFixture().talk().record()
         scene.report(.audio(missing: .both))
         scene.ask(.pause)
         #expect(warnings(scene.confirm()) == ["- -"])
@@ -77,7 +77,7 @@ struct NoAudioTests {
     }
 
     @Test func `where a server takes over the time begins anew`() {
-        let scene = CallScene().talk().record()
+        let scene = CallFixture().talk().record()
         scene.report(.audio(missing: .both))
         scene.report(.lost)
         scene.confirm()
@@ -92,11 +92,11 @@ struct NoAudioTests {
     private static let customer = SocketAddress(host: "10.0.0.2", port: 5_000)
 
     @Test func `a start and its path tell where audio comes from, as far as the switch has said`() {
-        let scene = CallScene().talk()
+        let scene = CallFixture().talk()
         scene.report(.source("5001", Self.agent))
         scene.ask(.start, ["id": "one"])
         #expect(scene.lastCommand.order?.sources == MediaSources(anchor: Self.agent))
-        let intake = MediaIntake(anchor: Self.agent, other: Self.customer)
+        let intake = RTPEndpoints(anchor: Self.agent, other: Self.customer)
         let started = scene.report(.started(scene.lastCommand.id, file: "f", intake: intake, proof: .file))
         #expect(started.paths.map(\.sources) == [MediaSources(anchor: Self.agent)])
         let told = scene.report(.source("T1", Self.customer))
@@ -106,7 +106,7 @@ struct NoAudioTests {
     }
 
     @Test func `a change of the source is told for the records`() {
-        let scene = CallScene(keepsRecords: true).talk().record()
+        let scene = CallFixture(keepsRecords: true).talk().record()
         #expect(scene.report(.source(.other, Self.customer)).events.isEmpty)
         guard case .answered(let answer)? = scene.transitions.last?.event else {
             Issue.record("nothing is told")
@@ -118,16 +118,16 @@ struct NoAudioTests {
 
 /// What a disk does to a recording.
 struct DiskFailureTests {
-    private func end(_ scene: CallScene, _ event: MediaReport.Event) -> CallOutcome {
+    private func end(_ scene: CallFixture, _ event: MediaReport.Event) -> CallOutcome {
         scene.step(
             .media(
                 MediaReport(
-                    connection: CallScene.connection, recording: scene.lastCommand.recording, server: 0, event: event,
+                    connection: CallFixture.connection, recording: scene.lastCommand.recording, server: 0, event: event,
                     failure: .disk)))
     }
 
     @Test func `a recording that a disk ended says so`() {
-        let scene = CallScene().talk().record()
+        let scene = CallFixture().talk().record()
         let ended = end(scene, .ended)
         #expect(ended.lamps == ["Off"] && ended.notices.map(\.reason) == [.disk])
         #expect(ended.notices.map(\.cause) == [.mediaReport])
@@ -135,7 +135,7 @@ struct DiskFailureTests {
     }
 
     @Test func `a stop whose file is cut short is not done, and what it says is off`() {
-        let scene = CallScene().talk().record()
+        let scene = CallFixture().talk().record()
         scene.ask(.stop)
         let stopped = end(scene, .confirmed(scene.lastCommand.id))
         #expect(stopped.lamps == ["Off"] && stopped.notices.map(\.reason) == [.disk])
@@ -143,17 +143,17 @@ struct DiskFailureTests {
     }
 
     @Test func `an end that crosses a stop says the same`() {
-        let scene = CallScene().talk().record()
+        let scene = CallFixture().talk().record()
         scene.ask(.stop)
         let ended = end(scene, .ended)
         #expect(ended.lamps == ["Off"] && ended.verdicts == ["failed disk off"])
     }
 
     @Test func `a start and a resume that a disk refuses say so`() {
-        let scene = CallScene(servers: [.able]).talk()
+        let scene = CallFixture(servers: [.able]).talk()
         scene.ask(.start)
         #expect(scene.refuse(nil, .disk).verdicts == ["failed disk off"])
-        let paused = CallScene().talk().record().pause()
+        let paused = CallFixture().talk().record().pause()
         paused.ask(.resume)
         #expect(paused.refuse(nil, .disk).verdicts == ["failed disk paused"])
         #expect(end(paused, .ended).notices.map(\.reason) == [.disk])

@@ -8,8 +8,8 @@ struct PauseLimitTests {
     private func scene(
         limit: Int = 60, _ action: RecordingOptions.PauseLimitAction = .warn,
         _ servers: [MediaCapabilities] = [.able, .able]
-    ) -> CallScene {
-        CallScene(servers: servers, keepsRecords: true) {
+    ) -> CallFixture {
+        CallFixture(servers: servers, keepsRecords: true) {
             $0.pauseLimit = limit
             $0.pauseLimitAction = action
         }.talk().record()
@@ -233,7 +233,7 @@ struct PauseLimitTests {
     }
 }
 
-extension CallScene {
+extension CallFixture {
     /// What the records say that a limit asked for.
     fileprivate var limitWishes: [RecordingState] {
         transitions.compactMap { transition in

@@ -8,8 +8,8 @@ import Testing
 struct PausedCallTests {
     private func scene(
         _ servers: [MediaCapabilities] = [.able], _ change: (inout RecordingOptions) -> Void = { _ in }
-    ) -> CallScene {
-        CallScene(servers: servers, keepsRecords: true, change).talk().record()
+    ) -> CallFixture {
+        CallFixture(servers: servers, keepsRecords: true, change).talk().record()
     }
 
     @Test func `a joiner's recording begins paused, and RESUME resumes all`() {
@@ -32,7 +32,7 @@ struct PausedCallTests {
     }
 
     @Test func `so does the pause of a recording that is armed`() {
-        let scene = CallScene().ring("5001")
+        let scene = CallFixture().ring("5001")
         scene.ask(.start)
         scene.ask(.pause)
         #expect(scene.join("5101").commands == ["start-paused 0"])
@@ -71,7 +71,7 @@ struct PausedCallTests {
         #expect(stopped.clear().join("5101").commands == ["start 0"])
         stopped.confirm()
         #expect(stopped.clear().join("T2").commands == ["start 0"])
-        let none = CallScene().talk()
+        let none = CallFixture().talk()
         #expect(none.ask(.pause).refusal == .incorrectObjectState)
         #expect(none.join("5101").commands == ["start 0"])
     }
@@ -80,7 +80,7 @@ struct PausedCallTests {
         let started = scene().pause().clear().join("5002")
         started.ask(.start, on: "5002", ["dn": "5002"])
         #expect(started.commands == ["start 0"])
-        let routed = CallScene().queue()
+        let routed = CallFixture().queue()
         routed.report(.established("T1"))
         routed.ask(.start, on: "T1")
         routed.confirm()
@@ -90,7 +90,7 @@ struct PausedCallTests {
     }
 
     @Test func `a route to a DN with the option is covered`() {
-        let scene = CallScene().queue()
+        let scene = CallFixture().queue()
         scene.report(.established("T1"))
         scene.ask(.start, on: "T1")
         scene.confirm()
@@ -183,7 +183,7 @@ struct PausedCallTests {
 
     private func limited(
         _ action: RecordingOptions.PauseLimitAction, _ servers: [MediaCapabilities] = [.able]
-    ) -> CallScene {
+    ) -> CallFixture {
         let scene = scene(servers) { $0.pauseLimitAction = action }
         scene.ask(.pause, ["max-pause": 60])
         scene.confirm()
@@ -230,7 +230,7 @@ struct PausedCallTests {
 
     @Test func `the record says that it began paused, and for nobody`() {
         let scene = scene().pause().join("5101")
-        let wishes = scene.transitions.compactMap { transition -> RecordingTransition.Wish? in
+        let wishes = scene.transitions.compactMap { transition -> RecordingTransition.Intent? in
             if case .wished(let wish) = transition.event { wish } else { nil }
         }
         #expect(wishes.last?.target == .paused && wishes.last?.cause == .configuration && wishes.last?.asker == nil)

@@ -5,13 +5,13 @@ import Testing
 
 /// What a call tells for the records (Recording contract, "Records kept").
 struct RecordTests {
-    private let scene = CallScene(keepsRecords: true)
+    private let scene = CallFixture(keepsRecords: true)
 
-    private func told(_ scene: CallScene) -> [String] { scene.transitions.map(\.summary) }
+    private func told(_ scene: CallFixture) -> [String] { scene.transitions.map(\.summary) }
 
     @Test func `a recording is told from its wish to its end`() {
         _ = scene.talk()
-        scene.ask(.start, ["id": .string("one")], by: CallScene.supervisor)
+        scene.ask(.start, ["id": .string("one")], by: CallFixture.supervisor)
         scene.confirm()
         scene.advance(by: .seconds(10))
         scene.ask(.pause, reasons: ["why": .string("card number")])
@@ -32,7 +32,7 @@ struct RecordTests {
         #expect(askers.map(\.extensions) == [["id": .string("one")], [:], [:]])
         #expect(askers.map(\.reasons) == [[:], ["why": .string("card number")], [:]])
         #expect(scene.transitions.allSatisfy { $0.call == scene.machine.facts.identity })
-        #expect(scene.transitions.last?.moment.wallMicroseconds == CallScene.wallTime + 15_000_000)
+        #expect(scene.transitions.last?.moment.wallMicroseconds == CallFixture.wallTime + 15_000_000)
     }
 
     @Test func `what media servers do not answer, refuse or cannot show is told, with every try`() {
@@ -109,14 +109,14 @@ struct RecordTests {
     }
 
     @Test func `nothing is told where no records are kept`() {
-        let scene = CallScene().talk().record().pause()
+        let scene = CallFixture().talk().record().pause()
         scene.end()
         #expect(scene.transitions.isEmpty)
     }
 }
 
 extension RecordingTransition {
-    fileprivate var asker: Asker? {
+    fileprivate var asker: RequestContext? {
         if case .wished(let wish) = event { wish.asker } else { nil }
     }
 

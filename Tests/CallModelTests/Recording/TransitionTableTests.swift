@@ -5,7 +5,7 @@ import Testing
 /// Every transition of a recording, drawn a second time.
 struct TransitionTableTests {
     /// What the columns stand for.
-    static let stimuli: [RecordingStimulus] = [
+    static let stimuli: [RecordingInput] = [
         .wished, .ready, .barred, .confirmed, .refused, .unproved, .unanswered, .ended, .lost, .mediaMoved,
         .searchOver, .pauseLimit,
     ]
@@ -24,7 +24,7 @@ struct TransitionTableTests {
         over       -       -       -      -         -           -           -           -        -        -       -           -
         """
 
-    static let words: [String: RecordingMove] = [
+    static let words: [String: RecordingAction] = [
         "-": .stay, "note": .wait, "settle": .settle, "reach": .reach, "fail": .failStart, "next": .tryNextServer,
         "next+stop": .tryNextServerAndCleanUp, "no-pause": .giveUpPause, "no-resume": .giveUpResume,
         "again": .startAgain, "follow": .follow, "stop-again": .repeatStop, "no-stop": .giveUpStop, "recover": .recover,
@@ -36,7 +36,7 @@ struct TransitionTableTests {
 
     @Test func `the drawing has every state, every stimulus and every move`() {
         #expect(Self.rows.dropFirst().map { String($0[0]) } == RecordingPhase.allCases.map { "\($0)" })
-        #expect(Set(Self.stimuli) == Set(RecordingStimulus.allCases) && Self.stimuli.count == Self.rows[0].count)
+        #expect(Set(Self.stimuli) == Set(RecordingInput.allCases) && Self.stimuli.count == Self.rows[0].count)
         #expect(Set(Self.rows.dropFirst().flatMap { $0.dropFirst() }.map(String.init)) == Set(Self.words.keys))
     }
 

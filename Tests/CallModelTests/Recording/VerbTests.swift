@@ -5,7 +5,7 @@ import Testing
 
 /// A verb is judged against what is desired, whatever is still under way (Recording contract, "Requests at run time").
 struct VerbTests {
-    static let verdicts: [(RecordingState, RecordingVerb, RecordingVerdict)] = [
+    static let verdicts: [(RecordingState, RecordingVerb, RecordingDecision)] = [
         (.off, .start, .accepted), (.off, .pause, .wrongState), (.off, .resume, .wrongState),
         (.off, .stop, .wrongState),
         (.on, .start, .alreadyThere), (.on, .pause, .accepted), (.on, .resume, .alreadyThere), (.on, .stop, .accepted),
@@ -34,12 +34,12 @@ struct VerbTests {
             let content: CallReply.Content
             switch verdict {
             case .accepted:
-                let wish = CallReply.RecordingWish(id: verb == .start ? id : try #require(.one), desired: verb.target)
+                let wish = CallReply.RequestedState(id: verb == .start ? id : try #require(.one), desired: verb.target)
                 content = .accepted([wish])
             case .alreadyThere: content = Self.refusal(.alreadyInState)
             case .wrongState: content = Self.refusal(.incorrectObjectState)
             }
-            let reply = CallReply(to: scene.asker, about: CallScene.connection, content)
+            let reply = CallReply(to: scene.asker, about: CallFixture.connection, content)
             #expect(outcome.reply == reply, "\(verb) when \(desired)")
             if verdict != .accepted {
                 var nothing = CallOutcome()
@@ -50,7 +50,7 @@ struct VerbTests {
     }
 
     @Test func `a PAUSE before the start is confirmed is neither refused nor lost`() {
-        let scene = CallScene().talk()
+        let scene = CallFixture().talk()
         scene.ask(.start)
         #expect(scene.ask(.pause).accepted?.first?.desired == .paused)
         let confirmed = scene.confirm()
@@ -60,7 +60,7 @@ struct VerbTests {
     }
 
     @Test func `an accepted STOP is final for its recording, and a START waits for its answer`() throws {
-        let scene = CallScene().talk().record()
+        let scene = CallFixture().talk().record()
         scene.ask(.stop)
         let start = scene.ask(.start, ["id": "two"])
         #expect(start.accepted?.map(\.id.text) == ["two"] && start.media.isEmpty)
@@ -72,7 +72,7 @@ struct VerbTests {
     }
 
     @Test func `PAUSE, RESUME and STOP reach every live recording, or the one that is named`() throws {
-        let scene = CallScene().talk().record("5001", id: "one").record("T1", id: "two")
+        let scene = CallFixture().talk().record("5001", id: "one").record("T1", id: "two")
         #expect(scene.ask(.pause, ["ID": "two"]).commands == ["pause 0"])
         scene.confirm()
         let all = scene.ask(.pause)
@@ -86,25 +86,25 @@ struct VerbTests {
     }
 
     @Test func `of several that refuse, one that is there already says so`() {
-        let scene = CallScene().talk().record("5001", id: "one").record("T1", id: "two")
+        let scene = CallFixture().talk().record("5001", id: "one").record("T1", id: "two")
         scene.ask(.stop, ["id": "two"])
         #expect(scene.ask(.resume).refusal == .alreadyInState)
         #expect(scene.ask(.resume, ["id": "two"]).refusal == .incorrectObjectState)
     }
 
     @Test func `whoever started it, another client may control it, and need be no party`() {
-        let scene = CallScene().talk().record()
-        let outcome = scene.ask(.pause, on: "5900", by: CallScene.supervisor)
-        #expect(outcome.reply?.asker.client == CallScene.supervisor && outcome.commands == ["pause 0"])
+        let scene = CallFixture().talk().record()
+        let outcome = scene.ask(.pause, on: "5900", by: CallFixture.supervisor)
+        #expect(outcome.reply?.asker.client == CallFixture.supervisor && outcome.commands == ["pause 0"])
         #expect(scene.confirm().changes.map(\.thirdParty) == ["5900"])
     }
 
     private static func refusal(_ code: ErrorCode) -> CallReply.Content {
-        .refused(Refused(code, sentences[code] ?? ""))
+        .refused(RequestError(code, sentences[code] ?? ""))
     }
 
-    private static func scene(_ desired: RecordingState, _ isConfirmed: Bool) -> CallScene {
-        let scene = CallScene().talk()
+    private static func scene(_ desired: RecordingState, _ isConfirmed: Bool) -> CallFixture {
+        let scene = CallFixture().talk()
         guard desired != .off || isConfirmed else { return scene }
         scene.ask(.start, ["id": "one"])
         if isConfirmed { scene.confirm() }

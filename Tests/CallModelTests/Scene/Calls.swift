@@ -3,15 +3,15 @@ import TLibrary
 @testable import CallModel
 
 /// Calls and recordings in a state that was reached by what really happens on the way.
-extension CallScene {
+extension CallFixture {
     /// The trunk calls 5001, which rings.
-    func ring(_ dn: DirectoryNumber = "5001", from caller: DirectoryNumber = "T1") -> CallScene {
+    func ring(_ dn: DirectoryNumber = "5001", from caller: DirectoryNumber = "T1") -> CallFixture {
         report(.placed(from: caller, to: dn, state: .ringing))
         return self
     }
 
     /// The trunk talks with 5001.
-    func talk(_ dn: DirectoryNumber = "5001", from caller: DirectoryNumber = "T1") -> CallScene {
+    func talk(_ dn: DirectoryNumber = "5001", from caller: DirectoryNumber = "T1") -> CallFixture {
         _ = ring(dn, from: caller)
         report(.established(dn))
         report(.established(caller))
@@ -19,26 +19,26 @@ extension CallScene {
     }
 
     /// One more party talks with them.
-    func join(_ dn: DirectoryNumber, role: DNRole = .conferenceMember) -> CallScene {
+    func join(_ dn: DirectoryNumber, role: DNRole = .conferenceMember) -> CallFixture {
         report(.joined(dn, role: role, state: .established))
         return self
     }
 
     /// 5001 is recorded, and the media server has said so.
-    func record(_ dn: DirectoryNumber = "5001", id: String = "one") -> CallScene {
+    func record(_ dn: DirectoryNumber = "5001", id: String = "one") -> CallFixture {
         ask(.start, on: dn, ["id": .string(id), "dn": .string(dn.text)])
         confirm()
         return self
     }
 
-    func pause() -> CallScene {
+    func pause() -> CallFixture {
         ask(.pause)
         confirm()
         return self
     }
 
     /// The trunk's call waits at a routing point.
-    func queue(at dn: DirectoryNumber = "8000") -> CallScene {
+    func queue(at dn: DirectoryNumber = "8000") -> CallFixture {
         report(.placed(from: "T1", to: dn, state: .queued))
         report(.routeRequested(at: dn))
         return self
@@ -48,17 +48,17 @@ extension CallScene {
     @discardableResult
     func route(
         from point: DirectoryNumber = "8000", to dn: DirectoryNumber = "5001", _ extensions: KeyValueList = [:]
-    ) -> CallScene {
+    ) -> CallFixture {
         ask(.routeCall(RouteCall(otherDN: dn)), on: point, extensions)
         switchAnswers(.routeUsed(at: point, to: dn))
         report(.diverted(from: point, to: dn))
-        let waits = Self.directory.index(of: dn).map { Self.directory[$0].type.isWaitingPlace } ?? false
+        let waits = Self.directory.index(of: dn).map { Self.directory[$0].type.isQueueOrRoutingPoint } ?? false
         report(.joined(dn, role: .destination, state: waits ? .queued : .ringing))
         return self
     }
 
     @discardableResult
-    func answer(_ dn: DirectoryNumber = "5001") -> CallScene {
+    func answer(_ dn: DirectoryNumber = "5001") -> CallFixture {
         report(.established(dn))
         report(.established("T1"))
         return self
@@ -74,7 +74,7 @@ extension CallScene {
 }
 
 /// What a scene shows to those who look at it from outside.
-extension CallScene {
+extension CallFixture {
     var userData: KeyValueList { machine.facts.userData }
 
     /// GSIP_RECORD, where it is there.
@@ -83,13 +83,13 @@ extension CallScene {
     /// GSIP_REC_FN, where it is there.
     var file: String? { userData.first("GSIP_REC_FN")?.text }
 
-    var notices: [RecordingNotice] { machine.snapshot.recordings }
+    var notices: [RecordingInfo] { machine.snapshot.recordings }
 
     /// The media commands, such as `start 0`, in the order of their sending.
     var commands: [String] { sent.map(\.summary) }
 
     /// Forgets the media commands that were sent so far.
-    func clear() -> CallScene {
+    func clear() -> CallFixture {
         forgetSent()
         return self
     }
@@ -104,7 +104,7 @@ extension CallOutcome {
     }
 
     /// The recordings that EventACK names.
-    var accepted: [CallReply.RecordingWish]? {
+    var accepted: [CallReply.RequestedState]? {
         if case .accepted(let wishes) = reply?.content { Array(wishes) } else { nil }
     }
 
@@ -112,7 +112,7 @@ extension CallOutcome {
     var changes: [CallEvent] { events.filter { $0.recording != nil } }
 
     /// What each change says of its recording.
-    var notices: [RecordingNotice] { events.compactMap(\.recording) }
+    var notices: [RecordingInfo] { events.compactMap(\.recording) }
 
     /// What GSIP_RECORD is in each change.
     var lamps: [String] { changes.map { $0.facts.userData.first("GSIP_RECORD")?.text ?? "absent" } }

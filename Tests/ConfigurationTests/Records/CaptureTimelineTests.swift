@@ -7,8 +7,8 @@ import Testing
 struct CaptureTimelineTests {
     private var timeline = CaptureTimeline()
 
-    private func moment(_ seconds: Double) -> Moment {
-        Moment(monotonic: .milliseconds(Int64(seconds * 1_000)), wallMicroseconds: Int64(seconds * 1_000_000) + 7)
+    private func moment(_ seconds: Double) -> Timestamp {
+        Timestamp(monotonic: .milliseconds(Int64(seconds * 1_000)), wallMicroseconds: Int64(seconds * 1_000_000) + 7)
     }
 
     private mutating func indicate(_ state: RecordingState, _ seconds: Double, asked: Bool = true) {

@@ -7,16 +7,16 @@ import Testing
 
 /// What a server that was killed has left, and what the next one makes of it.
 @Suite struct `Records of an earlier run` {
-    private let scene: RecordScene
+    private let scene: RecordFixture
     private var options: ServerConfiguration.Records
 
     init() throws {
-        scene = try RecordScene()
+        scene = try RecordFixture()
         options = scene.options
     }
 
-    private static func began(_ id: String) -> String { JSON(begun: RecordScene.begun(id)).text }
-    private static func record(_ id: String) -> String { JSON(RecordScene.record(id)).text }
+    private static func began(_ id: String) -> String { JSON(begun: RecordFixture.begun(id)).text }
+    private static func record(_ id: String) -> String { JSON(RecordFixture.record(id)).text }
 
     private func write(_ lines: [String], to number: Int = 0) throws {
         let path = RecordFile.name(number, of: options)

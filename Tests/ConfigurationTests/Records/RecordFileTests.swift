@@ -5,10 +5,10 @@ import Testing
 
 /// The file of records as other programs see it, and move it.
 @Suite struct `A file of records` {
-    private let scene: RecordScene
+    private let scene: RecordFixture
     private let files = FileManager.default
 
-    init() throws { scene = try RecordScene() }
+    init() throws { scene = try RecordFixture() }
 
     private var path: String { scene.options.file }
 

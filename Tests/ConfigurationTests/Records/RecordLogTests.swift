@@ -37,9 +37,9 @@ struct StubbornStore: RecordStore {
 
 /// The log file of records (article Records).
 @Suite(.hangLimit) struct `A log of records` {
-    private let scene: RecordScene
+    private let scene: RecordFixture
 
-    init() throws { scene = try RecordScene() }
+    init() throws { scene = try RecordFixture() }
 
     /// Waits until `condition` holds, or the test hangs.
     private func wait(until condition: () -> Bool) -> Bool {
@@ -51,7 +51,7 @@ struct StubbornStore: RecordStore {
         var options = scene.options
         options.fsync = fsync
         let log = try RecordLog(options, logger: scene.logger)
-        for number in 1...200 { log.keep(RecordScene.record("r\(number)")) }
+        for number in 1...200 { log.keep(RecordFixture.record("r\(number)")) }
         await log.close()
         #expect(scene.ids(options.file) == (1...200).map { "r\($0)" })
         #expect(scene.log.lines.isEmpty)
@@ -62,7 +62,7 @@ struct StubbornStore: RecordStore {
         for (number, tail) in ["", "{\"id\": \"half"].enumerated() {
             try scene.write(tail, behind: options.file)
             let log = try RecordLog(options, logger: scene.logger)
-            log.keep(RecordScene.record("r\(number)"))
+            log.keep(RecordFixture.record("r\(number)"))
             await log.close()
         }
         #expect(scene.ids(options.file) == ["r0", "r1"])
@@ -71,18 +71,18 @@ struct StubbornStore: RecordStore {
 
     @Test func `completes a last line that lacks its end alone`() async throws {
         let options = scene.options
-        try scene.write(JSON(RecordScene.record("r0")).text, behind: options.file)
+        try scene.write(JSON(RecordFixture.record("r0")).text, behind: options.file)
         let log = try RecordLog(options, logger: scene.logger)
-        log.keep(RecordScene.record("r1"))
+        log.keep(RecordFixture.record("r1"))
         await log.close()
         #expect(scene.ids(options.file) == ["r0", "r1"] && scene.log.lines.isEmpty)
     }
 
     @Test func `tells beginnings apart from records`() async throws {
         let log = try RecordLog(scene.options, logger: scene.logger)
-        log.begin(RecordScene.begun("r1"))
-        log.keep(RecordScene.record("r1"))
-        log.begin(RecordScene.begun("r2"))
+        log.begin(RecordFixture.begun("r1"))
+        log.keep(RecordFixture.record("r1"))
+        log.begin(RecordFixture.begun("r2"))
         await log.close()
         #expect(scene.ids(scene.options.file) == ["r1"] && scene.begun(scene.options.file) == ["r1", "r2"])
         let heads = scene.lines(scene.options.file).map { RecordLineHead(Array($0.utf8))?.kind }
@@ -95,9 +95,9 @@ struct StubbornStore: RecordStore {
         for number in 1...50 {
             disk.state.withLock { $0.isHanging = true }
             let tries = disk.state.withLock { $0.tries }
-            log.keep(RecordScene.record("a\(number)"))
+            log.keep(RecordFixture.record("a\(number)"))
             #expect(wait { disk.state.withLock { $0.tries } > tries }, "the first is being written")
-            log.keep(RecordScene.record("b\(number)"))
+            log.keep(RecordFixture.record("b\(number)"))
             disk.state.withLock { $0.isHanging = false }
             // No further record wakes anybody.
             #expect(wait { disk.state.withLock { $0.lines.count } == 2 * number })
@@ -107,7 +107,7 @@ struct StubbornStore: RecordStore {
     @Test func `writes all that many threads bring`() {
         let disk = StubbornStore.Disk()
         let log = RecordLog(StubbornStore(disk: disk), limit: 1 << 28, logger: scene.logger)
-        let record = RecordScene.begun("r1")
+        let record = RecordFixture.begun("r1")
         DispatchQueue.concurrentPerform(iterations: 4) { _ in
             for number in 0..<1_000 {
                 log.begin(record)
@@ -122,7 +122,7 @@ struct StubbornStore: RecordStore {
         let disk = StubbornStore.Disk()
         disk.state.withLock { $0.isHanging = true }
         let log = RecordLog(StubbornStore(disk: disk), limit: 20_000, factory: registry, logger: scene.logger)
-        for number in 1...100 { log.keep(RecordScene.record("r\(number)")) }
+        for number in 1...100 { log.keep(RecordFixture.record("r\(number)")) }
         try await Task.sleep(for: .milliseconds(50))
         log.measure()
         func value(_ name: String) -> Double {
@@ -145,11 +145,11 @@ struct StubbornStore: RecordStore {
 
     @Test(arguments: [0, 1, 3]) func `is followed by another file when it is full`(keep: Int) async throws {
         var options = scene.options
-        let line = JSON(RecordScene.record("r10")).text.utf8.count + 1
+        let line = JSON(RecordFixture.record("r10")).text.utf8.count + 1
         (options.rotateBytes, options.keep) = (3 * line, keep)
         for run in 0..<2 {
             let log = try RecordLog(options, logger: scene.logger)
-            for number in 0..<10 { log.keep(RecordScene.record("r\(10 + 10 * run + number)")) }
+            for number in 0..<10 { log.keep(RecordFixture.record("r\(10 + 10 * run + number)")) }
             await log.close()
         }
         // 20 records by three: six full files, and two records in the last.
@@ -166,7 +166,7 @@ struct StubbornStore: RecordStore {
         var options = scene.options
         options.rotateBytes = 10
         let log = try RecordLog(options, logger: scene.logger)
-        for id in ["a", "b"] { log.keep(RecordScene.record(id)) }
+        for id in ["a", "b"] { log.keep(RecordFixture.record(id)) }
         await log.close()
         #expect(scene.ids(options.file) == ["b"] && scene.ids("\(options.file).1") == ["a"])
     }
@@ -175,13 +175,13 @@ struct StubbornStore: RecordStore {
         let disk = StubbornStore.Disk()
         disk.state.withLock { $0.takes = false }
         let log = RecordLog(StubbornStore(disk: disk), limit: 1 << 20, logger: scene.logger)
-        for number in 1...5 { log.keep(RecordScene.record("r\(number)")) }
+        for number in 1...5 { log.keep(RecordFixture.record("r\(number)")) }
         #expect(wait { disk.state.withLock { $0.tries } >= 2 })
         disk.state.withLock { $0.takes = true }
         #expect(wait { disk.state.withLock { $0.lines.count } == 5 })
         await log.close()
         let lines = disk.state.withLock { $0.lines }
-        #expect(lines == (1...5).map { "\(JSON(RecordScene.record("r\($0)")).text)\n" })
+        #expect(lines == (1...5).map { "\(JSON(RecordFixture.record("r\($0)")).text)\n" })
         #expect(
             scene.log.lines == ["The disk takes no records; they wait. reason=Full()", "The disk takes records again."])
     }
@@ -190,7 +190,7 @@ struct StubbornStore: RecordStore {
         let disk = StubbornStore.Disk()
         disk.state.withLock { $0.takes = false }
         let log = RecordLog(StubbornStore(disk: disk), limit: 1 << 24, logger: scene.logger)
-        for number in 1...500 { log.keep(RecordScene.record("r\(number)")) }
+        for number in 1...500 { log.keep(RecordFixture.record("r\(number)")) }
         #expect(wait { disk.state.withLock { $0.tries } >= 3 })
         #expect(disk.state.withLock { $0.tries } < 10)
         await log.close()
@@ -201,7 +201,7 @@ struct StubbornStore: RecordStore {
         let disk = StubbornStore.Disk()
         disk.state.withLock { $0.isHanging = true }
         let log = RecordLog(StubbornStore(disk: disk), limit: 100_000, logger: scene.logger)
-        for number in 1...1_000 { log.keep(RecordScene.record("r\(number)")) }
+        for number in 1...1_000 { log.keep(RecordFixture.record("r\(number)")) }
         #expect(scene.log.lines == ["Records are lost: the disk takes them too slowly, or not at all."])
         disk.state.withLock { $0.isHanging = false }
         await log.close()
@@ -214,9 +214,9 @@ struct StubbornStore: RecordStore {
         let disk = StubbornStore.Disk()
         disk.state.withLock { $0.isHanging = true }
         let log = RecordLog(StubbornStore(disk: disk), limit: 100_000, logger: scene.logger)
-        for number in 1...3 { log.keep(RecordScene.record("r\(number)")) }
+        for number in 1...3 { log.keep(RecordFixture.record("r\(number)")) }
         await log.close()
-        log.keep(RecordScene.record("late"))
+        log.keep(RecordFixture.record("late"))
         disk.state.withLock { $0.isHanging = false }
         #expect(scene.log.lines.contains("Records were not written. records=3"))
     }

@@ -6,16 +6,16 @@ import Testing
 
 /// `callcontrol recordings`, and `serve` with records, as processes.
 @Suite(.hangLimit) struct `The program with records` {
-    private let scene: RecordScene
+    private let scene: RecordFixture
 
-    init() throws { scene = try RecordScene() }
+    init() throws { scene = try RecordFixture() }
 
     private func write(_ lines: [String]) throws -> String {
         try (lines.joined(separator: "\n") + "\n").write(toFile: scene.options.file, atomically: true, encoding: .utf8)
         return scene.options.file
     }
 
-    private static func line(_ id: String) -> String { JSON(RecordScene.record(id)).text }
+    private static func line(_ id: String) -> String { JSON(RecordFixture.record(id)).text }
 
     @Test func `prints a table, and some of it where that is asked for`() throws {
         let file = try write(["r1", "r2"].map(Self.line))
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func `prints what only began as open, last`() throws {
-        let began = ["r1", "r2", "r3"].map { JSON(begun: RecordScene.begun($0)).text }
+        let began = ["r1", "r2", "r3"].map { JSON(begun: RecordFixture.begun($0)).text }
         let file = try write([began[0], began[1], Self.line("r1"), began[2], Self.line("r3")])
         let table = try Program.run(["recordings", "--file", file])
         #expect(table.status == 0 && table.errors.isEmpty)

@@ -15,7 +15,7 @@ import Testing
         article.components(separatedBy: "```\(kind)\n").dropFirst().first?.components(separatedBy: "```").first
     }
 
-    private static var line: String { JSON(RecordScene.record("r1")).text }
+    private static var line: String { JSON(RecordFixture.record("r1")).text }
 
     @Test func `has an example that is what is written`() throws {
         let example = try #require(Self.example("json"))

@@ -10,7 +10,7 @@ import Testing
 private final class EagerSwitch: Switch {
     private let state = Locked<(attached: Set<Int>, early: Int)>(([], 0))
 
-    func attach(to shard: any Shard, port: SwitchPort) {
+    func attach(to shard: any EventLoop, port: SwitchPort) {
         let isFirst = state.withLock { state in
             state.attached.insert(shard.index)
             return state.attached.count == 1
@@ -27,11 +27,11 @@ private final class EagerSwitch: Switch {
         }
     }
 
-    func perform(_ command: SwitchCommand, on shard: any Shard) { note(shard) }
+    func perform(_ command: SwitchCommand, on shard: any EventLoop) { note(shard) }
 
-    func carry(_ path: MediaPath, on shard: any Shard) { note(shard) }
+    func carry(_ path: MediaRoute, on shard: any EventLoop) { note(shard) }
 
-    private func note(_ shard: any Shard) {
+    private func note(_ shard: any EventLoop) {
         state.withLock { state in
             if !state.attached.contains(shard.index) { state.early += 1 }
         }
@@ -53,11 +53,11 @@ private final class WatchfulServer: MediaServer {
         var started = 0
     }
 
-    func attach(to shard: any Shard, server: Int, reports: MediaReports) {
+    func attach(to shard: any EventLoop, server: Int, reports: MediaReports) {
         state.withLock { $0.reports[shard.index] = reports }
     }
 
-    func perform(_ command: MediaCommand, on shard: any Shard) {
+    func perform(_ command: MediaCommand, on shard: any EventLoop) {
         let reports = asked(on: shard)
         guard case .start(let order) = command.verb else {
             reports?.report(MediaReport(answering: command, .confirmed(command.id)))
@@ -66,17 +66,17 @@ private final class WatchfulServer: MediaServer {
         state.withLock { $0.started += 1 }
         let somewhere = SocketAddress(host: "127.0.0.1", port: 9)
         let event = MediaReport.Event.started(
-            command.id, file: order.fileName, intake: MediaIntake(anchor: somewhere, other: somewhere),
+            command.id, file: order.fileName, intake: RTPEndpoints(anchor: somewhere, other: somewhere),
             proof: .simulated)
         reports?.report(MediaReport(answering: command, event))
     }
 
-    func inherit(_ session: MediaSession, of connection: ConnectionID, on shard: any Shard) {
+    func inherit(_ session: MediaSession, of connection: ConnectionID, on shard: any EventLoop) {
         _ = asked(on: shard)
         state.withLock { $0.inherited += 1 }
     }
 
-    private func asked(on shard: any Shard) -> MediaReports? {
+    private func asked(on shard: any EventLoop) -> MediaReports? {
         state.withLock { state in
             if state.reports[shard.index] == nil { state.early += 1 }
             return state.reports[shard.index]
@@ -95,7 +95,7 @@ struct EagerSwitchTests {
         let logger = Logger(label: "eager") { _ in SwiftLogNoOpLogHandler() }
         for _ in 0..<50 {
             let (telephony, media) = (EagerSwitch(), WatchfulServer())
-            try await EventLoop.withLoops(count: 4, name: "eager", logger: logger) { [configuration] loops in
+            try await LibuvEventLoop.withLoops(count: 4, name: "eager", logger: logger) { [configuration] loops in
                 let engine = try CallControlEngine(
                     configuration: configuration, shards: loops, switch: telephony, mediaServers: [media],
                     logger: logger)

@@ -13,7 +13,7 @@ import TLibraryServer
 final class PBX: Switch {
     private let port = Mutex<SwitchPort?>(nil)
 
-    func attach(to shard: any Shard, port: SwitchPort) { self.port.withLock { $0 = port } }
+    func attach(to shard: any EventLoop, port: SwitchPort) { self.port.withLock { $0 = port } }
 
     /// A customer calls: 5001 rings. `nil`: the engine does not run yet, or has as many calls as it may have.
     func callComesIn(from number: String) -> ConnectionID? {
@@ -22,7 +22,7 @@ final class PBX: Switch {
         return call
     }
 
-    func perform(_ command: SwitchCommand, on shard: any Shard) {
+    func perform(_ command: SwitchCommand, on shard: any EventLoop) {
         let others = command.parties.map(\.dn)
         switch command.verb {
         case .answer(let dn):
@@ -32,7 +32,7 @@ final class PBX: Switch {
             say(SwitchReport(answering: command, .released(dn, .ok)))
             for other in others where other != dn { say(.released(other, .ok), of: command.connection) }
         default:
-            let refused = Refused(.unsupportedOperation, "This PBX does not do that.")
+            let refused = RequestError(.unsupportedOperation, "This PBX does not do that.")
             say(SwitchReport(answering: command, .refused(refused)))
         }
     }
@@ -50,9 +50,9 @@ final class Recorder: MediaServer {
     let capabilities = MediaCapabilities(pause: .silence, startsPaused: true)
     private let reports = Mutex<MediaReports?>(nil)
 
-    func attach(to shard: any Shard, server: Int, reports: MediaReports) { self.reports.withLock { $0 = reports } }
+    func attach(to shard: any EventLoop, server: Int, reports: MediaReports) { self.reports.withLock { $0 = reports } }
 
-    func perform(_ command: MediaCommand, on shard: any Shard) {
+    func perform(_ command: MediaCommand, on shard: any EventLoop) {
         var event = MediaReport.Event.confirmed(command.id)
         if case .start(let order) = command.verb {
             event = .started(command.id, file: order.fileName, intake: nil, proof: .file)
@@ -73,7 +73,7 @@ struct RecordingService: Service {
         let logger = Logger(label: "recording")
         var configuration = EngineConfiguration()
         configuration.dns = [.init("5001", type: .extension), .init("trunk-1", type: .trunk)]
-        try await EventLoop.withLoops(count: 2, name: "shard", logger: logger) { [configuration] loops in
+        try await LibuvEventLoop.withLoops(count: 2, name: "shard", logger: logger) { [configuration] loops in
             let engine = try CallControlEngine(
                 configuration: configuration, shards: loops, switch: pbx, mediaServers: [Recorder()], logger: logger)
             let server = TLibraryServer(engine: engine, listen: address, logger: logger)

@@ -113,7 +113,7 @@ private struct Embedding {
             service: service, group: ServiceGroup(services: [service], logger: logger))
         async let life: Void = embedding.group.run()
         let address = try #require(await addresses.first { _ in true })
-        try await EventLoop.withLoops(count: 1, name: "client", logger: logger) { loops in
+        try await LibuvEventLoop.withLoops(count: 1, name: "client", logger: logger) { loops in
             let client = try await TLibraryClient.connect(
                 to: address, on: loops[0], applicationName: "desktop", logger: logger)
             let result: Result<Void, any Error>

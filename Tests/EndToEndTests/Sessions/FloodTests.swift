@@ -6,7 +6,7 @@ import Testing
 /// A client that asks for very much at once leaves the others their turn.
 @Suite(.serialized, .hangLimit) struct `A flood` {
     @Test(arguments: [1, 2]) func `of requests holds nobody else up`(shards: Int) async throws {
-        try await SessionStand.run(shards: shards) { stand in
+        try await SessionFixture.run(shards: shards) { stand in
             let flooding = try await stand.watcher("flooding")
             let other = try await stand.watcher("other")
             let filling = String(repeating: "x", count: 500)

@@ -16,16 +16,16 @@ final class LooseClient: ByteStreamHandler {
         var rate: Int?
     }
 
-    private let loop: EventLoop
+    private let loop: LibuvEventLoop
     private let visitor: ShardVisitor
     private let state = Locked<State>(State())
 
-    private init(on loop: EventLoop) {
+    private init(on loop: LibuvEventLoop) {
         self.loop = loop
         visitor = ShardVisitor(loop)
     }
 
-    static func connect(to address: SocketAddress, on loop: EventLoop) async throws -> LooseClient {
+    static func connect(to address: SocketAddress, on loop: LibuvEventLoop) async throws -> LooseClient {
         let client = LooseClient(on: loop)
         await client.visitor.run {
             loop.connect(to: address) { result in

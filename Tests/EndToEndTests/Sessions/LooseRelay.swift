@@ -10,16 +10,16 @@ final class LooseRelay: Sendable {
     private let listener: any Listener
     private let ends = Locked<[any ByteStream]>([])
 
-    private init(_ listener: any Listener, on loop: EventLoop) {
+    private init(_ listener: any Listener, on loop: LibuvEventLoop) {
         self.listener = listener
         address = listener.localAddress
         visitor = ShardVisitor(loop)
     }
 
-    static func open(to server: SocketAddress, on loop: EventLoop) async throws -> LooseRelay {
+    static func open(to server: SocketAddress, on loop: LibuvEventLoop) async throws -> LooseRelay {
         let relay = MadeLater<LooseRelay>()
         let listener = await ShardVisitor(loop).run {
-            Result { () throws(ShardError) in
+            Result { () throws(EventLoopError) in
                 try loop.listen(at: SocketAddress(host: "127.0.0.1", port: 0), spread: []) { _, near in
                     let end = End()
                     let back = End()

@@ -9,7 +9,7 @@ import Testing
 @Suite(.hangLimit) struct `A client that comes back` {
     @Test(arguments: [1, 4]) func `goes on where it was, whichever loop takes its connection`(shards: Int) async throws
     {
-        try await SessionStand.run(shards: shards) { stand in
+        try await SessionFixture.run(shards: shards) { stand in
             var watcher = try await stand.watcher("watcher", takesUp: true)
             let id = watcher.events.first?.sessionID
             var number: Int32 = 0
@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test func `of a real server hears the last word, whatever happens to its connection`() async throws {
-        try await SessionStand.run(shards: 3) { stand in
+        try await SessionFixture.run(shards: 3) { stand in
             let relay = try await LooseRelay.open(to: stand.address, on: stand.loop)
             var options = TLibraryClientOptions()
             options.reconnect = .init()

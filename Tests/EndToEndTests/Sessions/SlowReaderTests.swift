@@ -14,7 +14,7 @@ import Testing
 
     /// Enough to fill what the kernels keep for the connection, and then for so long a change every 10 ms or so, of which
     /// the client misses many. Gives how many there were.
-    private func changes(_ stand: SessionStand, until name: String) async -> Int32 {
+    private func changes(_ stand: SessionFixture, until name: String) async -> Int32 {
         var count: Int32 = 0
         while count < 4_000, await stand.status(of: name)?.outbox.conflated ?? 0 == 0 {
             await stand.change(count..<count + 100, bytes: 15_000)
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test func `that has stopped is told how things stand when it reads again`() async throws {
-        try await SessionStand.run({ $0.limits.backlogAge = .seconds(86_400) }) { stand in
+        try await SessionFixture.run({ $0.limits.backlogAge = .seconds(86_400) }) { stand in
             let stopped = try await stand.watcher("stopped")
             let quick = try await stand.watcher("quick")
             await stopped.stop()
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test func `that takes 10 kB a second is told the last word, too`() async throws {
-        try await SessionStand.run({ $0.limits.backlogAge = .seconds(86_400) }) { stand in
+        try await SessionFixture.run({ $0.limits.backlogAge = .seconds(86_400) }) { stand in
             let trickling = try await stand.watcher("trickling")
             await trickling.trickle(bytesPerSecond: 10_000)
             let count = await changes(stand, until: "trickling")
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func `past its limits is told so, and costs nobody else anything`() async throws {
-        try await SessionStand.run({ $0.limits.backlogBytes = 40_000 }) { stand in
+        try await SessionFixture.run({ $0.limits.backlogBytes = 40_000 }) { stand in
             let stopped = try await stand.watcher("stopped")
             let quick = try await stand.watcher("quick")
             await stopped.stop()

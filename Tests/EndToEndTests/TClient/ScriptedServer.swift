@@ -21,8 +21,8 @@ final class ScriptedServer: Sendable {
 
     /// On the shard.
     private init(
-        on shard: any Shard, _ answersPings: Bool, _ script: @escaping Script
-    ) throws(ShardError) {
+        on shard: any EventLoop, _ answersPings: Bool, _ script: @escaping Script
+    ) throws(EventLoopError) {
         listener = try shard.listen(at: SocketAddress(host: "127.0.0.1", port: 0), spread: []) { shard, stream in
             Connection(shard, stream, answersPings, script)
         }
@@ -55,9 +55,10 @@ final class ScriptedServer: Sendable {
 
     /// Runs `body` with the address of such a server, and a loop.
     static func with<Output: Sendable>(
-        answersPings: Bool = true, _ script: @escaping Script, _ body: (SocketAddress, EventLoop) async throws -> Output
+        answersPings: Bool = true, _ script: @escaping Script,
+        _ body: (SocketAddress, LibuvEventLoop) async throws -> Output
     ) async throws -> Output {
-        try await EventLoop.withLoops(count: 1, name: "scripted", logger: quiet) { loops in
+        try await LibuvEventLoop.withLoops(count: 1, name: "scripted", logger: quiet) { loops in
             let opener = Opener(shard: loops[0])
             let server = try await opener.open(answersPings, script)
             let output = try await body(server.listener.localAddress, loops[0])
@@ -87,10 +88,10 @@ final class ScriptedServer: Sendable {
     }
 
     private actor Opener {
-        private let shard: EventLoop
+        private let shard: LibuvEventLoop
         nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe shard.asUnownedSerialExecutor() }
 
-        init(shard: EventLoop) {
+        init(shard: LibuvEventLoop) {
             self.shard = shard
         }
 
@@ -102,7 +103,7 @@ final class ScriptedServer: Sendable {
     }
 
     private actor Connection: ByteStreamHandler {
-        private let shard: any Shard
+        private let shard: any EventLoop
         private let stream: any ByteStream
         private let script: Script
         private let answersPings: Bool
@@ -113,7 +114,7 @@ final class ScriptedServer: Sendable {
 
         private static let pong: [UInt8] = [0, 0, 0, 4, 1, 0, 0xFF, 1]
 
-        init(_ shard: any Shard, _ stream: any ByteStream, _ answersPings: Bool, _ script: @escaping Script) {
+        init(_ shard: any EventLoop, _ stream: any ByteStream, _ answersPings: Bool, _ script: @escaping Script) {
             self.shard = shard
             self.answersPings = answersPings
             self.stream = stream

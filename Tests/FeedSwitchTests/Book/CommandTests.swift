@@ -7,9 +7,9 @@ import Testing
 @Suite struct `A command to a peer` {
     private static let route = SwitchCommand.Verb.route(from: "9000", to: "5001", .unknown)
 
-    private func waiting() -> BookScene {
-        let scene = BookScene()
-        scene.hear(BookScene.queued)
+    private func waiting() -> FeedFixture {
+        let scene = FeedFixture()
+        scene.hear(FeedFixture.queued)
         return scene
     }
 
@@ -28,7 +28,7 @@ import Testing
     @Test func `route answers whoever asked, and the call leaves its routing point`() throws {
         let scene = waiting()
         let id = try scene.ask(Self.route)
-        let told = scene.hear([#"{"event":"done","id":\#(id)}"#, BookScene.event("ringing", "5001")])
+        let told = scene.hear([#"{"event":"done","id":\#(id)}"#, FeedFixture.event("ringing", "5001")])
         #expect(
             told.events == [
                 .routeUsed(at: "9000", to: "5001"), .diverted(from: "9000", to: "5001"),
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: [
-        BookScene.event("ringing", "5001"), BookScene.event("answered", "5001"),
+        FeedFixture.event("ringing", "5001"), FeedFixture.event("answered", "5001"),
         #"{"event":"diverted","call":"A","from":"9000","to":"5001"}"#,
     ])
     func `route is done when its target is reached, and its answer tells nothing more`(event: String) throws {
@@ -53,9 +53,9 @@ import Testing
 
     @Test(arguments: [true, false])
     func `release answers once, whichever comes first, the event or the answer`(eventIsFirst: Bool) throws {
-        let scene = BookScene.talking()
+        let scene = FeedFixture.talking()
         let id = try scene.ask(.release("5001"))
-        let lines = [BookScene.event("released", "5001"), #"{"event":"done","id":\#(id)}"#]
+        let lines = [FeedFixture.event("released", "5001"), #"{"event":"done","id":\#(id)}"#]
         let told = scene.hear(eventIsFirst ? lines : lines.reversed())
         #expect(told.events == [.released("5001", .ok), .released("T1", .ok)])
         #expect(told.answers == [1] && told.first?.command != nil)
@@ -68,19 +68,19 @@ import Testing
     ])
     func `hold and retrieve too`(verb: SwitchCommand.Verb, name: String, event: SwitchReport.Event) throws {
         for eventIsFirst in [true, false] {
-            let scene = BookScene.talking()
-            scene.hear(BookScene.event("held", "T1"))
+            let scene = FeedFixture.talking()
+            scene.hear(FeedFixture.event("held", "T1"))
             let id = try scene.ask(verb)
             let dn = if case .hold = verb { "5001" } else { "T1" }
-            let lines = [BookScene.event(name, dn), #"{"event":"done","id":\#(id)}"#]
+            let lines = [FeedFixture.event(name, dn), #"{"event":"done","id":\#(id)}"#]
             let told = scene.hear(eventIsFirst ? lines : lines.reversed())
             #expect(told.events == [event] && told.answers == [1])
         }
     }
 
     @Test func `answer establishes both`() throws {
-        let scene = BookScene()
-        scene.hear(BookScene.rings)
+        let scene = FeedFixture()
+        scene.hear(FeedFixture.rings)
         let id = try scene.ask(.answer("5001"))
         let told = scene.hear([#"{"event":"done","id":\#(id)}"#])
         #expect(told.events == [.established("5001"), .established("T1")] && told.answers == [1])
@@ -90,7 +90,7 @@ import Testing
         let scene = waiting()
         let id = try scene.ask(Self.route)
         let told = scene.hear([#"{"event":"refused","id":\#(id),"code":231,"text":"all\u0000 busy"}"#])
-        #expect(told.events == [.refused(Refused(.dnBusy, "all  busy"))] && told.answers == [1])
+        #expect(told.events == [.refused(RequestError(.dnBusy, "all  busy"))] && told.answers == [1])
         let next = try scene.ask(Self.route)
         let bare = scene.hear([#"{"event":"refused","id":\#(next)}"#])
         #expect(bare.refusals == [.unsupportedOperation])
@@ -124,16 +124,16 @@ import Testing
     }
 
     @Test func `that has expired frees its place, and of each kind a call remembers the last one`() throws {
-        let scene = BookScene(commandLimit: 2)
-        scene.hear(BookScene.queued)
+        let scene = FeedFixture(commandLimit: 2)
+        scene.hear(FeedFixture.queued)
         for _ in 0..<50 {
             for verb in [Self.route, .release("9000")] { #expect(scene.expire(try scene.ask(verb)).count == 1) }
         }
         #expect(scene.remembered == 2)
-        scene.hear(BookScene.event("ringing", "5001"))
+        scene.hear(FeedFixture.event("ringing", "5001"))
         #expect(scene.expire(try scene.ask(.hold("T1"))).count == 1)
         #expect(scene.remembered == 3)
-        scene.hear(BookScene.ends)
+        scene.hear(FeedFixture.ends)
         #expect(scene.remembered == 0)
     }
 
@@ -141,7 +141,7 @@ import Testing
         let scene = waiting()
         let id = try scene.ask(Self.route)
         _ = scene.expire(id)
-        #expect(scene.hear(BookScene.event("ringing", "5001")).count == 3)
+        #expect(scene.hear(FeedFixture.event("ringing", "5001")).count == 3)
         #expect(scene.hear(#"{"event":"done","id":\#(id)}"#).isEmpty)
         #expect(scene.faults.isEmpty && scene.remembered == 0)
     }
@@ -149,7 +149,7 @@ import Testing
     @Test func `is answered when its call ends, its connection is lost, or its party has left`() throws {
         let ended = waiting()
         let id = try ended.ask(Self.route)
-        #expect(ended.hear([BookScene.ends]).refusals == [.invalidConnectionID])
+        #expect(ended.hear([FeedFixture.ends]).refusals == [.invalidConnectionID])
         #expect(ended.hear(#"{"event":"done","id":\#(id)}"#).isEmpty && ended.faults.isEmpty)
 
         let lost = waiting()
@@ -164,8 +164,8 @@ import Testing
     }
 
     @Test func `finds no room beyond the limit, and room again once others are answered or their calls end`() throws {
-        let scene = BookScene(commandLimit: 2)
-        scene.hear(BookScene.queued)
+        let scene = FeedFixture(commandLimit: 2)
+        scene.hear(FeedFixture.queued)
         let first = try scene.ask(Self.route)
         let second = try scene.ask(.release("9000"))
         #expect(scene.refusal(.hold("T1")) == .tooManyRequests)
@@ -174,7 +174,7 @@ import Testing
         #expect(scene.refusal(.hold("T1")) == .tooManyRequests)
         scene.hear(#"{"event":"refused","id":\#(second)}"#)
         _ = try scene.ask(.hold("T1"))
-        scene.hear(BookScene.ends)
+        scene.hear(FeedFixture.ends)
         _ = scene.expire(third)
         _ = scene.expire(4)
         #expect(scene.remembered == 0)

@@ -19,17 +19,19 @@ import Testing
     }
 
     @Test func `that says what is known changes nothing`() {
-        let scene = BookScene.talking()
-        scene.hear(BookScene.event("held", "5001"))
-        #expect(scene.hear(Self.sync, Self.talks, BookScene.event("held", "5001"), Self.synced).isEmpty)
+        let scene = FeedFixture.talking()
+        scene.hear(FeedFixture.event("held", "5001"))
+        #expect(scene.hear(Self.sync, Self.talks, FeedFixture.event("held", "5001"), Self.synced).isEmpty)
         #expect(
-            scene.hear(Self.sync, BookScene.rings, BookScene.isAnswered, BookScene.event("held", "5001"), Self.synced)
-                .isEmpty)
+            scene.hear(
+                Self.sync, FeedFixture.rings, FeedFixture.isAnswered, FeedFixture.event("held", "5001"), Self.synced
+            )
+            .isEmpty)
         #expect(scene.faults.isEmpty)
     }
 
     @Test func `media may say from where a party sends, with a session or alone`() throws {
-        let scene = BookScene.talking()
+        let scene = FeedFixture.talking()
         let told = scene.hear(
             #"{"event":"media","call":"A","dn":"5001","rtp":"10.0.0.7:4000"}"#,
             #"{"event":"media","call":"A","dn":"T1","rtp":"[fd00::1]:0","call-id":"m","from-tag":"T1"}"#,
@@ -46,14 +48,14 @@ import Testing
     }
 
     @Test func `ends the calls that it does not name`() {
-        let scene = BookScene.talking()
+        let scene = FeedFixture.talking()
         #expect(scene.hear(Self.sync).isEmpty)
         #expect(scene.hear(Self.synced) == [.released("T1", .ok), .released("5001", .ok)])
         #expect(scene.calls == 0)
     }
 
     @Test func `ends nothing where it does not come to its end`() {
-        let scene = BookScene.talking()
+        let scene = FeedFixture.talking()
         scene.hear(Self.sync)
         _ = scene.lose()
         #expect(scene.hear(Self.synced).isEmpty && scene.faults == [.wrongState])
@@ -61,23 +63,23 @@ import Testing
     }
 
     @Test func `brings states on, and takes parties out of hold`() {
-        let ringing = BookScene()
-        ringing.hear(BookScene.rings)
+        let ringing = FeedFixture()
+        ringing.hear(FeedFixture.rings)
         #expect(ringing.hear(Self.sync, Self.talks, Self.synced) == [.established("5001"), .established("T1")])
 
-        let held = BookScene.talking()
-        held.hear(BookScene.event("held", "5001"), BookScene.event("held", "T1"))
+        let held = FeedFixture.talking()
+        held.hear(FeedFixture.event("held", "5001"), FeedFixture.event("held", "T1"))
         #expect(
-            held.hear(Self.sync, Self.talks, BookScene.event("held", "5001"), Self.synced) == [.retrieved("T1")])
+            held.hear(Self.sync, Self.talks, FeedFixture.event("held", "5001"), Self.synced) == [.retrieved("T1")])
     }
 
     @Test func `does not let an answered call ring again`() {
-        let scene = BookScene.talking()
-        #expect(scene.hear(Self.sync, BookScene.rings, Self.synced).isEmpty)
+        let scene = FeedFixture.talking()
+        #expect(scene.hear(Self.sync, FeedFixture.rings, Self.synced).isEmpty)
     }
 
     @Test func `lets parties that it does not name leave, and new ones come`() {
-        let scene = BookScene.talking()
+        let scene = FeedFixture.talking()
         let other = #"{"event":"begin","call":"A","type":"inbound","from":"T1","to":"5002","state":"established"}"#
         #expect(
             scene.hear(Self.sync, other, Self.synced) == [
@@ -86,19 +88,19 @@ import Testing
     }
 
     @Test func `diverts a call that has left its routing point meanwhile`() {
-        let scene = BookScene()
-        scene.hear(BookScene.queued)
+        let scene = FeedFixture()
+        scene.hear(FeedFixture.queued)
         #expect(
-            scene.hear(Self.sync, BookScene.rings, BookScene.isAnswered, Self.synced) == [
+            scene.hear(Self.sync, FeedFixture.rings, FeedFixture.isAnswered, Self.synced) == [
                 .joined("5001", role: .destination, state: .ringing), .established("5001"), .established("T1"),
                 .diverted(from: "9000", to: "5001"),
             ])
     }
 
     @Test func `says of a new call that its media is inherited, until a recording could have begun`() throws {
-        let scene = BookScene()
+        let scene = FeedFixture()
         let told = scene.hear(
-            Self.sync, BookScene.rings, Self.media("5001"), Self.media("T1"), BookScene.isAnswered,
+            Self.sync, FeedFixture.rings, Self.media("5001"), Self.media("T1"), FeedFixture.isAnswered,
             Self.media("T1"), Self.media("T1", "n"), Self.synced, Self.media("5001", "o"))
         #expect(
             told == [
@@ -110,7 +112,7 @@ import Testing
     }
 
     @Test func `lets the parties of an established call talk behind the media that follows`() throws {
-        let scene = BookScene()
+        let scene = FeedFixture()
         let told = scene.hear(Self.sync, Self.talks, Self.media("T1"), Self.media("5001"), Self.synced)
         #expect(
             told == [
@@ -125,22 +127,22 @@ import Testing
     }
 
     @Test func `says so once: in the next list the call is known`() throws {
-        let scene = BookScene()
-        scene.hear(Self.sync, BookScene.rings, Self.synced)
-        let told = scene.hear(Self.sync, BookScene.rings, Self.media("5001"), Self.synced)
+        let scene = FeedFixture()
+        scene.hear(Self.sync, FeedFixture.rings, Self.synced)
+        let told = scene.hear(Self.sync, FeedFixture.rings, Self.media("5001"), Self.synced)
         #expect(told == [.media("5001", try session("5001"))])
     }
 
     @Test func `leaves calls alone that begin after it`() {
-        let scene = BookScene()
+        let scene = FeedFixture()
         scene.hear(Self.sync, Self.synced)
-        scene.hear(BookScene.rings)
-        #expect(scene.hear(Self.sync, BookScene.rings, Self.synced).isEmpty)
+        scene.hear(FeedFixture.rings)
+        #expect(scene.hear(Self.sync, FeedFixture.rings, Self.synced).isEmpty)
         #expect(scene.calls == 1)
     }
 
     @Test func `names calls by their bytes`() {
-        let scene = BookScene()
+        let scene = FeedFixture()
         // The same letter, as one scalar and as two.
         for name in ["\u{e9}", "e\u{301}"] {
             scene.hear(#"{"event":"begin","call":"\#(name)","type":"inbound","from":"T1","to":"5001"}"#)

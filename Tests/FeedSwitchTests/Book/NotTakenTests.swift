@@ -7,12 +7,12 @@ import Testing
 
 /// No call is skipped in silence: for each line that begins one, or may have, there is a call, or a notice.
 @Suite struct `A begin that cannot be used` {
-    private func notices(_ scene: BookScene) -> [String] {
+    private func notices(_ scene: FeedFixture) -> [String] {
         scene.lines.map { String(decoding: $0.bytes.dropLast(), as: UTF8.self) }
     }
 
     @Test func `is answered with the call, or with the number of its line`() {
-        let scene = BookScene()
+        let scene = FeedFixture()
         scene.hear(
             #"{"event":"begin","call":"A","type":"sideways","from":"T1","to":"5001"}"#,
             #"{"event":"begin","call":"","type":"inbound","from":"T1","to":"5001"}"#, "nonsense",
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func `of a call that lives is not answered, but for a list that does not name it otherwise`() {
-        let scene = BookScene.talking()
+        let scene = FeedFixture.talking()
         let odd = #"{"event":"begin","call":"A","type":5,"from":"T1","to":"5001"}"#
         scene.hear(odd)
         #expect(scene.lines.isEmpty && scene.faults == [.liveCall])
@@ -39,9 +39,9 @@ import Testing
     }
 
     @Test func `has later events that are skipped, and a word of a later protocol is not one`() {
-        let scene = BookScene()
+        let scene = FeedFixture()
         scene.hear(
-            #"{"event":"begin","call":"A","type":5,"from":"T1","to":"5001"}"#, BookScene.isAnswered,
+            #"{"event":"begin","call":"A","type":5,"from":"T1","to":"5001"}"#, FeedFixture.isAnswered,
             #"{"event":"moved-away","call":"A"}"#)
         #expect(scene.faults == [.malformed, .unknownCall, .unknownEvent] && scene.lines.count == 1)
     }
@@ -76,7 +76,7 @@ import Testing
     @Test(arguments: ["event", "call", "type", "from", "to", "ani", "dnis", "state"])
     func `is answered, or begins its call, whatever stands in one key`(key: String) {
         for value in Self.odd {
-            let scene = BookScene()
+            let scene = FeedFixture()
             _ = scene.hear(bytes: [line([key: value])])
             #expect(scene.calls + scene.lines.count == 1, "\(key): \(String(decoding: value, as: UTF8.self))")
         }
@@ -88,7 +88,7 @@ import Testing
             // Each value with some others.
             for (place, first) in Self.odd.enumerated() {
                 for second in stride(from: place % 5, to: Self.odd.count, by: 5).map({ Self.odd[$0] }) {
-                    let scene = BookScene()
+                    let scene = FeedFixture()
                     _ = scene.hear(bytes: [line([one: first, other: second])])
                     #expect(scene.calls + scene.lines.count == 1)
                 }
@@ -99,7 +99,7 @@ import Testing
             for byte: UInt8 in [0, 0x22, 0x5c, 0x7d, 0xff] {
                 var struck = whole
                 struck[place] = byte
-                let scene = BookScene()
+                let scene = FeedFixture()
                 _ = scene.hear(bytes: [struck])
                 #expect(scene.calls + scene.lines.count == 1, "\(String(decoding: struck, as: UTF8.self))")
             }
@@ -107,7 +107,7 @@ import Testing
     }
 
     @Test func `begins its call without the numbers, which are counted`() {
-        let scene = BookScene()
+        let scene = FeedFixture()
         let told = scene.hear(bytes: [line(["ani": [0x22, 0xff, 0x22], "dnis": Array("7".utf8)])])
         #expect(told.events.first == .placed(from: "T1", to: "5001", state: .ringing) && scene.faults.isEmpty)
         #expect(scene.arrivals.map(\.ani) == [""] && scene.arrivals.map(\.dnis) == [""])

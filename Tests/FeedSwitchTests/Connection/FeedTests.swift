@@ -25,8 +25,8 @@ import Testing
     }
 
     /// A call that was routed with `record` = `destination` talks and is recorded.
-    private func recorded(seed: UInt64) throws -> (FeedPlant, SimulatedClient, ConnectionID) {
-        let plant = try FeedPlant(seed: seed)
+    private func recorded(seed: UInt64) throws -> (FeedEngineFixture, SimulatedClient, ConnectionID) {
+        let plant = try FeedEngineFixture(seed: seed)
         plant.peer.answer(Self.obliging)
         let client = plant.client()
         plant.say(Self.queued)
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test func `is cut in the middle of a line, and goes on with a whole one`() throws {
-        let plant = try FeedPlant()
+        let plant = try FeedEngineFixture()
         let client = plant.client()
         plant.peer.say(bytes: Array(Self.queued.utf8.prefix(40)), in: plant.simulation)
         // Behind the first half it would be no line at all.
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test func `is answered nothing in time, and a late answer counts`() throws {
-        let plant = try FeedPlant { $1.timeout = .milliseconds(700) }
+        let plant = try FeedEngineFixture { $1.timeout = .milliseconds(700) }
         let client = plant.client()
         plant.say(Self.queued)
         let call = client.connection(at: "9000")
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test func `says what it cannot do: no peer, no such command, no answer before the end`() throws {
-        let plant = try FeedPlant(greeting: [])
+        let plant = try FeedEngineFixture(greeting: [])
         let client = plant.client()
         plant.say(Self.queued)
         let call = client.connection(at: "9000")
@@ -118,7 +118,7 @@ import Testing
     }
 
     @Test func `is tried again and again, but not more often than is good`() throws {
-        let plant = try FeedPlant(listens: false)
+        let plant = try FeedEngineFixture(listens: false)
         plant.wait(.seconds(60))
         try plant.peer.listen()
         plant.wait(.seconds(6))
@@ -134,7 +134,7 @@ import Testing
 
     @Test(arguments: [true, false])
     func `has its connection closed by a line too long, and comes back`(isEnded: Bool) throws {
-        let plant = try FeedPlant { $1.lineLimit = 1_024 }
+        let plant = try FeedEngineFixture { $1.lineLimit = 1_024 }
         let client = plant.client()
         let line = [UInt8](repeating: UInt8(ascii: " "), count: 1_025) + (isEnded ? [10] : [])
         plant.peer.greet(with: [SimulatedPeer.hello, Self.queued])
@@ -147,7 +147,7 @@ import Testing
     }
 
     @Test func `may say very much at once, of which nothing is lost`() throws {
-        let plant = try FeedPlant(shards: 4)
+        let plant = try FeedEngineFixture(shards: 4)
         let client = plant.client()
         let calls = (0..<1_500).map { number in
             #"{"event":"begin","call":"\#(number)","type":"inbound","from":"T1","to":"5002"}"#
@@ -165,9 +165,9 @@ import Testing
         let shard = simulation.shards[0]
         let peer = SimulatedPeer(on: shard)
         try peer.listen()
-        let feed = Feed(
+        let feed = FeedClient(
             on: shard, port: SwitchPort(deliver: { _ in }, arrive: { _ in nil }),
-            book: FeedBook(BookScene.directory, commandLimit: 1),
+            book: FeedCallTable(FeedFixture.directory, commandLimit: 1),
             options: FeedSwitch.Options(address: SimulatedPeer.address),
             logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })
         simulation.perform(on: shard) { feed.enter(()) { feed, _ in feed.connect() } }
@@ -183,7 +183,7 @@ import Testing
     }
 
     @Test func `has no more calls than the engine, and is told so`() throws {
-        let plant = try FeedPlant { configuration, _ in configuration.limits.calls = 2 }
+        let plant = try FeedEngineFixture { configuration, _ in configuration.limits.calls = 2 }
         for name in ["A", "B", "C"] {
             plant.say(#"{"event":"begin","call":"\#(name)","type":"inbound","from":"T1","to":"5001"}"#)
         }
@@ -195,7 +195,7 @@ import Testing
     }
 
     @Test func `is not read by its peer, and commands beyond what may wait are refused`() throws {
-        let plant = try FeedPlant { $1.commandLimit = 3 }
+        let plant = try FeedEngineFixture { $1.commandLimit = 3 }
         let client = plant.client()
         var codes: [ErrorCode?] = []
         for number in 0..<5 {

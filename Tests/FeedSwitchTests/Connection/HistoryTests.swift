@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test(arguments: 0..<25 as Range<UInt64>) func `ends in agreement`(seed: UInt64) throws {
-        let plant = try FeedPlant(seed: seed, shards: 1 + Int(seed % 4))
+        let plant = try FeedEngineFixture(seed: seed, shards: 1 + Int(seed % 4))
         var calls = PeerCalls()
         for _ in 0..<12 {
             for _ in 0..<plant.simulation.draw({ $0.draw(below: 12) }) {

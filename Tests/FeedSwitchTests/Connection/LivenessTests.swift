@@ -13,7 +13,7 @@ import Testing
         #"{"event":"begin","call":"A","type":"inbound","from":"T1","to":"5001","state":"established"}"#
 
     @Test func `is pinged after an interval of silence, and its answer counts`() throws {
-        let plant = try FeedPlant(greeting: [Self.hello])
+        let plant = try FeedEngineFixture(greeting: [Self.hello])
         plant.peer.answer { $0 == Self.ping ? [#"{"event":"pong"}"#] : [] }
         plant.wait(.milliseconds(4_500))
         #expect(plant.peer.received.isEmpty)
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func `is not pinged while it speaks`() throws {
-        let plant = try FeedPlant(greeting: [Self.hello])
+        let plant = try FeedEngineFixture(greeting: [Self.hello])
         for _ in 0..<20 {
             plant.wait(.seconds(3))
             plant.say(#"{"event":"sync"}"#)
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func `that does not answer is closed and connected again, and its calls go on`() throws {
-        let plant = try FeedPlant(greeting: [Self.hello])
+        let plant = try FeedEngineFixture(greeting: [Self.hello])
         let client = plant.client()
         plant.say(Self.talks)
         let told = client.events.count
@@ -50,13 +50,13 @@ import Testing
     func `is not pinged where it did not say that it answers, or the option is 0`(hello: String, interval: Duration)
         throws
     {
-        let plant = try FeedPlant(greeting: [hello]) { $1.keepAlive = interval }
+        let plant = try FeedEngineFixture(greeting: [hello]) { $1.keepAlive = interval }
         plant.wait(.seconds(120))
         #expect(plant.peer.received.isEmpty && plant.peer.connections.count == 1)
     }
 
     @Test func `may take its word back, and give it later`() throws {
-        let plant = try FeedPlant(greeting: [SimulatedPeer.hello])
+        let plant = try FeedEngineFixture(greeting: [SimulatedPeer.hello])
         plant.say(Self.hello)
         plant.wait(.seconds(1))
         plant.say(SimulatedPeer.hello)
@@ -68,13 +68,13 @@ import Testing
     }
 
     @Test func `is answered, whatever it said of itself`() throws {
-        let plant = try FeedPlant(greeting: []) { $1.keepAlive = .zero }
+        let plant = try FeedEngineFixture(greeting: []) { $1.keepAlive = .zero }
         plant.say(#"{"event":"ping"}"#, #"{"event":"pong"}"#)
         #expect(plant.peer.received == [#"{"notice":"pong"}"#])
     }
 
     @Test func `is given time to be read by a program that was stopped`() {
-        var liveness = FeedLiveness(interval: .seconds(5))
+        var liveness = FeedKeepAliveMonitor(interval: .seconds(5))
         liveness.heard(at: .seconds(1))
         #expect(liveness.look(at: .seconds(2)) == .wait(.seconds(4)))
         #expect(liveness.look(at: .seconds(60)) == .ping(.seconds(5)))

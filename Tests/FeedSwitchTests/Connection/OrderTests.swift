@@ -7,7 +7,7 @@ import Testing
 @Suite struct `What one line of a feed means` {
     /// A media server that answers at once is not faster than the rest of the line.
     @Test(arguments: [1, 3]) func `is told of all parties before what comes of it`(shards: Int) throws {
-        let plant = try FeedPlant(seed: UInt64(shards), shards: shards, recorder: PromptRecorder()) {
+        let plant = try FeedEngineFixture(seed: UInt64(shards), shards: shards, recorder: PromptRecorder()) {
             configuration, _ in
             for place in configuration.dns.indices {
                 configuration.dns[place].record = configuration.dns[place].number == "5001"

@@ -7,9 +7,9 @@ final class PromptRecorder: MediaServer {
     let capabilities = MediaCapabilities(pause: .silence, startsPaused: true)
     private let reports = Locked<MediaReports?>(nil)
 
-    func attach(to shard: any Shard, server: Int, reports: MediaReports) { self.reports.withLock { $0 = reports } }
+    func attach(to shard: any EventLoop, server: Int, reports: MediaReports) { self.reports.withLock { $0 = reports } }
 
-    func perform(_ command: MediaCommand, on shard: any Shard) {
+    func perform(_ command: MediaCommand, on shard: any EventLoop) {
         var event = MediaReport.Event.confirmed(command.id)
         if case .start(let order) = command.verb {
             event = .started(command.id, file: order.fileName, intake: nil, proof: .simulated)

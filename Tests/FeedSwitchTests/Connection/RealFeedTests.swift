@@ -33,13 +33,13 @@ import Testing
     private func run(
         _ body: @escaping @Sendable (RealPeer, LoopVisitor, TLibraryClient) async throws -> Void
     ) async throws {
-        try await EventLoop.withLoops(count: 2, name: "shard", logger: Self.quiet) { loops in
-            try await EventLoop.withLoops(count: 1, name: "peer", logger: Self.quiet) { others in
+        try await LibuvEventLoop.withLoops(count: 2, name: "shard", logger: Self.quiet) { loops in
+            try await LibuvEventLoop.withLoops(count: 1, name: "peer", logger: Self.quiet) { others in
                 let loop = try #require(others.first)
                 let visitor = LoopVisitor(loop)
                 let peer = RealPeer(
                     on: loop, greeting: [#"{"event":"hello","commands":["route","release"]}"#], answer: Self.answer)
-                let address = try await visitor.run { () throws(ShardError) in try peer.listen() }
+                let address = try await visitor.run { () throws(EventLoopError) in try peer.listen() }
                 var configuration = EngineConfiguration()
                 configuration.dns = [
                     .init("5001", type: .extension), .init("9000", type: .routingPoint), .init("T1", type: .trunk),

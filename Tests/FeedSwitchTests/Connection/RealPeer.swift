@@ -5,21 +5,21 @@ import Synchronization
 
 /// A peer over real TCP, on an event loop: it listens at a free port, says lines and answers commands.
 final class RealPeer: Sendable {
-    private let loop: EventLoop
+    private let loop: LibuvEventLoop
     private let listener = Mutex<(any Listener)?>(nil)
     private let greeting: [String]
     private let answer: @Sendable (String) -> [String]
     private let end = Mutex<End?>(nil)
     private let accepted = Atomic(0)
 
-    init(on loop: EventLoop, greeting: [String], answer: @escaping @Sendable (String) -> [String]) {
+    init(on loop: LibuvEventLoop, greeting: [String], answer: @escaping @Sendable (String) -> [String]) {
         self.loop = loop
         self.greeting = greeting
         self.answer = answer
     }
 
     /// On the loop.
-    func listen() throws(ShardError) -> SocketAddress {
+    func listen() throws(EventLoopError) -> SocketAddress {
         let listener = try loop.listen(at: SocketAddress(host: "127.0.0.1", port: 0), spread: []) {
             [self] shard, stream in
             let end = End(stream, answer: answer)
@@ -77,11 +77,11 @@ final class RealPeer: Sendable {
 
 /// Runs work on a loop.
 actor LoopVisitor {
-    private let loop: EventLoop
+    private let loop: LibuvEventLoop
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
-    init(_ loop: EventLoop) {
+    init(_ loop: LibuvEventLoop) {
         self.loop = loop
     }
 

@@ -19,11 +19,11 @@ final class SimulatedPeer: Sendable {
         var answer: Answer = { _ in [] }
     }
 
-    let shard: SimulatedShard
+    let shard: SimulatedEventLoop
     private let state = Mutex(State())
 
     /// What it says first on each connection.
-    init(on shard: SimulatedShard, greeting: [String] = [hello]) {
+    init(on shard: SimulatedEventLoop, greeting: [String] = [hello]) {
         self.shard = shard
         state.withLock { $0.greeting = greeting }
     }

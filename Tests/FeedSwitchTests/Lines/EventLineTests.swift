@@ -5,8 +5,8 @@ import Testing
 @testable import FeedSwitch
 
 @Suite struct `A line of a feed` {
-    private func fault(_ line: [UInt8]) -> FeedFault? {
-        do throws(FeedFault) {
+    private func fault(_ line: [UInt8]) -> FeedProtocolError? {
+        do throws(FeedProtocolError) {
             if case .unusable = try FeedEvent(line: line) { return .malformed }
             return nil
         } catch {
@@ -14,11 +14,11 @@ import Testing
         }
     }
 
-    private func fault(_ text: String) -> FeedFault? { fault(Array(text.utf8)) }
+    private func fault(_ text: String) -> FeedProtocolError? { fault(Array(text.utf8)) }
 
     @Test func `may have keys that nobody knows, in any order`() throws {
         let text = #" { "x": [1, {"y": null}], "dn": "5001", "event": "held", "call": "A" } "#
-        let name = try #require(CallName("A"))
+        let name = try #require(FeedCallID("A"))
         #expect(try FeedEvent(line: Array(text.utf8)) == .held(name, "5001"))
     }
 
@@ -63,7 +63,7 @@ import Testing
         "\"\(String(repeating: "9", count: 256))\"",
     ])
     func `that begins a call is taken without a number that cannot be carried`(number: String) throws {
-        let name = try #require(CallName("A"))
+        let name = try #require(FeedCallID("A"))
         let text = #"{"event":"begin","call":"A","type":"inbound","from":"1","to":"2","ani":\#(number),"dnis":"8"}"#
         let beginning = FeedEvent.Beginning(
             call: name, type: .inbound, from: "1", to: "2", ani: "", dnis: "8", lacksNumber: true)
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func `that is not UTF-8 is read but for the values that are not`() throws {
-        let name = try #require(CallName("A"))
+        let name = try #require(FeedCallID("A"))
         func line(_ key: String) -> [UInt8] {
             var values = ["call": "A", "type": "inbound", "from": "1", "to": "2", "ani": "7", "dnis": "8"]
             values[key] = "caf*"
@@ -119,7 +119,7 @@ import Testing
     /// Each byte of each line in turn is another: whatever comes of it, something does.
     @Test func `may have been struck by anything`() {
         let lines = [
-            BookScene.rings, #"{"event":"media","call":"A","dn":"5001","call-id":"m","from-tag":"\u00e9"}"#,
+            FeedFixture.rings, #"{"event":"media","call":"A","dn":"5001","call-id":"m","from-tag":"\u00e9"}"#,
             #"{"event":"refused","id":12,"code":51,"text":"no"}"#,
         ]
         var unread = 0

@@ -6,10 +6,10 @@ import Testing
     private static let text = "{\"a\":1}\n\n \r\n{\"b\":2}\r\n{}\nrest"
 
     /// The lines of what comes in these pieces, and what comes after them.
-    private func cut(_ pieces: [some Collection<UInt8>], limit: Int = 64) -> ([String], LineCutter.Cut) {
-        var cutter = LineCutter(limit: limit)
+    private func cut(_ pieces: [some Collection<UInt8>], limit: Int = 64) -> ([String], LineSplitter.Cut) {
+        var cutter = LineSplitter(limit: limit)
         var lines: [String] = []
-        var last = LineCutter.Cut.incomplete
+        var last = LineSplitter.Cut.incomplete
         for piece in pieces {
             cutter.append(Array(piece).span)
             last = cutter.next()

@@ -15,13 +15,13 @@ import Testing
     }
 
     @Test func `Two tones go in and a file with a tone in each channel comes out`() async throws {
-        try await RecordingRoom.open { [recording] room in
+        try await RecordingFixture.open { [recording] room in
             let (started, file, intake) = try await room.start(recording, file: "call")
             #expect(file == "call")
             let spoke = try await room.speak(anchor: 440, other: 1_000, recording, intake)
             try await room.desk.talk(40)
             let (answer, stopped) = try await room.desk.ask(.stop, recording)
-            guard case .confirmed = answer else { throw RecordingRoom.Refused(answer: answer) }
+            guard case .confirmed = answer else { throw RecordingFixture.Refused(answer: answer) }
 
             let wave = try room.read(file)
             #expect(wave.format == 1 && wave.channels == 2 && wave.frameRate == 8_000 && wave.bitsPerSample == 16)
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test func `A pause is silence in both channels and its length stays in the file`() async throws {
-        try await RecordingRoom.open { [recording] room in
+        try await RecordingFixture.open { [recording] room in
             let (started, file, intake) = try await room.start(recording, file: "call")
             let spoke = try await room.speak(anchor: 440, other: 1_000, recording, intake)
             try await room.desk.talk(30)
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func `A recording without audio is silence of its length`() async throws {
-        try await RecordingRoom.open { [recording] room in
+        try await RecordingFixture.open { [recording] room in
             let (started, file, _) = try await room.start(recording, file: "call")
             try await Task.sleep(for: .milliseconds(300))
             let stopped = try await room.desk.ask(.stop, recording).at
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test func `A recording that begins paused captures nothing until its resume`() async throws {
-        try await RecordingRoom.open { [recording] room in
+        try await RecordingFixture.open { [recording] room in
             let (started, file, intake) = try await room.start(recording, file: "call", startsPaused: true)
             try await room.speak(anchor: 440, other: 1_000, recording, intake)
             try await room.desk.talk(15)
@@ -82,7 +82,7 @@ import Testing
     }
 
     @Test func `The file is sound while it is written`() async throws {
-        try await RecordingRoom.open { [recording] room in
+        try await RecordingFixture.open { [recording] room in
             let (started, file, intake) = try await room.start(recording, file: "call")
             var copy = try room.read(file)
             let spoke = frames(started, try await room.speak(anchor: 440, other: 1_000, recording, intake))
@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test func `Another stream to the same place is not mixed in`() async throws {
-        try await RecordingRoom.open { [recording] room in
+        try await RecordingFixture.open { [recording] room in
             let (started, file, intake) = try await room.start(recording, file: "call")
             let spoke = try await room.speak(anchor: 440, other: 1_000, recording, intake)
             try await room.desk.talk(10)
@@ -110,14 +110,14 @@ import Testing
     }
 
     @Test func `A shutdown closes the files with what was handed to them`() async throws {
-        try await RecordingRoom.open { [recording] room in
+        try await RecordingFixture.open { [recording] room in
             let (_, file, _) = try await room.start(recording, file: "call")
             try await Task.sleep(for: .milliseconds(300))
             await room.recorder.shutDown()
             #expect(try room.read(file).frameCount > 0)
             let next = try #require(RecordingID("rec-2"))
             let (answer, _) = try await room.desk.ask(room.order("later"), next)
-            guard case .refused = answer else { throw RecordingRoom.Refused(answer: answer) }
+            guard case .refused = answer else { throw RecordingFixture.Refused(answer: answer) }
         }
     }
 }

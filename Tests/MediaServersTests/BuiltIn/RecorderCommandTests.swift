@@ -11,9 +11,9 @@ import Testing
     }
 
     @Test func `A command that comes again is answered again and done once`() async throws {
-        try await RecordingRoom.open { [self] room in
+        try await RecordingFixture.open { [self] room in
             let (first, at) = try await room.desk.ask(room.order("call"), recording)
-            guard case .started(let start, _, _, _) = first else { throw RecordingRoom.Refused(answer: first) }
+            guard case .started(let start, _, _, _) = first else { throw RecordingFixture.Refused(answer: first) }
             #expect(try await room.desk.ask(room.order("call"), recording, again: start).answer == first)
 
             guard case (.confirmed(let pause), _) = try await room.desk.ask(.pause, recording) else { return }
@@ -25,7 +25,7 @@ import Testing
             try await room.desk.talk(20)
 
             let (answer, stopped) = try await room.desk.ask(.stop, recording)
-            guard case .confirmed(let stop) = answer else { throw RecordingRoom.Refused(answer: answer) }
+            guard case .confirmed(let stop) = answer else { throw RecordingFixture.Refused(answer: answer) }
             #expect(try await room.desk.ask(.stop, recording, again: stop).answer == answer)
             #expect(try room.files == ["call.wav"])
             let wave = try room.read("call")
@@ -34,13 +34,13 @@ import Testing
         }
     }
 
-    private func intake(in event: MediaReport.Event) -> MediaIntake? {
+    private func intake(in event: MediaReport.Event) -> RTPEndpoints? {
         guard case .started(_, _, let intake, _) = event else { return nil }
         return intake
     }
 
     @Test func `A recording that is not there is stopped, and cannot be paused or resumed`() async throws {
-        try await RecordingRoom.open { [recording] room in
+        try await RecordingFixture.open { [recording] room in
             for (verb, isRefused) in [(MediaCommand.Verb.stop, false), (.pause, true), (.resume, true)] {
                 switch try await room.desk.ask(verb, recording).answer {
                 case .refused: #expect(isRefused)
@@ -53,17 +53,17 @@ import Testing
     }
 
     @Test func `A second start of a live recording is refused and the first goes on`() async throws {
-        try await RecordingRoom.open { [recording] room in
+        try await RecordingFixture.open { [recording] room in
             _ = try await room.start(recording, file: "call")
             let (answer, _) = try await room.desk.ask(room.order("call"), recording)
-            guard case .refused = answer else { throw RecordingRoom.Refused(answer: answer) }
+            guard case .refused = answer else { throw RecordingFixture.Refused(answer: answer) }
             #expect(try room.files == ["call.wav"])
             _ = try await room.desk.ask(.stop, recording)
         }
     }
 
     @Test func `Audio that stays away is told of each side, again and again, and its coming once`() async throws {
-        try await RecordingRoom.open(mediaProof: .milliseconds(200)) { [recording] room in
+        try await RecordingFixture.open(mediaProof: .milliseconds(200)) { [recording] room in
             let (_, _, intake) = try await room.start(recording, file: "call")
             try await room.desk.wait(for: .audio(missing: .both), recording)
             let telephone = try await room.desk.openTelephone()
@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test func `Nothing is missed in a pause, and a resume begins the time anew`() async throws {
-        try await RecordingRoom.open(mediaProof: .milliseconds(300)) { [recording] room in
+        try await RecordingFixture.open(mediaProof: .milliseconds(300)) { [recording] room in
             _ = try await room.start(recording, file: "call", startsPaused: true)
             try await Task.sleep(for: .milliseconds(700))
             #expect(room.desk.events(of: recording).count == 1)
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test func `Only the source that the switch has told is heard`() async throws {
-        try await RecordingRoom.open { [recording] room in
+        try await RecordingFixture.open { [recording] room in
             let telephone = try await room.desk.openTelephone()
             let stray = try await room.desk.openTelephone()
             let sources = MediaSources(anchor: await room.desk.address(of: telephone))
@@ -107,10 +107,10 @@ import Testing
     }
 
     @Test func `Where the switch tells of another speaker, the next source is heard at once`() async throws {
-        try await RecordingRoom.open { [recording] room in
+        try await RecordingFixture.open { [recording] room in
             let telephones = [try await room.desk.openTelephone(), try await room.desk.openTelephone()]
             let (started, file, intake) = try await room.start(recording, file: "call")
-            var path = MediaPath(
+            var path = MediaRoute(
                 connection: ConnectionID(rawValue: 0xABC), recording: recording, intake: intake)
             path.anchor = "5001"
             await room.desk.follow(path)
@@ -130,7 +130,7 @@ import Testing
     }
 
     @Test func `Ports rest after a recording`() async throws {
-        try await RecordingRoom.open { room in
+        try await RecordingFixture.open { room in
             var ports: Set<UInt16> = []
             for turn in 0..<100 {
                 let id = try #require(RecordingID("rec-\(turn)"))
@@ -144,7 +144,7 @@ import Testing
     }
 
     @Test func `Audio that comes in time is not worth a word`() async throws {
-        try await RecordingRoom.open(mediaProof: .seconds(3)) { room in
+        try await RecordingFixture.open(mediaProof: .seconds(3)) { room in
             for attempt in 0..<100 {
                 let recording = try #require(RecordingID("rec-\(attempt)"))
                 let began = ContinuousClock.now
@@ -161,7 +161,7 @@ import Testing
     }
 
     @Test func `Twenty recordings at once have a file of their own length each`() async throws {
-        try await RecordingRoom.open { room in
+        try await RecordingFixture.open { room in
             let ids = try (0..<20).map { try #require(RecordingID("rec-\($0)")) }
             var starts: [Duration] = []
             var stops: [Duration] = []

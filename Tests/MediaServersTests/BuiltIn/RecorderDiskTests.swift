@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test func `A file that is removed ends its recording, and says why`() async throws {
-        try await RecordingRoom.open { [recording] room in
+        try await RecordingFixture.open { [recording] room in
             let (_, file, intake) = try await room.start(recording, file: "call")
             try await room.speak(anchor: 440, other: 1_000, recording, intake)
             try await room.desk.wait(for: recording) { $0.isBeginOfCapture }
@@ -25,14 +25,14 @@ import Testing
             #expect(room.desk.events(of: recording).suffix(2).first?.isEndOfCapture == true)
             // The engine knows by then; one that crossed it on the way is told, too.
             let (answer, _) = try await room.desk.ask(.stop, recording)
-            guard case .confirmed = answer else { throw RecordingRoom.Refused(answer: answer) }
+            guard case .confirmed = answer else { throw RecordingFixture.Refused(answer: answer) }
             let (paused, _) = try await room.desk.ask(.pause, recording)
-            guard case .refused = paused else { throw RecordingRoom.Refused(answer: paused) }
+            guard case .refused = paused else { throw RecordingFixture.Refused(answer: paused) }
         }
     }
 
     @Test func `A stop whose file is gone says so`() async throws {
-        try await RecordingRoom.open { [recording] room in
+        try await RecordingFixture.open { [recording] room in
             let (_, file, _) = try await room.start(recording, file: "call")
             // The lanes are held, so that the stop is there before the next look at the file.
             let lanes = DispatchSemaphore(value: 0)
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func `A resume of a file that is gone is refused, and the recording ends`() async throws {
-        try await RecordingRoom.open { [recording] room in
+        try await RecordingFixture.open { [recording] room in
             let (_, file, _) = try await room.start(recording, file: "call")
             _ = try await room.desk.ask(.pause, recording)
             let lanes = DispatchSemaphore(value: 0)
@@ -56,13 +56,13 @@ import Testing
             let (resume, _) = await room.desk.order(.resume, recording)
             for _ in room.recorder.pool.lanes { lanes.signal() }
             let answer = try await room.desk.answer(to: resume, recording)
-            guard case .refused(_, .disk) = answer else { throw RecordingRoom.Refused(answer: answer) }
+            guard case .refused(_, .disk) = answer else { throw RecordingFixture.Refused(answer: answer) }
             try await room.desk.wait(for: .ended, recording)
         }
     }
 
     @Test func `A resume is confirmed once the disk has taken what came before it`() async throws {
-        try await RecordingRoom.open { [recording] room in
+        try await RecordingFixture.open { [recording] room in
             _ = try await room.start(recording, file: "call")
             _ = try await room.desk.ask(.pause, recording)
             let lanes = DispatchSemaphore(value: 0)
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test func `A start that is given up while the disk hangs leaves no file`() async throws {
-        try await RecordingRoom.open { [recording] room in
+        try await RecordingFixture.open { [recording] room in
             let lanes = DispatchSemaphore(value: 0)
             for lane in room.recorder.pool.lanes { lane.run { lanes.wait() } }
             let (start, _) = await room.desk.order(room.order("call"), recording)
@@ -94,7 +94,7 @@ import Testing
     }
 
     @Test func `The edges of capture surround what is in the file`() async throws {
-        try await RecordingRoom.open { [recording] room in
+        try await RecordingFixture.open { [recording] room in
             let (started, _, intake) = try await room.start(recording, file: "call")
             let spoke = try await room.speak(anchor: 440, other: 1_000, recording, intake)
             try await room.desk.wait(for: recording) { $0.isBeginOfCapture }

@@ -3,7 +3,7 @@ import Testing
 @testable import MediaServers
 
 @Suite struct `The source of a side` {
-    private var latch = SourceLatch<String>(silence: .seconds(30))
+    private var latch = SourceLock<String>(silence: .seconds(30))
 
     /// Whether a packet from there is heard, so many milliseconds after the beginning.
     private mutating func hears(_ address: String, at time: Int) -> Bool {

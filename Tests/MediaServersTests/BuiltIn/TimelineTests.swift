@@ -16,7 +16,7 @@ struct Studio: CustomTestStringConvertible {
 
     static func time(_ milliseconds: Int) -> Duration { .seconds(100) + .milliseconds(milliseconds) }
 
-    mutating func hear(_ datagram: [UInt8], _ side: VoiceID.Side = .anchor, at milliseconds: Int) throws {
+    mutating func hear(_ datagram: [UInt8], _ side: ToneStreamID.Side = .anchor, at milliseconds: Int) throws {
         let packet = try #require(rtpPacket(of: datagram))
         _ = timeline.receive(packet, in: datagram.span, from: side, now: Self.time(milliseconds))
     }

@@ -15,29 +15,29 @@ import Testing
     func `The built-in recorder`(scenario: ConformanceScenario) async throws {
         let directory = NSTemporaryDirectory() + "conformance-\(UInt64.random(in: .min ... .max))"
         defer { try? FileManager.default.removeItem(atPath: directory) }
-        try await EventLoop.withLoops(count: 1, name: "built-in", logger: logger) { loops in
-            try await scenario.run(on: BuiltInStand(on: loops[0], directory: directory, logger: logger))
+        try await LibuvEventLoop.withLoops(count: 1, name: "built-in", logger: logger) { loops in
+            try await scenario.run(on: BuiltInFixture(on: loops[0], directory: directory, logger: logger))
         }
     }
 
     @Test(arguments: ConformanceScenario.all, [Duration.zero, .milliseconds(20)])
     func `The simulated media server`(scenario: ConformanceScenario, delay: Duration) async throws {
-        try await EventLoop.withLoops(count: 1, name: "simulated", logger: logger) { loops in
-            try await scenario.run(on: SimulatedStand(shard: .running(loops[0]), delay: delay, logger: logger))
+        try await LibuvEventLoop.withLoops(count: 1, name: "simulated", logger: logger) { loops in
+            try await scenario.run(on: NullFixture(shard: .running(loops[0]), delay: delay, logger: logger))
         }
     }
 
     @Test(arguments: ConformanceScenario.all)
     func `The simulated media server on simulated shards`(scenario: ConformanceScenario) async throws {
         let simulation = Simulation(seed: 11)
-        let stand = SimulatedStand(shard: .simulated(simulation), delay: .milliseconds(3), logger: logger)
+        let stand = NullFixture(shard: .simulated(simulation), delay: .milliseconds(3), logger: logger)
         try await scenario.run(on: stand)
     }
 
     @Test(arguments: ConformanceScenario.all, [NewerRTPEngine.Release.mr12, .mr26])
     func `rtpengine's newer releases`(scenario: ConformanceScenario, release: NewerRTPEngine.Release) async throws {
-        try await EventLoop.withLoops(count: 2, name: "rtpengine", logger: logger) { loops in
-            let stand = await NewerRTPEngineStand(
+        try await LibuvEventLoop.withLoops(count: 2, name: "rtpengine", logger: logger) { loops in
+            let stand = await NewerRTPEngineFixture(
                 shard: .running(loops[0]), home: .running(loops[1]), release: release, logger: logger)
             try await scenario.run(on: stand)
             #expect(stand.server.violations == [])
@@ -50,7 +50,7 @@ import Testing
     ) async throws {
         for seed in 1...3 as ClosedRange<UInt64> {
             let simulation = Simulation(seed: seed, shards: 2)
-            let stand = await NewerRTPEngineStand(
+            let stand = await NewerRTPEngineFixture(
                 shard: .simulated(simulation), home: .simulated(simulation, shard: 1), release: release,
                 logger: logger)
             try await scenario.run(on: stand)

@@ -43,13 +43,13 @@ final class FaultyDriver: MediaServer {
         self.fault = fault
     }
 
-    func attach(to shard: any Shard, server: Int, reports: MediaReports) {
+    func attach(to shard: any EventLoop, server: Int, reports: MediaReports) {
         self.reports.withLock { $0 = reports }
     }
 
-    func perform(_ command: MediaCommand, on shard: any Shard) {
+    func perform(_ command: MediaCommand, on shard: any EventLoop) {
         guard fault != .saysNothing, let reports = reports.withLock({ $0 }) else { return }
-        let event = truth.withLock { carryOut(command, &$0) }
+        let event = truth.withLock { execute(command, &$0) }
         reports.report(MediaReport(answering: command, event))
         var another = MediaReport(answering: command, event)
         switch fault {
@@ -63,7 +63,7 @@ final class FaultyDriver: MediaServer {
 
     func shutDown() async {}
 
-    private func carryOut(_ command: MediaCommand, _ truth: inout Truth) -> MediaReport.Event {
+    private func execute(_ command: MediaCommand, _ truth: inout Truth) -> MediaReport.Event {
         let key = Key(connection: command.connection, recording: command.recording)
         switch command.verb {
         case .start(let order): return start(key, command.id, order, &truth)
@@ -91,7 +91,7 @@ final class FaultyDriver: MediaServer {
     }
 
     private func start(
-        _ key: Key, _ id: MediaCommand.ID, _ order: RecordingOrder, _ truth: inout Truth
+        _ key: Key, _ id: MediaCommand.ID, _ order: StartParameters, _ truth: inout Truth
     ) -> MediaReport.Event {
         if let tape = truth.tapes[key], fault != .takesSecondStarts {
             guard tape.start == id, fault != .forgetsIDs else { return .refused(id, .refused) }
@@ -113,17 +113,17 @@ final class FaultyDriver: MediaServer {
     }
 }
 
-struct FaultyStand: MediaServerStand {
+struct FaultyFixture: ConformanceFixture {
     let simulation = Simulation(seed: 7)
     let driver: FaultyDriver
 
-    var shard: StandShard { .simulated(simulation) }
+    var shard: FixtureLoop { .simulated(simulation) }
     var patience: Duration { .milliseconds(50) }
 
     func makeDriver() async throws -> any MediaServer { driver }
     func beginCall(_ connection: ConnectionID) async throws -> MediaSession? { nil }
 
-    func isCapturing(_ recording: StandRecording) async throws -> Bool? {
+    func isCapturing(_ recording: FixtureRecording) async throws -> Bool? {
         driver.truth.withLock { $0.isCapturing(recording.file) }
     }
 

@@ -6,7 +6,7 @@ import Testing
         var found: [ConformanceViolation] = []
         for scenario in ConformanceScenario.all {
             do {
-                try await scenario.run(on: FaultyStand(driver: FaultyDriver(fault)))
+                try await scenario.run(on: FaultyFixture(driver: FaultyDriver(fault)))
             } catch let violation as ConformanceViolation {
                 found.append(violation)
             }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import MediaServers
 
-private typealias Room = ConversionRoom
+private typealias Fixture = ConversionFixture
 
 /// Captures are stamped by a clock that may be set, and that may be another machine's.
 @Suite struct CaptureClockTests {
@@ -13,8 +13,8 @@ private typealias Room = ConversionRoom
     private var other = Speaker(pitch: 900, law: .pcma, source: 5)
 
     private mutating func speak(_ milliseconds: Range<Int>) {
-        talk.add(&anchor, milliseconds, path: Room.anchor)
-        talk.add(&other, milliseconds, path: Room.other)
+        talk.add(&anchor, milliseconds, path: Fixture.anchor)
+        talk.add(&other, milliseconds, path: Fixture.other)
     }
 
     /// 20 ms of slack at each end.
@@ -33,7 +33,7 @@ private typealias Room = ConversionRoom
     mutating func `A clock that is set meanwhile changes neither length nor order`(by step: Int) throws {
         speak(0..<4_000)
         let capture = try talk.captured { $0 < 2_000 ? $0 : $0 + step }
-        try Room.open { room in
+        try Fixture.open { room in
             try room.keep(capture)
             let product = try room.convert(room.order(until: 4_000))
             let wave = try room.read()
@@ -48,7 +48,7 @@ private typealias Room = ConversionRoom
     @Test mutating func `A clock that is set twice`() throws {
         speak(0..<6_000)
         let capture = try talk.captured { $0 + ($0 < 2_000 ? 0 : $0 < 4_000 ? 3_600_000 : -7_000) }
-        try Room.open { room in
+        try Fixture.open { room in
             try room.keep(capture)
             try room.convert(room.order(until: 6_000))
             check(try room.read(), 0..<6_000)
@@ -59,7 +59,7 @@ private typealias Room = ConversionRoom
     mutating func `The media server may have another clock`(ahead: Int) throws {
         speak(0..<4_000)
         let capture = try talk.captured { $0 + ahead }
-        try Room.open { room in
+        try Fixture.open { room in
             try room.keep(capture)
             room.segments[0].firstPacket = .milliseconds(5)...(.milliseconds(500))
             let product = try room.convert(room.order(until: 4_000))
@@ -78,11 +78,11 @@ private typealias Room = ConversionRoom
         other.timestamp &+= 16_000
         speak(3_000..<4_000)
         let after = try talk.captured { $0 + step }
-        try Room.open { room in
+        try Fixture.open { room in
             try room.keep(before)
             try room.keep(after)
             room.segments[1].began = .milliseconds(3_000)
-            room.segments[1].wallTime = WallTime(microseconds: Room.time(3_000 + (here ? step : 0)))
+            room.segments[1].wallTime = WallTime(microseconds: Fixture.time(3_000 + (here ? step : 0)))
             room.segments[1].firstPacket = .milliseconds(3_005)...(.milliseconds(3_500))
             try room.convert(room.order(until: 4_500))
             let wave = try room.read()
@@ -102,7 +102,7 @@ private typealias Room = ConversionRoom
         other.timestamp &+= 40_000
         speak(6_000..<7_000)
         let capture = try talk.captured { $0 < 3_000 ? $0 : $0 + step }
-        try Room.open { room in
+        try Fixture.open { room in
             try room.keep(capture)
             var order = try room.order(until: 7_500)
             order.quiet = [.milliseconds(1_000)..<(.milliseconds(6_000))]
@@ -119,7 +119,7 @@ private typealias Room = ConversionRoom
         speak(0..<1_000)
         speak(9_000..<10_000)
         let capture = try talk.captured()
-        try Room.open { room in
+        try Fixture.open { room in
             try room.keep(capture)
             var order = try room.order(until: 10_000)
             order.quiet = [.milliseconds(900)..<(.milliseconds(8_700))]
@@ -133,10 +133,10 @@ private typealias Room = ConversionRoom
 
     @Test mutating func `Packets that overtake each other while the clock is set find their places`() throws {
         var generator = SystemRandomNumberGenerator()
-        talk.add(&anchor, 0..<20, path: Room.anchor)
-        talk.add(&anchor, 20..<4_000, path: Room.anchor) { _ in .random(in: 0...60, using: &generator) }
+        talk.add(&anchor, 0..<20, path: Fixture.anchor)
+        talk.add(&anchor, 20..<4_000, path: Fixture.anchor) { _ in .random(in: 0...60, using: &generator) }
         let capture = try talk.captured { $0 < 2_000 ? $0 : $0 - 3_600_000 }
-        try Room.open { room in
+        try Fixture.open { room in
             try room.keep(capture)
             try room.convert(room.order(until: 4_000))
             #expect(try room.read().sound(20..<3_900, channel: 1).isTone(of: 400))
@@ -148,7 +148,7 @@ private typealias Room = ConversionRoom
         let seen = try talk.captured().bytes.count
         speak(2_000..<3_000)
         let capture = try talk.captured { $0 < 2_000 ? $0 : $0 + 11_000 }
-        try Room.open { room in
+        try Fixture.open { room in
             try room.keep(capture)
             room.segments[0].length = seen
             let product = try room.convert(room.order(until: 2_000))

@@ -16,7 +16,7 @@ private func frames(of bytes: [UInt8], portion: Int = 65_536) throws -> [Frame] 
             frames.append((link, time.microseconds, frame.indices.map { frame[$0] }))
         }) {}
     }
-    guard reader.isBetweenRecords else { throw CaptureFault.cutShort }
+    guard reader.isBetweenRecords else { throw CaptureError.cutShort }
     return frames
 }
 
@@ -54,7 +54,7 @@ private func frames(of bytes: [UInt8], portion: Int = 65_536) throws -> [Frame] 
             if whole.contains(length) {
                 #expect(try frames(of: bytes).count == whole.firstIndex(of: length))
             } else {
-                #expect(throws: CaptureFault.cutShort) { try frames(of: bytes) }
+                #expect(throws: CaptureError.cutShort) { try frames(of: bytes) }
             }
         }
     }
@@ -65,14 +65,14 @@ private func frames(of bytes: [UInt8], portion: Int = 65_536) throws -> [Frame] 
             Array(repeating: 0, count: 24),
         ]
         for bytes in other {
-            #expect(throws: CaptureFault.notACapture) { try frames(of: bytes) }
+            #expect(throws: CaptureError.notACapture) { try frames(of: bytes) }
         }
     }
 
     @Test func `Frames of another kind are not guessed at`() {
         var capture = CaptureWriting()
         capture.bytes[20] = 105
-        #expect(throws: CaptureFault.link(105)) { try frames(of: capture.bytes) }
+        #expect(throws: CaptureError.link(105)) { try frames(of: capture.bytes) }
     }
 
     @Test func `A record that cannot be so long ends the file, and takes no memory`() {
@@ -81,7 +81,7 @@ private func frames(of bytes: [UInt8], portion: Int = 65_536) throws -> [Frame] 
         for place in 32..<36 {
             capture.bytes[place] = 0xFF
         }
-        #expect(throws: CaptureFault.damaged) { try frames(of: capture.bytes) }
+        #expect(throws: CaptureError.damaged) { try frames(of: capture.bytes) }
     }
 
     @Test func `5,000 damaged files all come out as something`() throws {
@@ -99,7 +99,7 @@ private func frames(of bytes: [UInt8], portion: Int = 65_536) throws -> [Frame] 
                 for frame in try frames(of: capture.bytes, portion: .random(in: 1...300, using: &generator)) {
                     _ = CapturedDatagram(frame.bytes.span, link: frame.link)
                 }
-            } catch let fault as CaptureFault {
+            } catch let fault as CaptureError {
                 faults.insert(fault.description)
             }
         }

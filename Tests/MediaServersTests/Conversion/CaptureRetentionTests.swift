@@ -5,7 +5,7 @@ import Testing
 
 @testable import MediaServers
 
-private typealias Room = ConversionRoom
+private typealias Fixture = ConversionFixture
 
 /// What becomes of captures once their WAV file is there (option `keep-captures`).
 @Suite struct CaptureRetentionTests {
@@ -13,22 +13,22 @@ private typealias Room = ConversionRoom
 
     private func talk(cut: Int = 0) throws -> [UInt8] {
         var (talk, anchor) = (Talk(), Speaker(pitch: 400))
-        talk.add(&anchor, 0..<1_000, path: Room.anchor)
+        talk.add(&anchor, 0..<1_000, path: Fixture.anchor)
         return try talk.captured().bytes.dropLast(cut)
     }
 
-    private func retention(_ room: Room, seconds: Int) -> CaptureRetention {
+    private func retention(_ room: Fixture, seconds: Int) -> CaptureRetention {
         CaptureRetention(directory: room.directory, seconds: seconds, logger: logger, counters: RTPEngineCounters())
     }
 
-    private func convert(_ room: Room, keep seconds: Int) async throws {
+    private func convert(_ room: Fixture, keep seconds: Int) async throws {
         let converter = Converter(logger: logger, retention: retention(room, seconds: seconds))
         converter.convert(try room.order(until: 1_000))
         await converter.shutDown()
     }
 
-    private func withRoom(_ captures: [[UInt8]], _ body: (Room) async throws -> Void) async throws {
-        var room = try Room.make()
+    private func withRoom(_ captures: [[UInt8]], _ body: (Fixture) async throws -> Void) async throws {
+        var room = try Fixture.make()
         defer { room.remove() }
         for capture in captures { try room.keep(capture) }
         try await body(room)

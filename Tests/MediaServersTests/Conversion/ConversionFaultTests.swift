@@ -5,7 +5,7 @@ import Testing
 
 @testable import MediaServers
 
-private typealias Room = ConversionRoom
+private typealias Fixture = ConversionFixture
 
 @Suite struct ConversionFaultTests {
     private let talk: Talk
@@ -13,13 +13,13 @@ private typealias Room = ConversionRoom
     init() {
         var talk = Talk()
         var anchor = Speaker(pitch: 400)
-        talk.add(&anchor, 0..<1_000, path: Room.anchor)
+        talk.add(&anchor, 0..<1_000, path: Fixture.anchor)
         self.talk = talk
     }
 
     @Test func `The pcap files stay as they are, and nothing else is left behind`() throws {
         let capture = try talk.captured()
-        try Room.open { room in
+        try Fixture.open { room in
             try room.keep(capture)
             try room.convert(room.order(until: 1_000))
             #expect(try room.files == ["call-0.pcap", "call.wav"])
@@ -29,7 +29,7 @@ private typealias Room = ConversionRoom
 
     @Test func `A name that is taken gets a tail and the old file stays as it is`() throws {
         let capture = try talk.captured()
-        try Room.open { room in
+        try Fixture.open { room in
             try room.keep(capture)
             let path = URL(fileURLWithPath: room.directory + "/call.wav")
             try Data("old".utf8).write(to: path)
@@ -41,7 +41,7 @@ private typealias Room = ConversionRoom
 
     @Test func `A file that is cut short gives what is there, in the recording's length`() throws {
         let capture = try talk.captured()
-        try Room.open { room in
+        try Fixture.open { room in
             try room.keep(Array(capture.bytes.dropLast(100)))
             let product = try room.convert(room.order(until: 2_000))
             #expect(product.captureFaults == [.cutShort])
@@ -53,8 +53,8 @@ private typealias Room = ConversionRoom
 
     @Test func `A segment that cannot be read is silence among those that can`() throws {
         let capture = try talk.captured()
-        try Room.open { room in
-            room.segments = [ConversionRoom.segment(room.directory + "/none.pcap")]
+        try Fixture.open { room in
+            room.segments = [ConversionFixture.segment(room.directory + "/none.pcap")]
             try room.keep(capture)
             try room.keep([UInt8]("not a pcap file at all!!".utf8))
             let product = try room.convert(room.order(until: 1_000))
@@ -64,11 +64,11 @@ private typealias Room = ConversionRoom
     }
 
     @Test func `Without a file that can be read there is no WAV file`() throws {
-        try Room.open { room in
+        try Fixture.open { room in
             #expect(throws: Conversion.Fault.unreadable(nil)) { try room.convert(room.order(until: 1_000)) }
             try room.keep([UInt8]("not a pcap file at all!!".utf8))
             #expect(throws: Conversion.Fault.unreadable(.notACapture)) { try room.convert(room.order(until: 1_000)) }
-            room.segments = [ConversionRoom.segment(room.directory)]
+            room.segments = [ConversionFixture.segment(room.directory)]
             #expect(throws: Conversion.Fault.unreadable(.system("it is not a file"))) {
                 try room.convert(room.order(until: 1_000))
             }
@@ -77,8 +77,8 @@ private typealias Room = ConversionRoom
     }
 
     @Test func `A device in the place of a file holds nobody up`() throws {
-        try Room.open { room in
-            room.segments = [ConversionRoom.segment("/dev/zero")]
+        try Fixture.open { room in
+            room.segments = [ConversionFixture.segment("/dev/zero")]
             #expect(throws: Conversion.Fault.unreadable(.system("it is not a file"))) {
                 try room.convert(room.order(until: 1_000))
             }
@@ -86,7 +86,7 @@ private typealias Room = ConversionRoom
     }
 
     @Test func `Files that are refused are closed`() throws {
-        try Room.open { room in
+        try Fixture.open { room in
             let opened = { try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count }
             let before = try opened()
             for _ in 0..<400 {
@@ -99,7 +99,7 @@ private typealias Room = ConversionRoom
     @Test(arguments: ["/proc/recordings", "/nowhere"])
     func `Where no file can be made the conversion fails`(directory: String) throws {
         let capture = try talk.captured()
-        try Room.open { room in
+        try Fixture.open { room in
             try room.keep(capture)
             #expect(throws: Conversion.Fault.self) {
                 try room.convert(room.order(until: 1_000, directory: directory))
@@ -110,7 +110,7 @@ private typealias Room = ConversionRoom
     @Test(arguments: ["", "../up", ".hidden"])
     func `A name that leads out of the directory leaves nothing`(name: String) throws {
         let capture = try talk.captured()
-        try Room.open { room in
+        try Fixture.open { room in
             try room.keep(capture)
             #expect(throws: Conversion.Fault.wave(.system("not a file name"))) {
                 try room.convert(room.order(until: 1_000, name: name))
@@ -121,7 +121,7 @@ private typealias Room = ConversionRoom
 
     @Test func `A conversion that is stopped leaves nothing`() throws {
         let capture = try talk.captured()
-        try Room.open { room in
+        try Fixture.open { room in
             try room.keep(capture)
             var asked = 0
             #expect(throws: Conversion.Fault.stopped) {
@@ -145,7 +145,7 @@ private typealias Room = ConversionRoom
                 let place = Int.random(in: 0..<bytes.count, using: &generator)
                 bytes[place] = .random(in: .min ... .max, using: &generator)
             }
-            try Room.open { room in
+            try Fixture.open { room in
                 try room.keep(bytes)
                 if (try? room.convert(room.order(until: 1_000))) != nil {
                     whole += 1

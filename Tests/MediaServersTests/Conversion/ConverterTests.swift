@@ -7,7 +7,7 @@ import Testing
 
 @testable import MediaServers
 
-private typealias Room = ConversionRoom
+private typealias Fixture = ConversionFixture
 
 /// What a converter logs.
 private struct Journal: LogHandler {
@@ -55,8 +55,8 @@ private final class HeldWork: Sendable {
     }
 
     @Sendable func perform(
-        _ order: ConversionOrder, isStopped: () -> Bool
-    ) throws(Conversion.Fault) -> Conversion.Product {
+        _ order: ConversionJob, isStopped: () -> Bool
+    ) throws(Conversion.Fault) -> Conversion.Output {
         story.withLock { story in
             story.atWork += 1
             story.mostAtWork = max(story.atWork, story.mostAtWork)
@@ -67,7 +67,7 @@ private final class HeldWork: Sendable {
             usleep(5_000)
         }
         story.withLock { $0.done.append(order.name) }
-        return Conversion.Product(
+        return Conversion.Output(
             name: order.name, counts: CapturedAudio.Counts(), faults: [Track.Faults(), Track.Faults()])
     }
 }
@@ -82,8 +82,8 @@ private final class HeldWork: Sendable {
         logger = Logger(label: "conversions") { _ in Journal(lines: lines) }
     }
 
-    private func order(_ name: String) throws -> ConversionOrder {
-        try Room(directory: "/nowhere").order(until: 1_000, name: name)
+    private func order(_ name: String) throws -> ConversionJob {
+        try Fixture(directory: "/nowhere").order(until: 1_000, name: name)
     }
 
     private func waitForWork(_ count: Int = 1) async throws {
@@ -93,14 +93,14 @@ private final class HeldWork: Sendable {
 
     @Test func `An order becomes a file, and the log tells what is missing from it`() async throws {
         let converter = Converter(logger: logger)
-        var room = try Room.make()
+        var room = try Fixture.make()
         defer { room.remove() }
         var talk = Talk()
         var anchor = Speaker(pitch: 400)
-        talk.add(&anchor, 0..<1_000, path: Room.anchor)
+        talk.add(&anchor, 0..<1_000, path: Fixture.anchor)
         try room.keep(talk.captured())
         try converter.convert(room.order(until: 1_000))
-        room.segments.append(ConversionRoom.segment(room.directory + "/none.pcap"))
+        room.segments.append(ConversionFixture.segment(room.directory + "/none.pcap"))
         try converter.convert(room.order(until: 1_000, name: "second"))
         room.segments.removeFirst()
         try converter.convert(room.order(until: 1_000, name: "third"))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import MediaServers
 
-private typealias Room = ConversionRoom
+private typealias Fixture = ConversionFixture
 
 /// Codecs beside G.711.
 @Suite struct TranscodingTests {
@@ -29,8 +29,8 @@ private typealias Room = ConversionRoom
     }
 
     @Test func `G.722 is heard at 8,000 samples a second`() throws {
-        let capture = try talk(EncodedTones.g722Packets, type: 9, units: 160, path: Room.other).captured()
-        try Room.open { room in
+        let capture = try talk(EncodedTones.g722Packets, type: 9, units: 160, path: Fixture.other).captured()
+        try Fixture.open { room in
             try room.keep(capture)
             let product = try room.convert(room.order(until: 400))
             #expect(product.counts == CapturedAudio.Counts(other: 20))
@@ -44,8 +44,8 @@ private typealias Room = ConversionRoom
     @Test(arguments: [true, false])
     func `Opus is heard at 8,000 samples a second`(isTold: Bool) throws {
         let packets = EncodedTones.opusPackets
-        let capture = try talk(packets + packets, type: 111, units: 960, path: Room.anchor).captured()
-        try Room.open { room in
+        let capture = try talk(packets + packets, type: 111, units: 960, path: Fixture.anchor).captured()
+        try Fixture.open { room in
             try room.keep(capture)
             var order = try room.order(until: 1_000)
             if isTold { order.streams.anchorCodecs = ["opus/48000/2"] }
@@ -58,10 +58,10 @@ private typealias Room = ConversionRoom
 
     @Test func `A side that changes its codec is heard in both`() throws {
         var speaker = Speaker(pitch: 400, source: 5)
-        var talk = talk(EncodedTones.g722Packets, type: 9, units: 160, path: Room.anchor)
-        talk.add(&speaker, 400..<1_000, path: Room.anchor)
+        var talk = talk(EncodedTones.g722Packets, type: 9, units: 160, path: Fixture.anchor)
+        talk.add(&speaker, 400..<1_000, path: Fixture.anchor)
         let capture = try talk.captured()
-        try Room.open { room in
+        try Fixture.open { room in
             try room.keep(capture)
             let product = try room.convert(room.order(until: 1_000))
             #expect(try room.read().sound(40..<380, channel: 1).isTone(of: 400))
@@ -73,15 +73,15 @@ private typealias Room = ConversionRoom
     @Test func `Digits are in no file, and keep no capture`() throws {
         var speaker = Speaker(pitch: 400)
         var talk = Talk()
-        talk.add(&speaker, 0..<1_000, path: Room.anchor)
+        talk.add(&speaker, 0..<1_000, path: Fixture.anchor)
         for place in 0..<20 {
             talk.add(
                 packet([5, 10, UInt8(place), 160], type: 101, sequence: 900 + place, timestamp: 8_000),
                 at: 300 + 20 * place,
-                path: Room.anchor)
+                path: Fixture.anchor)
         }
         let capture = try talk.captured()
-        try Room.open { room in
+        try Fixture.open { room in
             try room.keep(capture)
             let product = try room.convert(room.order(until: 1_000))
             #expect(try room.read().channel(1).isTone(of: 400))
@@ -94,12 +94,13 @@ private typealias Room = ConversionRoom
         for place in 0..<50 {
             let payload = (0..<20).map { UInt8(truncatingIfNeeded: 31 * place + 7 * $0) }
             talk.add(
-                packet(payload, type: 18, sequence: place, timestamp: 160 * place), at: 20 * place, path: Room.anchor)
+                packet(payload, type: 18, sequence: place, timestamp: 160 * place), at: 20 * place, path: Fixture.anchor
+            )
             talk.add(
-                packet(payload, type: 97, sequence: place, timestamp: 160 * place), at: 20 * place, path: Room.other)
+                packet(payload, type: 97, sequence: place, timestamp: 160 * place), at: 20 * place, path: Fixture.other)
         }
         let capture = try talk.captured()
-        try Room.open { room in
+        try Fixture.open { room in
             try room.keep(capture)
             var order = try room.order(until: 1_000)
             order.streams.otherCodecs = ["ilbc/8000"]

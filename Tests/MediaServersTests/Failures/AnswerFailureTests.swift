@@ -6,14 +6,14 @@ import Testing
 
 /// What a T-Client sees when the answers of a media server fail: none, late, twice, mixed up, broken, or untrue.
 @Suite struct AnswerFailureTests {
-    private typealias Change = FailureStage.Change
+    private typealias Change = FailureFixture.Change
 
     /// The server misbehaves with one command: each time, or the first time that a datagram of it comes.
     private func stage(
         _ command: String, _ misbehaviour: Misbehaviour, onlyOnce: Bool = false,
         configure: (inout EngineConfiguration) -> Void = { _ in }
-    ) throws -> FailureStage {
-        let stage = try FailureStage(configure: configure)
+    ) throws -> FailureFixture {
+        let stage = try FailureFixture(configure: configure)
         stage.server.follow { given in
             guard given.name == command else { return nil }
             return onlyOnce && (given.before > 0 || given.isRepeat) ? nil : misbehaviour
@@ -60,15 +60,15 @@ import Testing
     }
 
     @Test func `Answers in any order reach their own recordings`() throws {
-        let stage = try FailureStage()
+        let stage = try FailureFixture()
         stage.server.follow { command in
             .answerAfter(.milliseconds(command.callID.utf8.reduce(command.name.count) { ($0 * 31 + Int($1)) % 120 }))
         }
         let subjects = try (0..<10).map { _ in try stage.call() }
-        for subject in subjects { stage.client.ask(4_013, of: subject.call, as: FailureStage.dn) }
+        for subject in subjects { stage.client.ask(4_013, of: subject.call, as: FailureFixture.dn) }
         stage.simulation.advance(by: .seconds(5))
         for (place, subject) in subjects.enumerated() where place.isMultiple(of: 2) {
-            stage.client.ask(4_015, of: subject.call, as: FailureStage.dn)
+            stage.client.ask(4_015, of: subject.call, as: FailureFixture.dn)
         }
         stage.simulation.advance(by: .seconds(5))
         for (place, subject) in subjects.enumerated() {
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func `A start of a call that the server does not carry fails`() throws {
-        let stage = try FailureStage()
+        let stage = try FailureFixture()
         let subject = try stage.call()
         stage.server.forget(subject.session.callID)
         #expect(stage.ask(.start, subject) == .failed("refused"))
@@ -139,7 +139,7 @@ import Testing
     }
 
     @Test func `A resume that does not come about leaves the recording paused`() throws {
-        let stage = try FailureStage()
+        let stage = try FailureFixture()
         let subject = try stage.call()
         #expect(stage.ask(.start, subject) == .done("on"))
         #expect(stage.ask(.pause, subject) == .done("paused"))

@@ -9,14 +9,14 @@ import Testing
     @Test(arguments: 1...12 as ClosedRange<UInt64>)
     func `When all is well again no lamp lies, and nothing is captured that no lamp shows`(seed: UInt64) throws {
         var chance = SeededGenerator(seed: seed)
-        let stage = try FailureStage(
+        let stage = try FailureFixture(
             seed: seed, servers: 1 + Int(seed % 2), datagramLoss: seed % 3 == 0 ? 12 : 0,
             configure: { $0.recording.pauseFailure = seed % 4 < 2 ? .stop : .keepTrying })
         let subjects = try (0..<5).map { _ in try stage.call() }
         for _ in 0..<40 {
             disturb(stage, subjects, &chance)
-            let verb = chance.pick([FailureStage.Verb.start, .start, .pause, .resume, .stop])
-            stage.client.ask(verb.rawValue, of: chance.pick(subjects).call, as: FailureStage.dn)
+            let verb = chance.pick([FailureFixture.Verb.start, .start, .pause, .resume, .stop])
+            stage.client.ask(verb.rawValue, of: chance.pick(subjects).call, as: FailureFixture.dn)
             stage.simulation.advance(by: chance.draw(.milliseconds(1)...Duration.milliseconds(900)))
         }
         calm(stage)
@@ -26,7 +26,7 @@ import Testing
         #expect(stage.violations == [], "seed \(seed)")
     }
 
-    private func lies(_ stage: FailureStage, _ subjects: [FailureStage.Subject]) -> [String] {
+    private func lies(_ stage: FailureFixture, _ subjects: [FailureFixture.Subject]) -> [String] {
         subjects.enumerated().compactMap { place, subject in
             let lamp = stage.lamp(of: subject)
             let capturing = stage.capturing(subject).count { $0 }
@@ -35,7 +35,7 @@ import Testing
     }
 
     private func disturb(
-        _ stage: FailureStage, _ subjects: [FailureStage.Subject], _ chance: inout SeededGenerator
+        _ stage: FailureFixture, _ subjects: [FailureFixture.Subject], _ chance: inout SeededGenerator
     ) {
         let server = chance.pick(stage.servers)
         switch chance.draw(below: 9) {
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    private func calm(_ stage: FailureStage) {
+    private func calm(_ stage: FailureFixture) {
         for server in stage.servers {
             server.follow { _ in nil }
             stage.thaw(server)

@@ -7,12 +7,12 @@ import Testing
 
 /// What a T-Client sees when a media server hangs, dies, forgets, or does what nobody asked for.
 @Suite struct LostServerTests {
-    private typealias Change = FailureStage.Change
+    private typealias Change = FailureFixture.Change
 
     private func started(
         servers: Int = 1, configure: (inout EngineConfiguration) -> Void = { _ in }
-    ) throws -> (FailureStage, FailureStage.Subject) {
-        let stage = try FailureStage(servers: servers, configure: configure)
+    ) throws -> (FailureFixture, FailureFixture.Subject) {
+        let stage = try FailureFixture(servers: servers, configure: configure)
         let subject = try stage.call()
         #expect(stage.ask(.start, subject) == .done("on"))
         #expect(stage.lamp(of: subject) == "On")
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test func `A server that hangs beyond all tries starts nothing, also when it goes on`() throws {
-        let stage = try FailureStage()
+        let stage = try FailureFixture()
         let subject = try stage.call()
         stage.server.freeze()
         let outcome = try #require(stage.ask(.start, subject, for: .seconds(20)))
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func `Nobody waits for a server that is known not to answer`() throws {
-        let stage = try FailureStage()
+        let stage = try FailureFixture()
         let subject = try stage.call()
         stage.server.freeze()
         stage.simulation.advance(by: .seconds(5))
@@ -64,8 +64,8 @@ import Testing
     }
 
     /// With the default times.
-    private func startedAtLeisure() throws -> (FailureStage, FailureStage.Subject) {
-        let stage = try FailureStage(
+    private func startedAtLeisure() throws -> (FailureFixture, FailureFixture.Subject) {
+        let stage = try FailureFixture(
             adjust: { settings in
                 settings = RTPEngine.Settings(address: settings.address)
             },
@@ -193,12 +193,12 @@ import Testing
     }
 
     @Test func `What a former engine left recording is stopped, and lights no lamp`() throws {
-        let stage = try FailureStage()
+        let stage = try FailureFixture()
         let subject = try stage.call()
         stage.server.change(subject.session.callID) { $0.record(.on) }
         #expect(stage.capturing(subject) == [true])
         stage.simulation.perform {
-            stage.telephony.report(.inherited(FailureStage.dn, subject.session), of: subject.call)
+            stage.telephony.report(.inherited(FailureFixture.dn, subject.session), of: subject.call)
         }
         stage.simulation.advance(by: .seconds(5))
         #expect(stage.capturing(subject) == [false])
@@ -210,7 +210,7 @@ import Testing
     }
 
     @Test func `Without audio the lamp stays on, with a warning until audio comes`() throws {
-        let stage = try FailureStage()
+        let stage = try FailureFixture()
         let subject = try stage.call(isSilent: true)
         #expect(stage.ask(.start, subject, for: .seconds(10)) == .done("on"))
         #expect(stage.warnings(of: subject) == ["", "no-media"])

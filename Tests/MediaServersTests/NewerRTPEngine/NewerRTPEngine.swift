@@ -15,11 +15,11 @@ final class NewerRTPEngine: Sendable {
         case mr26
     }
 
-    let shard: any Shard
+    let shard: any EventLoop
     private let desk: Locked<NewerRTPEngineDesk>
     private let socket = Locked<(any DatagramSocket)?>(nil)
 
-    init(on shard: any Shard, release: Release = .mr26) {
+    init(on shard: any EventLoop, release: Release = .mr26) {
         self.shard = shard
         desk = Locked(NewerRTPEngineDesk(release: release))
     }
@@ -41,10 +41,10 @@ final class NewerRTPEngine: Sendable {
 
     private func received(_ bytes: [UInt8], from sender: SocketAddress) {
         let now = shard.now
-        carryOut(desk.withLock { $0.receive(bytes, from: sender, now: now) })
+        execute(desk.withLock { $0.receive(bytes, from: sender, now: now) })
     }
 
-    private func carryOut(_ replies: [NewerRTPEngineDesk.Reply]) {
+    private func execute(_ replies: [NewerRTPEngineDesk.Reply]) {
         for reply in replies {
             if reply.delay == .zero {
                 send(reply)
@@ -52,7 +52,7 @@ final class NewerRTPEngine: Sendable {
                 _ = shard.after(reply.delay) { [self] in
                     let now = shard.now
                     if let late = reply.late {
-                        carryOut(desk.withLock { $0.take(late.bytes, from: late.sender, now: now) })
+                        execute(desk.withLock { $0.take(late.bytes, from: late.sender, now: now) })
                     }
                     send(reply)
                 }
@@ -112,7 +112,7 @@ extension NewerRTPEngine {
     /// Goes on, with what has come since. On the shard.
     func thaw() {
         let now = shard.now
-        carryOut(desk.withLock { $0.thaw(now: now) })
+        execute(desk.withLock { $0.thaw(now: now) })
     }
 
     /// Is gone: its host refuses what comes for it. On the shard.

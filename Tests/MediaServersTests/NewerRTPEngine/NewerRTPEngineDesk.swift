@@ -112,7 +112,7 @@ struct NewerRTPEngineDesk: Sendable {
         case .refuse(let reason): return Self.error(reason)
         case .lie: return .dictionary(["result": .text("ok")])
         case nil, .silence, .loseAnswer, .answerAfter, .hang, .answerTwice, .strangeCookie, .cutShort, .notBencode:
-            return carryOut(command, now: now)
+            return execute(command, now: now)
         }
     }
 
@@ -124,7 +124,7 @@ struct NewerRTPEngineDesk: Sendable {
 // MARK: What it should do
 
 extension NewerRTPEngineDesk {
-    private mutating func carryOut(_ command: NGCommand, now: Duration) -> Bencode {
+    private mutating func execute(_ command: NGCommand, now: Duration) -> Bencode {
         switch command.name {
         case "ping": return .dictionary(["result": .text("pong")])
         case "list":

@@ -6,14 +6,15 @@ import Testing
 
 /// What a course tells of capture, by the growth of its file.
 @Suite struct CaptureEvidenceTests {
-    private func recording(_ traits: ServerTraits = CourseStage.release10) throws -> CourseStage {
-        var stage = try CourseStage(traits)
+    private func recording(_ traits: ServerCapabilities = RTPEngineCallFixture.release10) throws -> RTPEngineCallFixture
+    {
+        var stage = try RTPEngineCallFixture(traits)
         stage.record()
         return stage
     }
 
     /// Looks every half second; the file has that size then.
-    private func look(_ stage: inout CourseStage, _ sizes: [Int]) -> [CourseStage.Edge] {
+    private func look(_ stage: inout RTPEngineCallFixture, _ sizes: [Int]) -> [RTPEngineCallFixture.Edge] {
         sizes.flatMap { size in
             stage.pass(.milliseconds(500))
             stage.take(.spool(.size(size)))
@@ -26,7 +27,7 @@ import Testing
         #expect(look(&stage, [24, 24, 4_120, 8_216]) == [.began(1)])
         stage.pass(.milliseconds(200))
         stage.order(.stop)
-        stage.take(CourseStage.reply())
+        stage.take(RTPEngineCallFixture.reply())
         stage.pass(.milliseconds(100))
         stage.close()
         #expect(stage.edges == [.ended(2.2)])
@@ -72,7 +73,7 @@ import Testing
         #expect(look(&stage, [4_120]) == [.began(0)])
         for packets in stride(from: 2, through: 20, by: 2) {
             #expect(look(&stage, [4_120]).isEmpty)
-            stage.take(CourseStage.reply(packets: packets))
+            stage.take(RTPEngineCallFixture.reply(packets: packets))
         }
         #expect(stage.course.isLive)
     }
@@ -81,10 +82,10 @@ import Testing
         var stage = try recording()
         stage.pass(.milliseconds(300))
         let stop = stage.order(.stop)
-        stage.take(CourseStage.reply())
-        stage.take(.spool(.closed(original: CourseStage.file().original)))
+        stage.take(RTPEngineCallFixture.reply())
+        stage.take(.spool(.closed(original: RTPEngineCallFixture.file().original)))
         #expect(stage.event == nil)
-        #expect(stage.outcome.orders == [.look(CourseStage.file())])
+        #expect(stage.outcome.orders == [.look(RTPEngineCallFixture.file())])
         stage.pass(.milliseconds(1))
         stage.take(.spool(.size(2_000)))
         #expect(stage.edges == [.began(0), .ended(0.3)])
@@ -95,8 +96,8 @@ import Testing
     func `An empty file, or none in time, shows no capture`(size: Int?) throws {
         var stage = try recording()
         let stop = stage.order(.stop)
-        stage.take(CourseStage.reply())
-        stage.take(.spool(.closed(original: CourseStage.file().original)))
+        stage.take(RTPEngineCallFixture.reply())
+        stage.take(.spool(.closed(original: RTPEngineCallFixture.file().original)))
         if let size { stage.take(.spool(.size(size))) } else { stage.take(.deadline) }
         #expect(stage.edges == [])
         #expect(stage.event == .confirmed(stop))
@@ -106,23 +107,23 @@ import Testing
         var stage = try recording()
         #expect(look(&stage, [4_120]) == [.began(0)])
         let pause = stage.order(.pause)
-        stage.take(CourseStage.reply())
+        stage.take(RTPEngineCallFixture.reply())
         stage.close()
         #expect(stage.edges == [.ended(0.5)])
         #expect(stage.event == .confirmed(pause))
         stage.pass(.seconds(4))
         stage.order(.resume)
-        stage.take(CourseStage.reply())
-        stage.take(.spool(.found(CourseStage.file("call%401-0000000000000002"))))
+        stage.take(RTPEngineCallFixture.reply())
+        stage.take(.spool(.found(RTPEngineCallFixture.file("call%401-0000000000000002"))))
         #expect(look(&stage, [4_120]) == [.began(4.5)])
     }
 
     @Test func `Where no file is seen packets are the evidence`() throws {
-        var stage = try CourseStage(CourseStage.release26, spool: false)
+        var stage = try RTPEngineCallFixture(RTPEngineCallFixture.release26, spool: false)
         stage.record()
-        for (packets, edges) in [(5, []), (9, [CourseStage.Edge.began(2)]), (14, [])] {
+        for (packets, edges) in [(5, []), (9, [RTPEngineCallFixture.Edge.began(2)]), (14, [])] {
             stage.pass(.seconds(2))
-            stage.take(CourseStage.reply(.ok, .on, packets: packets, metadata: true))
+            stage.take(RTPEngineCallFixture.reply(.ok, .on, packets: packets, metadata: true))
             #expect(stage.edges == edges)
         }
         stage.take(.serverLost)
@@ -132,7 +133,7 @@ import Testing
 
 /// Audio that stays away on one side.
 @Suite struct MissingSideTests {
-    private func reply(anchor: Int, other: Int) -> CourseInput {
+    private func reply(anchor: Int, other: Int) -> RTPEngineInput {
         func tag(_ name: String, _ packets: Int) -> String {
             let stream = "d5:flagsl3:RTPe5:statsd7:packetsi\(packets)eee"
             return "1:\(name)d6:mediasld4:type5:audio7:streamsl\(stream)eeee"
@@ -144,7 +145,7 @@ import Testing
     }
 
     /// Looks with a query at the same moment. The file grows while somebody speaks.
-    private func look(_ stage: inout CourseStage, anchor: Int, other: Int) -> MediaReport.Event? {
+    private func look(_ stage: inout RTPEngineCallFixture, anchor: Int, other: Int) -> MediaReport.Event? {
         stage.pass(.milliseconds(2_500))
         stage.take(.spool(.size(24 + 200 * (anchor + other))))
         #expect(stage.sent == .query)
@@ -153,7 +154,7 @@ import Testing
     }
 
     @Test func `The side from which nothing comes is named, also when it fell silent later`() throws {
-        var stage = try CourseStage(CourseStage.release10)
+        var stage = try RTPEngineCallFixture(RTPEngineCallFixture.release10)
         stage.record()
         #expect(look(&stage, anchor: 100, other: 0) == nil)
         #expect(look(&stage, anchor: 200, other: 0) == .audio(missing: .other))
@@ -169,24 +170,24 @@ import Testing
 /// A server that does not know a call any more.
 @Suite struct VanishedCallTests {
     @Test func `A hang-up at the moment of a pause is a stop, where the call's end follows`() throws {
-        var stage = try CourseStage(CourseStage.release10)
+        var stage = try RTPEngineCallFixture(RTPEngineCallFixture.release10)
         stage.record()
         stage.order(.pause)
-        stage.take(CourseStage.reply(.refused(.unknownCall)))
+        stage.take(RTPEngineCallFixture.reply(.refused(.unknownCall)))
         #expect(stage.event == nil)
         stage.pass(.milliseconds(400))
         let stop = stage.order(.stop)
-        stage.take(CourseStage.reply(.refused(.unknownCall)))
+        stage.take(RTPEngineCallFixture.reply(.refused(.unknownCall)))
         stage.measure()
         #expect(stage.event == .confirmed(stop))
         #expect(stage.course.isOver)
     }
 
     @Test func `Where none follows within a second the recording has ended by itself`() throws {
-        var stage = try CourseStage(CourseStage.release10)
+        var stage = try RTPEngineCallFixture(RTPEngineCallFixture.release10)
         stage.record()
         stage.order(.pause)
-        stage.take(CourseStage.reply(.refused(.unknownCall)))
+        stage.take(RTPEngineCallFixture.reply(.refused(.unknownCall)))
         #expect(stage.course.deadline == .seconds(101))
         stage.pass(.seconds(1))
         stage.take(.deadline)

@@ -59,29 +59,29 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
 
 /// A window with its hands: what changes it is called by name.
 private final class Desk {
-    var window: NGWindow
+    var window: NGTransactionWindow
 
-    init(limit: Int) { window = NGWindow(run: run, limit: limit) }
+    init(limit: Int) { window = NGTransactionWindow(run: run, limit: limit) }
 
     func add(_ request: NGRequest, for step: UInt32) -> Bool { window.add(request, for: step) }
     func next(now: Duration) -> [UInt8]? { window.next(now: now) }
     func urgent(_ request: NGRequest, now: Duration) -> [UInt8] { window.urgent(request, now: now) }
-    func answer(to cookie: NGCookie) -> NGWindow.Answer { window.answer(to: cookie) }
+    func answer(to cookie: NGCookie) -> NGTransactionWindow.Answer { window.answer(to: cookie) }
 
     func again(_ callID: String, now: Duration, patience: Duration) -> [UInt8]? {
         window.again(callID, now: now, patience: patience)
     }
 
-    func overdue(at seconds: Int) -> (again: [[UInt8]], givenUp: [NGWindow.Exchange]) {
+    func overdue(at seconds: Int) -> (again: [[UInt8]], givenUp: [NGTransactionWindow.NGTransaction]) {
         overdue(after: .seconds(seconds))
     }
 
-    func overdue(after time: Duration) -> (again: [[UInt8]], givenUp: [NGWindow.Exchange]) {
+    func overdue(after time: Duration) -> (again: [[UInt8]], givenUp: [NGTransactionWindow.NGTransaction]) {
         window.overdue(now: time, patience: .seconds(2), tries: 3)
     }
 }
 
-@Suite struct NGWindowTests {
+@Suite struct NGTransactionWindowTests {
     private let stop = NGRequest(command: .stop, callID: "c")
 
     private func cookie(_ number: UInt64) -> NGCookie { NGCookie(run: run, number: number) }
@@ -207,7 +207,7 @@ private final class Desk {
 
     @Test func `A queue that is full takes no more`() {
         let window = Desk(limit: 1)
-        for _ in 0..<NGWindow.longestQueue { _ = window.add(stop, for: 1) }
+        for _ in 0..<NGTransactionWindow.longestQueue { _ = window.add(stop, for: 1) }
         #expect(!window.add(stop, for: 1))
     }
 }

@@ -5,12 +5,12 @@ import Testing
 @testable import MediaServers
 
 @Suite struct RecordingLookTests {
-    private func look(_ stage: inout CourseStage, packets: Int, _ recording: NGReply.Recording? = nil) {
-        stage.take(CourseStage.reply(.ok, recording, packets: packets))
+    private func look(_ stage: inout RTPEngineCallFixture, packets: Int, _ recording: NGReply.Recording? = nil) {
+        stage.take(RTPEngineCallFixture.reply(.ok, recording, packets: packets))
     }
 
     @Test func `A file that stands still without packets is told as no audio, and again when it grows`() throws {
-        var stage = try CourseStage(CourseStage.release10)
+        var stage = try RTPEngineCallFixture(RTPEngineCallFixture.release10)
         stage.record()
         stage.take(.spool(.size(24)))
         stage.pass(.seconds(3))
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func `A file that stands still while packets come has ended, and is stopped`() throws {
-        var stage = try CourseStage(CourseStage.release10)
+        var stage = try RTPEngineCallFixture(RTPEngineCallFixture.release10)
         stage.record()
         stage.take(.spool(.size(24)))
         stage.pass(.seconds(3))
@@ -42,16 +42,16 @@ import Testing
     }
 
     @Test func `A file that the server closes, or that is gone, has ended`() throws {
-        var stage = try CourseStage(CourseStage.release10)
+        var stage = try RTPEngineCallFixture(RTPEngineCallFixture.release10)
         stage.record()
         stage.take(.spool(.size(24)))
-        stage.take(.spool(.closed(original: CourseStage.file().original)))
+        stage.take(.spool(.closed(original: RTPEngineCallFixture.file().original)))
         stage.take(.spool(.size(24)))
         #expect(stage.sent == .query)
         look(&stage, packets: 5)
         #expect(stage.event == .ended)
 
-        var other = try CourseStage(CourseStage.release10)
+        var other = try RTPEngineCallFixture(RTPEngineCallFixture.release10)
         other.record()
         other.take(.spool(.size(nil)))
         #expect(other.event == .ended)
@@ -59,22 +59,22 @@ import Testing
     }
 
     @Test func `A file that is not watched any more has not ended by that`() throws {
-        var stage = try CourseStage(CourseStage.release10)
+        var stage = try RTPEngineCallFixture(RTPEngineCallFixture.release10)
         stage.record()
         stage.take(.spool(.size(24)))
-        stage.take(.spool(.unwatched(original: CourseStage.file().original)))
+        stage.take(.spool(.unwatched(original: RTPEngineCallFixture.file().original)))
         stage.take(.spool(.size(24)))
         #expect(stage.sent == nil)
         #expect(stage.course.isLive)
     }
 
     @Test func `A call that the server does not know any more is not recorded any more`() throws {
-        var stage = try CourseStage(CourseStage.release10, spool: false)
+        var stage = try RTPEngineCallFixture(RTPEngineCallFixture.release10, spool: false)
         stage.order(stage.start)
-        stage.take(CourseStage.reply())
-        stage.take(CourseStage.reply(packets: 1))
-        stage.take(CourseStage.reply(packets: 2))
-        stage.take(CourseStage.reply(.refused(.unknownCall)))
+        stage.take(RTPEngineCallFixture.reply())
+        stage.take(RTPEngineCallFixture.reply(packets: 1))
+        stage.take(RTPEngineCallFixture.reply(packets: 2))
+        stage.take(RTPEngineCallFixture.reply(.refused(.unknownCall)))
         #expect(stage.event == nil, "the call's end may be on its way")
         stage.take(.deadline)
         #expect(stage.event == .ended)
@@ -85,7 +85,7 @@ import Testing
     func `A server that tells that it does not record has ended the recording`(
         _ recording: NGReply.Recording?
     ) throws {
-        var stage = try CourseStage(CourseStage.release26, spool: false)
+        var stage = try RTPEngineCallFixture(RTPEngineCallFixture.release26, spool: false)
         stage.record()
         look(&stage, packets: 5, recording)
         #expect(stage.event == .ended)
@@ -93,11 +93,11 @@ import Testing
     }
 
     @Test func `A paused recording whose file grows is an alarm`() throws {
-        var stage = try CourseStage(CourseStage.release26)
+        var stage = try RTPEngineCallFixture(RTPEngineCallFixture.release26)
         stage.record()
         stage.order(.pause)
-        stage.take(CourseStage.reply())
-        stage.take(CourseStage.reply(.ok, .paused, metadata: true))
+        stage.take(RTPEngineCallFixture.reply())
+        stage.take(RTPEngineCallFixture.reply(.ok, .paused, metadata: true))
         stage.take(.spool(.size(4_096)))
         #expect(stage.event == nil)
         stage.take(.spool(.size(8_192)))

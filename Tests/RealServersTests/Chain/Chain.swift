@@ -10,14 +10,14 @@ import Synchronization
 final class Chain: Sendable {
     let directory = NSTemporaryDirectory() + "chain-\(UInt64.random(in: .min ... .max))"
     let places = ChainPlaces()
-    let shard: any Shard
+    let shard: any EventLoop
     /// What the engine's connection to Kamailio goes through.
     let relay: FeedRelay
     /// Values of kamailio.cfg, such as `RING=2000`.
     private let values: [String]
     private let parts = Mutex<[ChainPart]>([])
 
-    private init(_ shard: any Shard, _ values: [String]) async throws {
+    private init(_ shard: any EventLoop, _ values: [String]) async throws {
         self.shard = shard
         self.values = values
         relay = try await FeedRelay(at: places[.relay], to: places[.feed], on: shard)
@@ -26,7 +26,7 @@ final class Chain: Sendable {
     /// Runs `body` with a chain whose engine has heard which calls live, and ends all of it.
     static func run(with values: [String] = [], _ body: (Chain) async throws -> Void) async throws {
         let quiet = Logger(label: "chain") { _ in SwiftLogNoOpLogHandler() }
-        try await EventLoop.withLoops(count: 1, name: "chain", logger: quiet) { loops in
+        try await LibuvEventLoop.withLoops(count: 1, name: "chain", logger: quiet) { loops in
             let chain = try await Chain(loops[0], values)
             let result: Result<Void, any Error>
             do {

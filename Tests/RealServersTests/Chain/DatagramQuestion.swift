@@ -5,12 +5,12 @@ import Synchronization
 /// One datagram to a server, and its first answer.
 enum DatagramQuestion {
     static func ask(
-        _ bytes: [UInt8], at address: SocketAddress, from here: SocketAddress, on shard: any Shard
+        _ bytes: [UInt8], at address: SocketAddress, from here: SocketAddress, on shard: any EventLoop
     ) async throws -> [UInt8] {
         let answer = Mutex<[UInt8]?>(nil)
         let visitor = ShardVisitor(shard)
         let opened = await visitor.run {
-            Result { () throws(ShardError) in
+            Result { () throws(EventLoopError) in
                 try visitor.seat.shard.openDatagramSocket(at: here) { bytes, _ in
                     let bytes = bytes.indices.map { bytes[$0] }
                     answer.withLock { $0 = $0 ?? bytes }

@@ -15,7 +15,7 @@ final class FeedRelay: Sendable {
     private let visitor: ShardVisitor
     private let state = Mutex(State())
 
-    init(at here: SocketAddress, to there: SocketAddress, on shard: any Shard) async throws {
+    init(at here: SocketAddress, to there: SocketAddress, on shard: any EventLoop) async throws {
         self.here = here
         self.there = there
         visitor = ShardVisitor(shard)
@@ -40,7 +40,7 @@ final class FeedRelay: Sendable {
     /// Takes connections, again.
     func mend() async throws {
         let opened = await visitor.run { [self] in
-            Result { () throws(ShardError) in
+            Result { () throws(EventLoopError) in
                 try visitor.seat.shard.listen(at: here, spread: []) { shard, stream in self.join(stream, on: shard) }
             }
         }
@@ -50,7 +50,7 @@ final class FeedRelay: Sendable {
 
     func end() async { await cut() }
 
-    private func join(_ stream: any ByteStream, on shard: any Shard) -> any ByteStreamHandler {
+    private func join(_ stream: any ByteStream, on shard: any EventLoop) -> any ByteStreamHandler {
         let near = RelayEnd(stream)
         shard.connect(to: there) { [self] result in
             guard case .success(let stream) = result else {

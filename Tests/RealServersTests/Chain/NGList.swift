@@ -3,7 +3,7 @@ import CallModel
 
 /// Asks rtpengine, by its NG protocol, how many sessions it has.
 enum NGList {
-    static func count(at address: SocketAddress, on shard: any Shard) async throws -> Int {
+    static func count(at address: SocketAddress, on shard: any EventLoop) async throws -> Int {
         let question = Array("\(UInt32.random(in: .min ... .max)) d7:command4:list5:limiti1000ee".utf8)
         let answer = try await DatagramQuestion.ask(
             question, at: address, from: SocketAddress(host: address.host, port: 0), on: shard)

@@ -26,7 +26,7 @@ struct ConvertedRecordingTests {
         format: String, anchor: String
     ) async throws {
         let logger = Logger(label: "conversion") { _ in SwiftLogNoOpLogHandler() }
-        try await EventLoop.withLoops(count: 1, name: "test", logger: logger) { loops in
+        try await LibuvEventLoop.withLoops(count: 1, name: "test", logger: logger) { loops in
             let daemon = try SpoolingDaemon(format: format)
             defer { daemon.end() }
             var settings = RTPEngine.Settings(address: daemon.address)

@@ -25,7 +25,7 @@ struct LostCaptureTests {
     @Test(arguments: Fate.allCases, 0..<rounds)
     private func `Captured time is the audio in the file`(fate: Fate, round: Int) async throws {
         let logger = Logger(label: "evidence") { _ in SwiftLogNoOpLogHandler() }
-        try await EventLoop.withLoops(count: 1, name: "test", logger: logger) { loops in
+        try await LibuvEventLoop.withLoops(count: 1, name: "test", logger: logger) { loops in
             let daemon = try SpoolingDaemon(format: "eth")
             defer { daemon.end() }
             var settings = RTPEngine.Settings(address: daemon.address)

@@ -34,16 +34,16 @@ actor TwoTelephones {
     static let callerTag = "caller"
     static let calleeTag = "callee"
 
-    private nonisolated let loop: EventLoop
+    private nonisolated let loop: LibuvEventLoop
     private nonisolated let daemon: SocketAddress
     private nonisolated let desk = Desk()
     private var control: (any DatagramSocket)?
     private var answers: [Int: [UInt8]] = [:]
     private var commands: UInt32 = 0
-    private var voices: [ToneVoices] = []
+    private var voices: [RTPToneSender] = []
     private var isOver = false
 
-    init(loop: EventLoop, daemon: SocketAddress) {
+    init(loop: LibuvEventLoop, daemon: SocketAddress) {
         self.loop = loop
         self.daemon = daemon
     }
@@ -79,9 +79,9 @@ extension TwoTelephones {
 
     private func speak(_ pitch: Int, by socket: any DatagramSocket, to port: UInt16) {
         guard let recording = RecordingID("voice") else { return }
-        var voice = ToneVoices(socket: socket)
+        var voice = RTPToneSender(socket: socket)
         voice.speak(
-            VoiceID(connection: ConnectionID(rawValue: 1), recording: recording, side: .anchor), pitch: pitch,
+            ToneStreamID(connection: ConnectionID(rawValue: 1), recording: recording, side: .anchor), pitch: pitch,
             to: SocketAddress(host: "127.0.0.1", port: port), now: loop.now)
         voices.append(voice)
     }
@@ -157,7 +157,7 @@ extension TwoTelephones {
         let other = anchor == Self.callerTag ? Self.calleeTag : Self.callerTag
         let session = MediaSession(callID: Self.callID, fromTag: anchor, toTag: other)
         return try await order(
-            server, .start(RecordingOrder(fileName: file, anchor: "5001", callUUID: "U", session: session)))
+            server, .start(StartParameters(fileName: file, anchor: "5001", callUUID: "U", session: session)))
     }
 
     /// What the driver has said so far.

@@ -44,7 +44,7 @@ final class Daemon: Sendable {
 
     /// Runs `body` with a daemon that answers.
     static func run<Result>(
-        _ settings: Settings = Settings(), by client: NGClient, _ body: (Daemon) async throws -> Result
+        _ settings: Settings = Settings(), by client: NGProbe, _ body: (Daemon) async throws -> Result
     ) async throws -> Result {
         let daemon = try Daemon(settings)
         do {
@@ -76,7 +76,7 @@ final class Daemon: Sendable {
         kill -9 $!
         """
 
-    private func start(_ settings: Settings, by client: NGClient) async throws {
+    private func start(_ settings: Settings, by client: NGProbe) async throws {
         let executable = ProcessInfo.processInfo.environment["RTPENGINE"] ?? "/usr/bin/rtpengine"
         guard FileManager.default.isExecutableFile(atPath: executable) else {
             throw Fault(

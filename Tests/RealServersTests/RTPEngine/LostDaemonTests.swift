@@ -8,7 +8,7 @@ import Testing
 /// rtpengine hangs, dies, or does what nobody asked for: what a T-Client then sees.
 @Suite(.hangLimit) struct LostDaemonTests {
     @Test func `A start that hangs beyond all tries fails, and is stopped when the daemon goes on`() async throws {
-        try await DaemonRoom.withDaemon { room, daemon, stage in
+        try await DaemonFixture.withDaemon { room, daemon, stage in
             let call = try await room.call("hang", through: daemon, on: stage)
             try await daemon.freeze()
             let outcome = try await stage.start(call)
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func `A recording of a daemon that hangs goes dark, and is stopped when it goes on`() async throws {
-        try await DaemonRoom.withDaemon { room, daemon, stage in
+        try await DaemonFixture.withDaemon { room, daemon, stage in
             let call = try await room.call("hang", through: daemon, on: stage)
             #expect(try await stage.start(call).isDone)
             try await daemon.freeze()
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func `A killed daemon darkens the lamp for good`() async throws {
-        try await DaemonRoom.withDaemon { room, daemon, stage in
+        try await DaemonFixture.withDaemon { room, daemon, stage in
             let call = try await room.call("killed", through: daemon, on: stage)
             #expect(try await stage.start(call).isDone)
             daemon.kill()
@@ -58,7 +58,7 @@ import Testing
 
     @Test(arguments: [false, true])
     func `A killed daemon's recording moves to the next, in a new file`(isPaused: Bool) async throws {
-        try await DaemonRoom.open { room in
+        try await DaemonFixture.open { room in
             try await Daemon.run(by: room.client) { first in
                 try await Daemon.run(by: room.client) { second in
                     let drivers = try [first, second].map { try room.driver(of: $0) }
@@ -71,7 +71,7 @@ import Testing
     }
 
     private func recover(
-        from first: Daemon, to second: Daemon, isPaused: Bool, _ room: DaemonRoom, _ stage: Stage
+        from first: Daemon, to second: Daemon, isPaused: Bool, _ room: DaemonFixture, _ stage: RTPEngineServerFixture
     ) async throws {
         let call = try await room.call("moved", through: first, second, on: stage)
         #expect(try await stage.start(call).isDone)
@@ -98,7 +98,7 @@ import Testing
     func `A pause that a hung daemon cannot confirm is never shown`(
         pauseFailure: RecordingOptions.PauseFailure
     ) async throws {
-        try await DaemonRoom.withDaemon(configure: { $0.recording.pauseFailure = pauseFailure }) {
+        try await DaemonFixture.withDaemon(configure: { $0.recording.pauseFailure = pauseFailure }) {
             room, daemon, stage in
             let call = try await room.call("pause", through: daemon, on: stage)
             #expect(try await stage.start(call).isDone)
@@ -115,7 +115,7 @@ import Testing
     }
 
     @Test func `What a former engine left recording is stopped, and lights no lamp`() async throws {
-        try await DaemonRoom.withDaemon { room, daemon, stage in
+        try await DaemonFixture.withDaemon { room, daemon, stage in
             let session = try await room.telephones.begin("left", at: daemon.address)
             try await room.client.ask(["command": "start recording", "call-id": "left"], of: daemon.address)
             try await room.eventually("a recording") { daemon.openFiles.count == 1 }
@@ -133,7 +133,7 @@ import Testing
 
     @Test(arguments: ["stop recording", "delete"])
     func `What others end at the daemon goes dark`(command: String) async throws {
-        try await DaemonRoom.withDaemon { room, daemon, stage in
+        try await DaemonFixture.withDaemon { room, daemon, stage in
             let call = try await room.call("ended", through: daemon, on: stage)
             #expect(try await stage.start(call).isDone)
             try await room.client.ask(["command": command, "call-id": "ended"], of: daemon.address)
@@ -144,7 +144,7 @@ import Testing
     }
 
     @Test func `Where no daemon is a start fails`() async throws {
-        try await DaemonRoom.open { room in
+        try await DaemonFixture.open { room in
             try await Daemon.run(by: room.client) { daemon in
                 let nobody = SocketAddress(host: daemon.host, port: 9)
                 try await room.stage([try room.driver(at: nobody, spool: nil)]) { stage in

@@ -11,7 +11,7 @@ import Testing
 
     @Test(arguments: lies)
     func `A recording that is not made fails, and lights no lamp`(settings: Daemon.Settings) async throws {
-        try await DaemonRoom.withDaemon(settings) { room, daemon, stage in
+        try await DaemonFixture.withDaemon(settings) { room, daemon, stage in
             let call = try await room.call("lie", through: daemon, on: stage)
             let answer = try await room.client.ask(
                 ["command": "start recording", "call-id": "lie"], of: daemon.address)
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func `A recording that goes where nobody looks fails, and is stopped`() async throws {
-        try await DaemonRoom.open { room in
+        try await DaemonFixture.open { room in
             try await Daemon.run(by: room.client) { daemon in
                 let driver = try room.driver(at: daemon.address, spool: daemon.directory)
                 try await room.stage([driver]) { stage in
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func `A full disk darkens the lamp`() async throws {
-        try await DaemonRoom.withDaemon(Daemon.Settings(fileLimit: 64)) { room, daemon, stage in
+        try await DaemonFixture.withDaemon(Daemon.Settings(fileLimit: 64)) { room, daemon, stage in
             let call = try await room.call("full", through: daemon, on: stage)
             #expect(try await stage.start(call).isDone)
             try await stage.desktop.see("a lamp that goes out", of: call, from: 1) { $0.lamp == "Off" }
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test func `A disk that is full from the beginning darkens the lamp, or never lights it`() async throws {
-        try await DaemonRoom.withDaemon(Daemon.Settings(fileLimit: 0)) { room, daemon, stage in
+        try await DaemonFixture.withDaemon(Daemon.Settings(fileLimit: 0)) { room, daemon, stage in
             let call = try await room.call("full", through: daemon, on: stage)
             let outcome = try await stage.start(call)
             try await stage.desktop.see("a dark lamp", of: call) { $0.lamp == "Off" }

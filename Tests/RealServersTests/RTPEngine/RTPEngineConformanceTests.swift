@@ -27,10 +27,10 @@ import Testing
     }
 
     private func rehearse(_ scenario: ConformanceScenario, sharesSpool: Bool) async throws {
-        try await EventLoop.withLoops(count: 2, name: "rtpengine", logger: logger) { loops in
-            let client = NGClient(on: loops[1])
+        try await LibuvEventLoop.withLoops(count: 2, name: "rtpengine", logger: logger) { loops in
+            let client = NGProbe(on: loops[1])
             try await Daemon.run(by: client) { daemon in
-                let stand = RTPEngineStand(
+                let stand = RTPEngineFixture(
                     shard: .running(loops[0]), daemon: daemon, telephones: Telephones(on: loops[1], client: client),
                     sharesSpool: sharesSpool, logger: logger)
                 try await scenario.run(on: stand)

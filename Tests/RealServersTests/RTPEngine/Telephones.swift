@@ -12,14 +12,14 @@ actor Telephones {
         var description: String
     }
 
-    private nonisolated let loop: EventLoop
-    private nonisolated let client: NGClient
+    private nonisolated let loop: LibuvEventLoop
+    private nonisolated let client: NGProbe
     // By the daemon and the call-id: a call may be tried through two.
-    private var voices: [String: (caller: ToneVoices, called: ToneVoices)] = [:]
+    private var voices: [String: (caller: RTPToneSender, called: RTPToneSender)] = [:]
     private var sockets: [String: [any DatagramSocket]] = [:]
     private var isTicking = false
 
-    init(on loop: EventLoop, client: NGClient) {
+    init(on loop: LibuvEventLoop, client: NGProbe) {
         self.loop = loop
         self.client = client
     }
@@ -50,9 +50,9 @@ actor Telephones {
         _ leg: String, caller: any DatagramSocket, to callerTarget: SocketAddress, called: any DatagramSocket,
         to calledTarget: SocketAddress
     ) {
-        var voices = (caller: ToneVoices(socket: caller), called: ToneVoices(socket: called))
+        var voices = (caller: RTPToneSender(socket: caller), called: RTPToneSender(socket: called))
         guard let id = RecordingID("voice") else { preconditionFailure("voice is the id of no recording") }
-        let voice = VoiceID(connection: .none, recording: id, side: .anchor)
+        let voice = ToneStreamID(connection: .none, recording: id, side: .anchor)
         voices.caller.speak(voice, pitch: Self.pitches.caller, to: callerTarget, now: loop.now)
         voices.called.speak(voice, pitch: Self.pitches.called, to: calledTarget, now: loop.now)
         self.voices[leg] = voices

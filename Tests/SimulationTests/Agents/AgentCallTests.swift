@@ -8,8 +8,8 @@ import Testing
 struct AgentCallTests {
     @Test(arguments: [1, 2, 4])
     func `call events on an agent's DN have the AgentID, also of calls that were there before`(shards: Int) throws {
-        let scene = try AgentScene(shards: shards)
-        let callers = scene.clients(4, on: AgentScene.places + [AgentScene.trunk])
+        let scene = try AgentFixture(shards: shards)
+        let callers = scene.clients(4, on: AgentFixture.places + [AgentFixture.trunk])
         let calls = try callers.map { try #require(scene.ring("5001", by: $0)) }
         let desk = callers[0]
         #expect(desk.events(.eventRinging).allSatisfy { $0.agentID == nil })
@@ -30,8 +30,8 @@ struct AgentCallTests {
     @Test(arguments: [1, 4])
     func `whoever has the answer to a login finds the agent in every call`(shards: Int) throws {
         for seed in 0..<20 as Range<UInt64> {
-            let scene = try AgentScene(shards: shards, seed: seed)
-            let callers = scene.clients(4, on: AgentScene.places + [AgentScene.trunk])
+            let scene = try AgentFixture(shards: shards, seed: seed)
+            let callers = scene.clients(4, on: AgentFixture.places + [AgentFixture.trunk])
             let calls = try callers.map { try #require(scene.ring("5001", by: $0)) }
             let login = callers[0].send(.login("1001"), thisDN: "5001")
             scene.served.simulation.run { !callers[0].answers(to: login).isEmpty }
@@ -49,8 +49,8 @@ struct AgentCallTests {
         ] as [(String, DirectoryNumber, Bool)])
     func `the Agent Login's option beats its DN's`(agentID: String, dn: DirectoryNumber, isRecorded: Bool) throws {
         for shards in [1, 2, 4] {
-            let scene = try AgentScene(shards: shards)
-            let clients = scene.clients(shards, on: AgentScene.places + [AgentScene.trunk])
+            let scene = try AgentFixture(shards: shards)
+            let clients = scene.clients(shards, on: AgentFixture.places + [AgentFixture.trunk])
             _ = scene.ask(clients[0], .login(agentID), at: dn)
             for client in clients {
                 let call = try #require(scene.ring(dn, by: client))
@@ -69,8 +69,8 @@ struct AgentCallTests {
 
     @Test(arguments: [1, 2, 4], [true, false])
     func `a call that is given over has the agents of its DNs, and their options`(shards: Int, early: Bool) throws {
-        let scene = try AgentScene(shards: shards)
-        let desk = scene.clients(4, on: AgentScene.places + [AgentScene.trunk])[3]
+        let scene = try AgentFixture(shards: shards)
+        let desk = scene.clients(4, on: AgentFixture.places + [AgentFixture.trunk])[3]
         _ = scene.ask(desk, .login("1001"), at: "5001")
         if early { _ = scene.ask(desk, .login("1003"), at: "5002") }
         let main = try #require(scene.ring("5001", by: desk))

@@ -5,7 +5,7 @@ import TLibrary
 /// A random history of agents: several clients log the same few agents in and out at the same few DNs, look at the DNs
 /// meanwhile, come and go, and calls ring there. Its seed repeats it.
 final class AgentHistory {
-    let scene: AgentScene
+    let scene: AgentFixture
     /// Has all DNs from the beginning to the end.
     let observer: SimulatedClient
     private(set) var clients: [SimulatedClient]
@@ -18,11 +18,11 @@ final class AgentHistory {
 
     init(seed: UInt64, shards: Int) throws {
         // In some runs a client that stalls soon has a backlog, and its snapshots wait.
-        scene = try AgentScene(shards: shards, seed: seed, linkBuffer: seed % 2 == 1 ? 20_000 : nil)
+        scene = try AgentFixture(shards: shards, seed: seed, linkBuffer: seed % 2 == 1 ? 20_000 : nil)
         self.seed = SeededGenerator(seed: seed ^ 0xA6E7)
         observer = scene.client("observer")
-        caller = scene.client("caller", on: [AgentScene.trunk])
-        clients = scene.clients(4, on: Array(AgentScene.places.prefix(3)))
+        caller = scene.client("caller", on: [AgentFixture.trunk])
+        clients = scene.clients(4, on: Array(AgentFixture.places.prefix(3)))
     }
 
     func run(steps: Int) {
@@ -49,7 +49,7 @@ final class AgentHistory {
 
     private func act() {
         let client = seed.pick(clients)
-        let dn = seed.pick(Array(AgentScene.places.prefix(3)))
+        let dn = seed.pick(Array(AgentFixture.places.prefix(3)))
         switch seed.draw(below: 24) {
         case 0...8: client.send(agentOperation(), thisDN: dn)
         case 9, 10: move()
@@ -60,7 +60,7 @@ final class AgentHistory {
         case 16, 17: client.send(.queryAddress(seed.oneIn(2) ? .addressStatus : .callsQuery), thisDN: dn)
         case 18, 19:
             let data: KeyValueList = ["blob": .binary([UInt8](repeating: 1, count: seed.draw(below: 15_000)))]
-            caller.send(.makeCall(MakeCall(otherDN: dn, userData: data)), thisDN: AgentScene.trunk)
+            caller.send(.makeCall(MakeCall(otherDN: dn, userData: data)), thisDN: AgentFixture.trunk)
         case 20: handleCall(on: dn)
         case 21: lineFault(client)
         default: observer.send(agentOperation(), thisDN: dn)
@@ -81,7 +81,7 @@ final class AgentHistory {
     /// An agent logs out, and is logged in elsewhere by another client at about that time.
     private func move() {
         guard let login = observer.events(.eventAgentLogin).last, let from = login.thisDN else { return }
-        let to = seed.pick(AgentScene.places.prefix(3).filter { $0 != from })
+        let to = seed.pick(AgentFixture.places.prefix(3).filter { $0 != from })
         seed.pick(clients).send(.logout, thisDN: from)
         for _ in 0..<seed.draw(below: 12) { scene.served.simulation.step() }
         seed.pick(clients).send(.login(login.agentID ?? ""), thisDN: to)
@@ -89,7 +89,7 @@ final class AgentHistory {
 
     /// A registration that begins with nothing known, while agents come and go.
     private func registerAnew(_ client: SimulatedClient) {
-        let dn = seed.pick(Array(AgentScene.places.prefix(3)))
+        let dn = seed.pick(Array(AgentFixture.places.prefix(3)))
         let agent: [TLibrary.Operation] = [.logout, .login("1001"), .ready, .notReady, .login("1002")]
         client.send(.unregisterAddress, thisDN: dn)
         client.register(dn)
@@ -113,7 +113,7 @@ final class AgentHistory {
         case 2: client.connection.trickle()
         default:
             client.connection.cut()
-            clients.append(scene.client("late \(clients.count)", on: Array(AgentScene.places.prefix(2))))
+            clients.append(scene.client("late \(clients.count)", on: Array(AgentFixture.places.prefix(2))))
             clients.removeAll { $0 === client }
         }
     }
@@ -132,7 +132,7 @@ final class AgentHistory {
     /// What a client finds that comes when everything is over, in snapshots and in a call.
     private func leftOver(_ rule: AgentRule) -> [String] {
         let auditor = scene.client("auditor")
-        return AgentScene.places.compactMap { dn in
+        return AgentFixture.places.compactMap { dn in
             let agent = rule.agent(on: dn)
             guard let registered = auditor.events(.eventRegistered).first(where: { $0.thisDN == dn }) else {
                 return "\(dn) cannot be registered"
@@ -143,7 +143,7 @@ final class AgentHistory {
             for leg in auditor.events(.eventRinging) {
                 auditor.send(.releaseCall, thisDN: dn, connection: leg.connID ?? .none)
             }
-            caller.send(.makeCall(MakeCall(otherDN: dn)), thisDN: AgentScene.trunk)
+            caller.send(.makeCall(MakeCall(otherDN: dn)), thisDN: AgentFixture.trunk)
             scene.pass()
             guard let ringing = auditor.events(.eventRinging).last(where: { $0.thisDN == dn }) else { return nil }
             return ringing.agentID == agent?.id ? nil : "a call on \(dn) has another agent than \(agent?.id ?? "none")"

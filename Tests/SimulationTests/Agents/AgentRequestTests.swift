@@ -8,7 +8,7 @@ import Testing
 struct AgentRequestTests {
     @Test(arguments: [1, 2, 4])
     func `a login is told to all who have its DN, and answers its requester alone`(shards: Int) throws {
-        let scene = try AgentScene(shards: shards)
+        let scene = try AgentFixture(shards: shards)
         let clients = scene.clients(6, on: ["5001"])
         let listener = scene.client("listener", on: [])
         listener.register("5001", mode: .monitor)
@@ -31,7 +31,7 @@ struct AgentRequestTests {
 
     @Test(arguments: [1, 2, 4])
     func `an agent's day is told in its order`(shards: Int) throws {
-        let scene = try AgentScene(shards: shards)
+        let scene = try AgentFixture(shards: shards)
         let (desktop, wallboard) = (scene.client(), scene.client("wallboard"))
         let operations: [TLibrary.Operation] = [
             .login("1001"), .ready, .agentNotReady(AgentSettings(queue: "7000", workMode: .auxWork)), .ready, .logout,
@@ -54,8 +54,8 @@ struct AgentRequestTests {
     }
 
     @Test(arguments: [1, 4]) func `what is refused changes nothing`(shards: Int) throws {
-        let scene = try AgentScene(shards: shards)
-        let desktop = scene.client(on: ["5001", "5002", AgentScene.trunk])
+        let scene = try AgentFixture(shards: shards)
+        let desktop = scene.client(on: ["5001", "5002", AgentFixture.trunk])
         desktop.register("5004", mode: .monitor)
         scene.pass()
         func code(_ operation: TLibrary.Operation, at dn: DirectoryNumber = "5001") -> ErrorCode? {
@@ -64,7 +64,7 @@ struct AgentRequestTests {
         #expect(code(.login("1001"), at: "nowhere") == .notConfigured)
         #expect(code(.login("1001"), at: "5003") == .notRegistered)
         #expect(code(.login("1001"), at: "5004") == .accessRestricted)
-        #expect(code(.login("1001"), at: AgentScene.trunk) == .incompatibleObject)
+        #expect(code(.login("1001"), at: AgentFixture.trunk) == .incompatibleObject)
         #expect(code(.login("1001", AgentWorkMode(rawValue: 8))) == .invalidAttribute)
         #expect(code(.login("1001", queue: "5002")) == .invalidAttribute)
         #expect(code(.login("4711")) == .wrongAgentID)
@@ -85,10 +85,10 @@ struct AgentRequestTests {
 
     @Test(arguments: [1, 2, 4])
     func `answers about agents come in the order of their requests, among others about no call`(shards: Int) throws {
-        let scene = try AgentScene(shards: shards)
+        let scene = try AgentFixture(shards: shards)
         let desktop = scene.client()
         let first = desktop.requests.count
-        for dn in AgentScene.places {
+        for dn in AgentFixture.places {
             desktop.send(.login("100\(dn.text.last ?? "?")"), thisDN: dn)
             desktop.send(.queryServer)
             desktop.send(.ready, thisDN: dn)
@@ -104,10 +104,10 @@ struct AgentRequestTests {
     @Test(arguments: [1, 2, 4])
     func `of clients that log one agent in at two DNs at once, one does`(shards: Int) throws {
         for seed in 0..<20 as Range<UInt64> {
-            let scene = try AgentScene(shards: shards, seed: seed)
+            let scene = try AgentFixture(shards: shards, seed: seed)
             let clients = scene.clients(6)
             let asked = clients.enumerated().map { place, client in
-                (client, client.send(.login("1001"), thisDN: AgentScene.places[place % 2]))
+                (client, client.send(.login("1001"), thisDN: AgentFixture.places[place % 2]))
             }
             scene.pass()
             let answers = asked.compactMap { client, asked in client.answers(to: asked).first }
@@ -124,7 +124,7 @@ struct AgentRequestTests {
     @Test(arguments: [1, 2, 4])
     func `nobody sees an agent in two places, however soon the agent moves`(shards: Int) throws {
         for seed in 0..<10 as Range<UInt64> {
-            let scene = try AgentScene(shards: shards, seed: seed)
+            let scene = try AgentFixture(shards: shards, seed: seed)
             let clients = scene.clients(8)
             _ = scene.ask(clients[0], .login("1001"), at: "5001")
             for move in 0..<20 {
@@ -152,7 +152,7 @@ struct AgentRequestTests {
     }
 
     @Test(arguments: [1, 4]) func `a login outlives its session, and anybody may end it`(shards: Int) throws {
-        let scene = try AgentScene(shards: shards)
+        let scene = try AgentFixture(shards: shards)
         let desktop = scene.client()
         #expect(scene.ask(desktop, .login("1002", .manualIn), at: "5002")?.message == .eventAgentLogin)
         desktop.connection.cut()

@@ -12,7 +12,7 @@ struct AgentRule {
     private var logins: [DirectoryNumber: [String?]] = [:]
 
     init(observer: SimulatedClient) {
-        for dn in AgentScene.places { logins[dn] = [nil] }
+        for dn in AgentFixture.places { logins[dn] = [nil] }
         for event in observer.events where event.isOfAgent {
             guard let dn = event.thisDN else { continue }
             if event.message == .eventAgentLogin, logins.values.contains(where: { $0.last == event.agentID }) {
@@ -44,7 +44,7 @@ struct AgentRule {
     /// A call knows an agent's login or logout no later than the clients do, and never goes back.
     private func callFaults(_ observer: SimulatedClient) -> [String] {
         var told: [DirectoryNumber: Int] = [:]
-        var seen: [Desk.Leg: Int] = [:]
+        var seen: [ModelClient.Leg: Int] = [:]
         var agents: [DirectoryNumber: String] = [:]
         return observer.events.compactMap { event in
             guard let dn = event.thisDN else { return nil }
@@ -53,7 +53,7 @@ struct AgentRule {
                 agents[dn] = event.message == .eventAgentLogin ? event.agentID : nil
             }
             guard let connection = event.connID, event.userData != nil else { return nil }
-            let leg = Desk.Leg(dn: dn, connection: connection)
+            let leg = ModelClient.Leg(dn: dn, connection: connection)
             let first = max(told[dn] ?? 0, seen[leg] ?? 0)
             seen[leg] = logins[dn]?.indices.first { $0 >= first && logins[dn]?[$0] == event.agentID }
             return seen[leg] == nil ? "\(event.message) on \(dn) has the agent \(event.agentID ?? "none")" : nil

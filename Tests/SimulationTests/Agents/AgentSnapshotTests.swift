@@ -8,7 +8,7 @@ import Testing
 struct AgentSnapshotTests {
     @Test(arguments: [1, 4])
     func `registrations and queries tell the agent, with calls and without`(shards: Int) throws {
-        let scene = try AgentScene(shards: shards)
+        let scene = try AgentFixture(shards: shards)
         let desktop = scene.client()
         _ = scene.ask(desktop, .login("1001", queue: "7000"), at: "5001")
         let auxWork = AgentSettings(workMode: .auxWork)
@@ -40,8 +40,8 @@ struct AgentSnapshotTests {
     @Test(arguments: [1, 3]) func `of a snapshot in parts, the first has the agent, and every part fits`(shards: Int)
         throws
     {
-        let scene = try AgentScene(shards: shards)
-        let desktop = scene.client(on: AgentScene.places + [AgentScene.trunk])
+        let scene = try AgentFixture(shards: shards)
+        let desktop = scene.client(on: AgentFixture.places + [AgentFixture.trunk])
         _ = scene.ask(desktop, .login("1001"), at: "5001")
         let data: KeyValueList = ["blob": .binary([UInt8](repeating: 7, count: 15_900))]
         for _ in 0..<9 { _ = try #require(scene.ring("5001", by: desktop, userData: data)) }
@@ -55,8 +55,8 @@ struct AgentSnapshotTests {
 
     @Test(arguments: [1, 3])
     func `what an agent does between two parts of a snapshot is told once, after the first`(shards: Int) throws {
-        let scene = try AgentScene(shards: shards, linkBuffer: 20_000)
-        let desktop = scene.client(on: AgentScene.places + [AgentScene.trunk])
+        let scene = try AgentFixture(shards: shards, linkBuffer: 20_000)
+        let desktop = scene.client(on: AgentFixture.places + [AgentFixture.trunk])
         _ = scene.ask(desktop, .login("1001"), at: "5001")
         let data: KeyValueList = ["blob": .binary([UInt8](repeating: 7, count: 15_900))]
         for place in 0..<12 { _ = try #require(scene.ring(place < 3 ? "5002" : "5001", by: desktop, userData: data)) }

@@ -11,12 +11,14 @@ struct CountingHistoryTests {
     private struct Sums {
         let shards: [ShardCounters]
 
-        func callAsFunction(_ tally: (ShardCounters) -> Tally) -> Int { shards.reduce(0) { $0 + tally($1).value } }
+        func callAsFunction(_ tally: (ShardCounters) -> ShardCounter) -> Int {
+            shards.reduce(0) { $0 + tally($1).value }
+        }
     }
 
     private func histories(_ shards: Int) throws -> [History] {
         try (0..<24 as Range<UInt64>).map { seed in
-            let history = History(try Plant(seed: seed, shards: shards))
+            let history = History(try EngineFixture(seed: seed, shards: shards))
             history.run(steps: 60)
             _ = history.faults
             return history

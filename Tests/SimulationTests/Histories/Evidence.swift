@@ -12,7 +12,7 @@ struct Evidence {
 
     /// - Parameter changes: those of the recording alone.
     init(
-        of recording: String, in connection: ConnectionID, _ changes: [Truth.Change], _ media: [ScriptedMediaServer],
+        of recording: String, in connection: ConnectionID, _ changes: [Oracle.Change], _ media: [ScriptedMediaServer],
         until end: Duration
     ) {
         for (place, change) in changes.enumerated() where change.file != nil {

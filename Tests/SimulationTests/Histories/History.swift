@@ -5,30 +5,32 @@ import TLibrary
 /// A random history: agents, a supervisor, a trunk and a router who do what such clients do, and some of it at the
 /// wrong time, while media servers and lines fail. Its seed repeats it.
 final class History {
-    let plant: Plant
-    private(set) var desks: [Desk]
+    let plant: EngineFixture
+    private(set) var desks: [ModelClient]
     /// Always keeps up, and so sees all that happens on every DN.
     let witness: SimulatedClient
-    private let supervisor: Desk
-    private let router: Desk
-    private let trunk: Desk
-    private var agents: [Desk]
+    private let supervisor: ModelClient
+    private let router: ModelClient
+    private let trunk: ModelClient
+    private var agents: [ModelClient]
     private var strangers: [SimulatedClient] = []
     private var seed: SeededGenerator
     /// What was not as it must be, one sentence each.
     private(set) var faults: [String] = []
 
-    init(_ plant: Plant) {
+    init(_ plant: EngineFixture) {
         self.plant = plant
         seed = SeededGenerator(seed: plant.simulation.seed ^ 0x5EED_0F_A11)
         witness = plant.connect("witness")
         witness.connection.widen(to: 1 << 30)
-        for dn in Plant.extensions + [Plant.supervisor, Plant.routingPoint, Plant.trunk] { witness.register(dn) }
+        for dn in EngineFixture.extensions + [
+            EngineFixture.supervisor, EngineFixture.routingPoint, EngineFixture.trunk,
+        ] { witness.register(dn) }
         plant.simulation.runUntilIdle()
-        agents = Plant.extensions.map { Desk(plant.connect("agent \($0)"), on: [$0]) }
-        supervisor = Desk(plant.connect("supervisor"), on: [Plant.supervisor] + Plant.extensions)
-        router = Desk(plant.connect("router"), on: [Plant.routingPoint])
-        trunk = Desk(plant.connect("trunk"), on: [Plant.trunk])
+        agents = EngineFixture.extensions.map { ModelClient(plant.connect("agent \($0)"), on: [$0]) }
+        supervisor = ModelClient(plant.connect("supervisor"), on: [EngineFixture.supervisor] + EngineFixture.extensions)
+        router = ModelClient(plant.connect("router"), on: [EngineFixture.routingPoint])
+        trunk = ModelClient(plant.connect("trunk"), on: [EngineFixture.trunk])
         desks = agents + [supervisor, router, trunk]
     }
 
@@ -37,7 +39,7 @@ final class History {
         plant.simulation.runUntilIdle()
         for _ in 0..<4 { makeCall() }
         for _ in 0..<steps {
-            for desk in desks { desk.catchUp() }
+            for desk in desks { desk.leaveBacklog() }
             act()
             pass()
         }
@@ -82,13 +84,13 @@ final class History {
 
     private func makeCall() {
         if seed.oneIn(2) {
-            let target = seed.oneIn(2) ? Plant.routingPoint : seed.pick(Plant.extensions)
+            let target = seed.oneIn(2) ? EngineFixture.routingPoint : seed.pick(EngineFixture.extensions)
             let id: KeyValueList = ["request-id": .string("\(trunk.client.requests.count)")]
             trunk.client.send(
-                .makeCall(MakeCall(otherDN: target)), thisDN: Plant.trunk, extensions: seed.oneIn(2) ? id : [:])
+                .makeCall(MakeCall(otherDN: target)), thisDN: EngineFixture.trunk, extensions: seed.oneIn(2) ? id : [:])
         } else {
             let desk = seed.pick(agents)
-            desk.client.send(.makeCall(MakeCall(otherDN: seed.pick(Plant.extensions))), thisDN: desk.dns[0])
+            desk.client.send(.makeCall(MakeCall(otherDN: seed.pick(EngineFixture.extensions))), thisDN: desk.dns[0])
         }
     }
 
@@ -101,7 +103,7 @@ final class History {
             request.operation, thisDN: request.thisDN, connection: request.connection, extensions: request.extensions)
     }
 
-    private func ask(_ operation: Operation, on standing: Desk.Standing, by desks: [Desk]) {
+    private func ask(_ operation: Operation, on standing: ModelClient.Standing, by desks: [ModelClient]) {
         let legs = desks.flatMap { desk in desk.legs(standing).map { (desk, $0) } }
         guard !legs.isEmpty else { return }
         let (desk, leg) = seed.pick(legs)
@@ -124,7 +126,7 @@ final class History {
         var extensions: KeyValueList = [:]
         if seed.oneIn(2) { extensions.append("record", .string(seed.pick(["source", "destination"]))) }
         router.client.send(
-            .routeCall(RouteCall(otherDN: seed.pick(Plant.extensions))), thisDN: leg.dn,
+            .routeCall(RouteCall(otherDN: seed.pick(EngineFixture.extensions))), thisDN: leg.dn,
             connection: leg.connection, extensions: extensions)
     }
 
@@ -133,7 +135,7 @@ final class History {
     private func destination() -> Destination {
         let data: KeyValueList = seed.oneIn(2) ? ["Moved": .string("\(seed.draw(below: 100))")] : [:]
         return Destination(
-            otherDN: seed.oneIn(8) ? Plant.routingPoint : seed.pick(Plant.extensions), userData: data)
+            otherDN: seed.oneIn(8) ? EngineFixture.routingPoint : seed.pick(EngineFixture.extensions), userData: data)
     }
 
     private func consult() {
@@ -164,16 +166,16 @@ final class History {
         case 2: ask(.muteTransfer(destination()), on: .established, by: agents)
         case 3, 4: ask(.singleStepConference(destination()), on: .established, by: agents)
         case 5: ask(.redirectCall(destination()), on: .ringing, by: agents)
-        case 6: ask(.deleteFromConference(seed.pick(Plant.extensions)), on: .established, by: agents)
+        case 6: ask(.deleteFromConference(seed.pick(EngineFixture.extensions)), on: .established, by: agents)
         default: if seed.oneIn(3) { ask(.clearCall, on: .established, by: agents + [trunk]) }
         }
     }
 
     private func predict() {
-        let target = seed.oneIn(2) ? Plant.trunk : seed.pick(Plant.extensions)
+        let target = seed.oneIn(2) ? EngineFixture.trunk : seed.pick(EngineFixture.extensions)
         router.client.send(
             .makePredictiveCall(MakePredictiveCall(otherDN: target, timeout: Int32(seed.draw(0...20)))),
-            thisDN: Plant.routingPoint)
+            thisDN: EngineFixture.routingPoint)
     }
 
     // MARK: Recordings
@@ -219,7 +221,7 @@ final class History {
         let desk = seed.pick(agents)
         let call = desk.calls.isEmpty ? ConnectionID(rawValue: 1) : seed.pick(desk.calls)
         switch seed.draw(below: 3) {
-        case 0: desk.client.ask(4_013, of: call, as: seed.pick(Plant.extensions))
+        case 0: desk.client.ask(4_013, of: call, as: seed.pick(EngineFixture.extensions))
         case 1: desk.client.ask(4_099, of: call, as: desk.dns[0])
         default: desk.client.send(.retrieveCall, thisDN: desk.dns[0], connection: call)
         }
@@ -229,7 +231,7 @@ final class History {
 
     /// A client that comes in the middle of calls, and begins with a snapshot.
     private func comeLate() {
-        desks.append(Desk(plant.connect("late \(desks.count)"), on: [seed.pick(Plant.extensions)]))
+        desks.append(ModelClient(plant.connect("late \(desks.count)"), on: [seed.pick(EngineFixture.extensions)]))
     }
 
     /// With requests under way or not; what the snapshot tells must go with all that is seen before and after it.
@@ -242,10 +244,10 @@ final class History {
     /// A client that opens a session and then sends what was a sound request before some of its bytes were changed.
     private func attack() {
         let stranger = plant.connect("stranger")
-        stranger.register(seed.pick(Plant.extensions))
+        stranger.register(seed.pick(EngineFixture.extensions))
         for operation in [.answerCall, .privateService(4_015), .routeCall(RouteCall(otherDN: "5001"))] as [Operation] {
             let request = Request(
-                operation, reference: ReferenceID(rawValue: 9), thisDN: seed.pick(Plant.extensions),
+                operation, reference: ReferenceID(rawValue: 9), thisDN: seed.pick(EngineFixture.extensions),
                 connection: seed.pick(agents.flatMap(\.calls) + [ConnectionID(rawValue: 1)]),
                 extensions: ["record": .string("source"), "params": .list(["a": .integer(1)])])
             var bytes: [UInt8] = []
@@ -308,17 +310,17 @@ final class History {
         }
         for _ in 0..<20 {
             plant.simulation.advance(by: .seconds(1))
-            for desk in desks { desk.catchUp() }
+            for desk in desks { desk.leaveBacklog() }
             let open = desks.flatMap { desk in desk.legs.map { (desk, $0) } }
             if open.isEmpty { break }
             for (desk, entry) in open where desk !== supervisor {
                 let isWaiting = entry.standing == .asksForRoute
                 let operation: Operation =
-                    isWaiting ? .routeCall(RouteCall(otherDN: Plant.extensions[0])) : .releaseCall
+                    isWaiting ? .routeCall(RouteCall(otherDN: EngineFixture.extensions[0])) : .releaseCall
                 desk.client.send(operation, thisDN: entry.leg.dn, connection: entry.leg.connection)
             }
         }
         plant.simulation.advance(by: .seconds(60))
-        for desk in desks { desk.catchUp() }
+        for desk in desks { desk.leaveBacklog() }
     }
 }

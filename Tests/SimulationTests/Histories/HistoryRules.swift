@@ -21,10 +21,10 @@ extension History {
         let carriages = plant.shelf.carriages
         return (desks.filter(\.client.keptSession).map(\.client) + [witness]).flatMap { client in
             CallView.all(of: client).flatMap { view in
-                let truth = Truth(
+                let truth = Oracle(
                     of: view.connection, from: plant.media, options: plant.engine.configuration.recording,
                     carriages: carriages)
-                return [LampRule(truth: truth, view: view).fault, unasked(view)].compactMap { $0 }
+                return [IndicatorRule(truth: truth, view: view).fault, unasked(view)].compactMap { $0 }
             }
         }
     }
@@ -68,16 +68,16 @@ extension History {
     /// EventPartyChanged follows all events of its PreviousConnID, and none of those come after it.
     private var orderFaults: [String] {
         desks.flatMap { desk in
-            var gone: [Desk.Leg: UInt64] = [:]
+            var gone: [ModelClient.Leg: UInt64] = [:]
             var faults: [String] = []
             for event in desk.client.events {
                 guard let dn = event.thisDN, let connection = event.connID else { continue }
                 let isOfCall = CallView.isCallEvent(event.message) || event.message == .eventPrivateInfo
-                if isOfCall, gone[Desk.Leg(dn: dn, connection: connection)] != nil {
+                if isOfCall, gone[ModelClient.Leg(dn: dn, connection: connection)] != nil {
                     faults.append("\(desk.client.name): \(event.message) of \(connection), which is part of another")
                 }
                 if event.message == .eventPartyChanged, let previous = event.previousConnID {
-                    gone[Desk.Leg(dn: dn, connection: previous)] = event.sequenceNumber
+                    gone[ModelClient.Leg(dn: dn, connection: previous)] = event.sequenceNumber
                 }
             }
             return faults
@@ -108,7 +108,7 @@ extension History {
     /// What a client finds that comes when everything is over.
     private var leftOver: [String] {
         let auditor = plant.connect("auditor")
-        let dns = Plant.extensions + [Plant.routingPoint, Plant.trunk]
+        let dns = EngineFixture.extensions + [EngineFixture.routingPoint, EngineFixture.trunk]
         for dn in dns { auditor.register(dn) }
         plant.simulation.runUntilIdle()
         let snapshots = auditor.events(.eventRegistered)

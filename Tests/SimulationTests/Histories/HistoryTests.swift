@@ -15,7 +15,7 @@ struct HistoryTests {
     }()
 
     private func run(seed: UInt64, shards: Int) throws -> History {
-        let history = History(try Plant(seed: seed, shards: shards))
+        let history = History(try EngineFixture(seed: seed, shards: shards))
         history.run(steps: 60)
         return history
     }

@@ -11,8 +11,8 @@ struct RecordRule {
         var recording: String
     }
 
-    let shelf: RecordShelf
-    let desks: [Desk]
+    let shelf: RecordCollector
+    let desks: [ModelClient]
     let media: [ScriptedMediaServer]
     let options: RecordingOptions
 
@@ -38,7 +38,7 @@ struct RecordRule {
 
     // MARK: - What it says of itself
 
-    private func faults(of record: RecordingRecord, _ notes: [RecordShelf.Note]) -> [String] {
+    private func faults(of record: RecordingRecord, _ notes: [RecordCollector.Note]) -> [String] {
         var faults: [String] = []
         let happened = notes.map(\.transition).filter { !$0.event.isEvidence }
         if record.transitions != happened { faults.append("\(record.id): was told other transitions") }
@@ -59,7 +59,7 @@ struct RecordRule {
     private func untold(_ records: [Key: [RecordingRecord]]) -> [String] {
         var faults: [String] = []
         for call in Set(media.flatMap(\.log.sendings).map(\.command.connection)) {
-            let truth = Truth(of: call, from: media, options: options)
+            let truth = Oracle(of: call, from: media, options: options)
             for (recording, changes) in Dictionary(grouping: truth.changes, by: \.recording) {
                 guard let record = records[Key(call: call, recording: recording)]?.first else {
                     faults.append("\(recording) was recorded and has no record")
@@ -83,7 +83,7 @@ struct RecordRule {
         return faults
     }
 
-    private static func captures(_ changes: [Truth.Change], until end: Duration) -> [ClosedRange<Duration>] {
+    private static func captures(_ changes: [Oracle.Change], until end: Duration) -> [ClosedRange<Duration>] {
         var captures: [ClosedRange<Duration>] = []
         var since: Duration?
         for change in changes {

@@ -49,18 +49,18 @@ struct RequestRules {
     /// The changes come before the outcome: what it says has been seen where the DN is in the call. Of several
     /// recordings, the outcome of one may be known long before that of the last.
     private var outcomeFaults: [String] {
-        var seen: [Desk.Leg: [String: [String]]] = [:]
+        var seen: [ModelClient.Leg: [String: [String]]] = [:]
         var faults: [String] = []
         for event in client.events {
             guard let dn = event.thisDN else { continue }
             for call in event.extensions?.first("calls")?.list ?? [:] {
                 guard let connection = ConnectionID(hex: call.key) else { continue }
-                let leg = Desk.Leg(dn: dn, connection: connection)
+                let leg = ModelClient.Leg(dn: dn, connection: connection)
                 seen[leg] = Self.states(in: call.value.list ?? [:], after: seen[leg] ?? [:])
             }
             guard let connection = event.connID else { continue }
-            let leg = Desk.Leg(dn: dn, connection: connection)
-            if Desk.ends(event.message) { seen[leg] = nil }
+            let leg = ModelClient.Leg(dn: dn, connection: connection)
+            if ModelClient.ends(event.message) { seen[leg] = nil }
             if let recording = CallView.recording(in: event), let id = recording.first("id")?.text {
                 seen[leg, default: [:]][id, default: []] += [recording.first("state")?.text ?? "nothing"]
             }

@@ -5,7 +5,7 @@ import Testing
 /// How several come to talk in one call, and leave it.
 struct ConferenceTests {
     @Test(arguments: [1, 3]) func `two steps: all are told who came`(shards: Int) throws {
-        let floor = try Floor(shards: shards)
+        let floor = try PhoneFixture(shards: shards)
         let main = try floor.talk("trunk-1", "5001")
         let consult = try floor.begin(
             .initiateConference(Destination(otherDN: "5002")), on: "5001", main, as: "consult")
@@ -19,14 +19,14 @@ struct ConferenceTests {
     }
 
     @Test func `a conference is not completed with somebody who only rings`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let main = try floor.talk("trunk-1", "5001")
         let consult = try floor.consult("5001", "5002", main, answers: false)
         #expect(floor.ask(.completeConference(consult), on: "5001", main) == ["Error 5001 main 96 ref"])
     }
 
     @Test func `one step: the new party rings, and its answer is its own`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let main = try floor.talk("trunk-1", "5001")
         #expect(
             floor.ask(.singleStepConference(Destination(otherDN: "5002")), on: "5001", main) == [
@@ -36,7 +36,7 @@ struct ConferenceTests {
     }
 
     @Test func `who leaves a conference is missed by the others`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let main = try conference(floor)
         #expect(
             floor.ask(.releaseCall, on: "5001", main) == [
@@ -50,7 +50,7 @@ struct ConferenceTests {
     }
 
     @Test func `one party takes another out`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let main = try conference(floor)
         #expect(floor.ask(.deleteFromConference("5001"), on: "5001", main) == ["Error 5001 main 53 ref"])
         #expect(
@@ -61,7 +61,7 @@ struct ConferenceTests {
     }
 
     @Test func `a call is cleared for everybody at once`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let main = try conference(floor)
         #expect(
             floor.ask(.clearCall, on: "5002", main) == [
@@ -72,7 +72,7 @@ struct ConferenceTests {
 
     @Test(arguments: 0..<6 as Range<UInt64>)
     func `two calls that know nothing of each other are merged, on whichever shards they live`(seed: UInt64) throws {
-        let floor = try Floor(seed: seed, shards: 4)
+        let floor = try PhoneFixture(seed: seed, shards: 4)
         let first = try floor.talk("trunk-1", "5001", as: "first")
         floor.ask(.holdCall, on: "5001", first)
         let second = try floor.talk("trunk-2", "5001", as: "second")
@@ -85,7 +85,7 @@ struct ConferenceTests {
         #expect(floor.ask(.queryCall(.status), on: "5001", first).last?.contains("56") == true)
     }
 
-    private func conference(_ floor: Floor) throws -> ConnectionID {
+    private func conference(_ floor: PhoneFixture) throws -> ConnectionID {
         let main = try floor.talk("trunk-1", "5001")
         floor.ask(.singleStepConference(Destination(otherDN: "5002")), on: "5001", main)
         floor.ask(.answerCall, on: "5002", main)

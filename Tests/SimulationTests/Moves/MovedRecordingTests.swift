@@ -9,7 +9,7 @@ struct MovedRecordingTests {
     // MARK: - Anchors that stay, leave, are replaced
 
     @Test func `the customer's recording goes on through every transfer, under the same id`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let main = try floor.talk("trunk-1", "5001")
         floor.record(on: "trunk-1", main, ["id": .string("r1")])
         let consult = try floor.consult("5001", "5002", main)
@@ -26,7 +26,7 @@ struct MovedRecordingTests {
         (.releaseCall, "release"),
     ])
     func `an agent who leaves ends the agent's recording`(leaves: TLibrary.Operation, cause: String) throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let main = try floor.talk("trunk-1", "5001")
         floor.ask(.singleStepConference(Destination(otherDN: "5003")), on: "5001", main)
         floor.ask(.answerCall, on: "5003", main)
@@ -37,7 +37,7 @@ struct MovedRecordingTests {
     }
 
     @Test func `a new party whose DN is recorded gets a recording of its own`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let main = try floor.talk("trunk-1", "5101")
         #expect(floor.changes("trunk-1", main) == ["on configuration"])
         floor.ask(.singleStepTransfer(Destination(otherDN: "5102")), on: "5101", main)
@@ -48,7 +48,7 @@ struct MovedRecordingTests {
     }
 
     @Test func `both parties are recorded at once, and there is one lamp`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let main = try floor.talk("5101", "5102")
         #expect(floor.lamp("5101", main) == "On")
         let notices = floor.client.events.compactMap { CallView.recording(in: $0) }
@@ -63,7 +63,7 @@ struct MovedRecordingTests {
     }
 
     @Test func `a hold by consultation does not move the lamp`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let main = try floor.talk("trunk-1", "5101")
         let consult = try floor.consult("5101", "5001", main)
         #expect(floor.changes("5101", main) == ["on configuration"])
@@ -79,7 +79,7 @@ struct MovedRecordingTests {
     func `options record a consultation call where record-consult-calls says so, requests always`(
         isRecorded: Bool, asks: Bool
     ) throws {
-        let floor = try Floor { $0.recording.recordsConsultationCalls = isRecorded }
+        let floor = try PhoneFixture { $0.recording.recordsConsultationCalls = isRecorded }
         let main = try floor.talk("trunk-1", "5001")
         let consult = try floor.consult("5001", "5101", main)
         if asks { floor.record(on: "5001", consult) }
@@ -92,7 +92,7 @@ struct MovedRecordingTests {
     }
 
     @Test func `the recordings of a consultation call end where it ends, and its waiting requests are told`() throws {
-        let floor = try Floor(
+        let floor = try PhoneFixture(
             script: MediaScript { command, _ in
                 command.verb == .pause ? .loseAnswer : .confirm(after: .milliseconds(5))
             })
@@ -111,7 +111,7 @@ struct MovedRecordingTests {
     func `with record-after-merge they go on in the main call, and are controlled there`(
         shards: Int, merging: SwitchCommand.Merging
     ) throws {
-        let floor = try Floor(shards: shards) { $0.recording.recordsAfterMerge = true }
+        let floor = try PhoneFixture(shards: shards) { $0.recording.recordsAfterMerge = true }
         let main = try floor.talk("trunk-1", "5001")
         let consult = try floor.consult("5001", "5002", main)
         floor.record(on: "5002", consult, ["id": .string("c1")])
@@ -132,7 +132,7 @@ struct MovedRecordingTests {
 
     @Test(arguments: 0..<8 as Range<UInt64>)
     func `a recording goes on through merger after merger, from shard to shard`(seed: UInt64) throws {
-        let floor = try Floor(seed: seed, shards: 4) { $0.recording.recordsAfterMerge = true }
+        let floor = try PhoneFixture(seed: seed, shards: 4) { $0.recording.recordsAfterMerge = true }
         var call = try floor.talk("trunk-1", "5002", as: "first")
         floor.record(on: "trunk-1", call, ["id": .string("r1")])
         for (agent, name) in [("5001", "second"), ("5003", "third"), ("7000", "fourth")] as [(DirectoryNumber, String)]
@@ -154,8 +154,8 @@ struct MovedRecordingTests {
 
     @Test(arguments: 0..<4 as Range<UInt64>)
     func `evidence of a recording finds its record from wherever it goes on`(seed: UInt64) throws {
-        let shelf = RecordShelf()
-        let floor = try Floor(seed: seed, shards: 4, evidence: .bytes, records: shelf) {
+        let shelf = RecordCollector()
+        let floor = try PhoneFixture(seed: seed, shards: 4, evidence: .bytes, records: shelf) {
             $0.recording.recordsAfterMerge = true
         }
         let main = try floor.talk("trunk-1", "5001")
@@ -180,7 +180,7 @@ struct MovedRecordingTests {
     }
 
     @Test func `what cannot go on there ends`() throws {
-        let floor = try Floor { $0.recording.recordsAfterMerge = true }
+        let floor = try PhoneFixture { $0.recording.recordsAfterMerge = true }
         let main = try floor.talk("trunk-1", "5001")
         floor.record(on: "5001", main, ["id": .string("same")])
         let consult = try floor.consult("5001", "5002", main)
@@ -198,7 +198,7 @@ struct MovedRecordingTests {
     func `a transfer while a start, a pause or a stop is under way loses nothing`(
         service: Int32, carries: Bool
     ) throws {
-        let floor = try Floor(script: .always(.confirm(after: .seconds(1)))) {
+        let floor = try PhoneFixture(script: .always(.confirm(after: .seconds(1)))) {
             $0.recording.recordsAfterMerge = carries
         }
         let main = try floor.talk("trunk-1", "5001")
@@ -222,7 +222,7 @@ struct MovedRecordingTests {
     func `of two supervisors who ask for the same, one is accepted, and both see the same lamp`(
         shards: Int, seed: UInt64
     ) throws {
-        let floor = try Floor(seed: seed, shards: shards)
+        let floor = try PhoneFixture(seed: seed, shards: shards)
         let main = try floor.talk("trunk-1", "5001")
         let others = ["one", "two"].map { floor.served.client($0, on: ["7000", "5001"]) }
         for (service, lamp) in [(4_013, "On"), (4_015, "Paused"), (4_016, "On"), (4_014, "Off")] as [(Int32, String)] {
@@ -242,7 +242,7 @@ struct MovedRecordingTests {
     // MARK: - Routing
 
     @Test func `a predictive call is recorded by both sides of its route`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let call = try floor.begin(
             .makePredictiveCall(MakePredictiveCall(otherDN: "trunk-1", timeout: 30)), on: "6000", as: "main")
         #expect(
@@ -259,7 +259,7 @@ struct MovedRecordingTests {
     }
 
     @Test func `a predictive call that nobody answers in time is over`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let call = try floor.begin(
             .makePredictiveCall(MakePredictiveCall(otherDN: "trunk-1", timeout: 5)), on: "6000", as: "main")
         floor.settle(.seconds(6))
@@ -268,7 +268,7 @@ struct MovedRecordingTests {
     }
 
     @Test func `all four words of a route, and a second routing point`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let main = try floor.begin(.makeCall(MakeCall(otherDN: "6000")), on: "trunk-1", as: "main")
         func route(_ from: DirectoryNumber, _ to: DirectoryNumber, _ word: String?) {
             let extensions: KeyValueList = word.map { ["record": .string($0)] } ?? [:]

@@ -12,7 +12,7 @@ struct PausedCallTests {
     }
 
     /// 5001's recording of the call is paused, and then 5102 comes in.
-    private func bringIn(_ way: Way, on floor: Floor) throws -> ConnectionID {
+    private func bringIn(_ way: Way, on floor: PhoneFixture) throws -> ConnectionID {
         let main = try floor.talk("trunk-1", "5001")
         floor.record(on: "5001", main)
         floor.record(4_015, on: "5001", main)
@@ -37,7 +37,7 @@ struct PausedCallTests {
 
     @Test(arguments: Way.allCases, [1, 4])
     func `nothing is captured until somebody resumes`(way: Way, shards: Int) throws {
-        let floor = try Floor(shards: shards)
+        let floor = try PhoneFixture(shards: shards)
         let main = try bringIn(way, on: floor)
         #expect(floor.changes("trunk-1", main).contains("paused configuration"), "\(floor.changes("trunk-1", main))")
         #expect(floor.changes("trunk-1", main).count { $0.hasPrefix("on") } == 1, "before the pause")
@@ -51,14 +51,14 @@ struct PausedCallTests {
 
     @Test(arguments: Way.allCases)
     func `with pause-covers-joiners false a colleague is recorded at once`(way: Way) throws {
-        let floor = try Floor { $0.recording.pauseCoversJoiners = false }
+        let floor = try PhoneFixture { $0.recording.pauseCoversJoiners = false }
         let main = try bringIn(way, on: floor)
         #expect(floor.changes("trunk-1", main).last == "on configuration" && floor.lamp("5102", main) == "On")
     }
 
     @Test(arguments: [true, false])
     func `a recording that comes from a consultation call is paused where an option began it`(isByOption: Bool) throws {
-        let floor = try Floor {
+        let floor = try PhoneFixture {
             $0.recording.recordsAfterMerge = true
             $0.recording.recordsConsultationCalls = true
         }
@@ -76,7 +76,7 @@ struct PausedCallTests {
     }
 
     @Test func `the pause of a call goes with it into a call without recordings`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let paused = try floor.talk("trunk-1", "5001", as: "paused")
         floor.record(on: "trunk-1", paused)
         floor.record(4_015, on: "5001", paused)

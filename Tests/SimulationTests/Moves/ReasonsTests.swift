@@ -5,7 +5,7 @@ import Testing
 /// Reasons are in every copy of a call event with the request's ThisDN, and in no other (WireFormat, "Events").
 struct ReasonsTests {
     private func ask(
-        _ floor: Floor, _ operation: TLibrary.Operation, on dn: DirectoryNumber, _ call: ConnectionID = .none
+        _ floor: PhoneFixture, _ operation: TLibrary.Operation, on dn: DirectoryNumber, _ call: ConnectionID = .none
     ) -> [String] {
         let heard = floor.ask(operation, on: dn, call, reasons: ["why": .string("asked")])
         #expect(heard.contains { $0.hasSuffix(" why") })
@@ -16,7 +16,7 @@ struct ReasonsTests {
     }
 
     @Test func `of the call that is taken back, too`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let main = try floor.talk("trunk-1", "5001")
         let consult = try floor.consult("5001", "5002", main)
         #expect(
@@ -30,7 +30,7 @@ struct ReasonsTests {
 
     @Test(arguments: [2, 3], 0..<4 as Range<UInt64>)
     func `of calls on different shards`(shards: Int, seed: UInt64) throws {
-        let floor = try Floor(seed: seed, shards: shards)
+        let floor = try PhoneFixture(seed: seed, shards: shards)
         let first = try floor.talk("trunk-1", "5001", as: "first")
         floor.ask(.holdCall, on: "5001", first)
         let second = try floor.talk("trunk-2", "5001", as: "second")
@@ -41,19 +41,19 @@ struct ReasonsTests {
     }
 
     @Test func `of a route, in EventDiverted too`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let call = try floor.ring("trunk-1", "6000")
         _ = ask(floor, .routeCall(RouteCall(otherDN: "5001")), on: "6000", call)
     }
 
     @Test func `of a call to a busy DN, to its end`() throws {
-        let floor = try Floor(lines: 1)
+        let floor = try PhoneFixture(lines: 1)
         _ = try floor.talk("trunk-1", "5001")
         #expect(ask(floor, .makeCall(MakeCall(otherDN: "5001")), on: "5003").count == 3)
     }
 
     @Test func `of all that moves a party`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         var call = try floor.ring("trunk-1", "5001")
         _ = ask(floor, .redirectCall(Destination(otherDN: "5002")), on: "5001", call)
         _ = ask(floor, .answerCall, on: "5002", call)

@@ -7,8 +7,8 @@ import Testing
 struct SharedDataTests {
     private func floor(
         _ consult: ConsultUserData, _ merged: MergedUserData = .mainOnly, limit: Int = 16_000
-    ) throws -> (Floor, main: ConnectionID, consult: ConnectionID) {
-        let floor = try Floor { configuration in
+    ) throws -> (PhoneFixture, main: ConnectionID, consult: ConnectionID) {
+        let floor = try PhoneFixture { configuration in
             configuration.consultUserData = consult
             configuration.mergedUserData = merged
             configuration.limits.userData = limit
@@ -65,7 +65,7 @@ struct SharedDataTests {
     }
 
     @Test func `what a transfer brings is attached with it`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let main = try floor.talk("trunk-1", "5001")
         let destination = Destination(otherDN: "5002", userData: ["why": .string("billing")])
         floor.ask(.singleStepTransfer(destination), on: "5001", main)

@@ -5,7 +5,7 @@ import Testing
 /// How a call is given over: who hears what, and in which order.
 struct TransferTests {
     @Test func `a consultation holds the main call and rings the other agent`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let main = try floor.talk("trunk-1", "5001")
         let heard = floor.ask(
             .initiateTransfer(Destination(otherDN: "5002")), on: "5001", main, reasons: ["why": .string("asked")])
@@ -17,7 +17,7 @@ struct TransferTests {
     }
 
     @Test(arguments: [1, 3]) func `two steps: who stays is told what has become of the call`(shards: Int) throws {
-        let floor = try Floor(shards: shards)
+        let floor = try PhoneFixture(shards: shards)
         let main = try floor.talk("trunk-1", "5001")
         let consult = try floor.consult("5001", "5002", main)
         #expect(
@@ -35,7 +35,7 @@ struct TransferTests {
     }
 
     @Test func `it may be completed while the other agent still rings`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let main = try floor.talk("trunk-1", "5001")
         let consult = try floor.consult("5001", "5002", main, answers: false)
         floor.ask(.completeTransfer(consult), on: "5001", main)
@@ -43,7 +43,7 @@ struct TransferTests {
     }
 
     @Test func `it is taken back: the consultation ends and the main call is retrieved`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let main = try floor.talk("trunk-1", "5001")
         floor.record(on: "5001", main)
         let consult = try floor.consult("5001", "5002", main)
@@ -57,7 +57,7 @@ struct TransferTests {
     }
 
     @Test func `a party goes to and fro between its two calls`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let main = try floor.talk("trunk-1", "5001")
         let consult = try floor.consult("5001", "5002", main)
         #expect(
@@ -74,7 +74,7 @@ struct TransferTests {
     func `one step: the party leaves, and the other agent rings in its place`(
         transfer: TLibrary.Operation, name: String
     ) throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let main = try floor.talk("trunk-1", "5001")
         #expect(
             floor.ask(transfer, on: "5001", main) == [
@@ -85,7 +85,7 @@ struct TransferTests {
     }
 
     @Test func `a ringing call is redirected`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let main = try floor.ring("trunk-1", "5001")
         #expect(
             floor.ask(.redirectCall(Destination(otherDN: "5002")), on: "5001", main) == [
@@ -96,7 +96,7 @@ struct TransferTests {
     }
 
     @Test func `what cannot be is refused, and changes nothing`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let main = try floor.talk("trunk-1", "5001")
         func code(_ operation: TLibrary.Operation, _ dn: DirectoryNumber = "5001", _ call: ConnectionID? = nil)
             -> String
@@ -122,7 +122,7 @@ struct TransferTests {
     }
 
     @Test func `a busy agent cannot be consulted, and the main call stays held`() throws {
-        let floor = try Floor(lines: 2)
+        let floor = try PhoneFixture(lines: 2)
         let main = try floor.talk("trunk-1", "5001")
         _ = try floor.talk("trunk-2", "5002", as: "one")
         _ = try floor.talk("trunk-2", "5002", as: "two")
@@ -138,7 +138,7 @@ struct TransferTests {
     }
 
     @Test func `a call that is given over goes on to a routing point, and from there to an agent`() throws {
-        let floor = try Floor()
+        let floor = try PhoneFixture()
         let main = try floor.talk("trunk-1", "5001")
         #expect(
             floor.ask(.singleStepTransfer(Destination(otherDN: "6000")), on: "5001", main) == [
@@ -154,7 +154,7 @@ struct TransferTests {
 
     @Test(arguments: ["transfer", "conference", "consultation"])
     func `what is asked twice is done once, also where two calls become one`(what: String) throws {
-        let floor = try Floor(shards: 2)
+        let floor = try PhoneFixture(shards: 2)
         let main = try floor.talk("trunk-1", "5001")
         let consult = what == "consultation" ? .none : try floor.consult("5001", "5002", main)
         let operation: TLibrary.Operation =
@@ -172,7 +172,7 @@ struct TransferTests {
     }
 
     @Test func `lines are free again once parties have left, however they left`() throws {
-        let floor = try Floor(lines: 2)
+        let floor = try PhoneFixture(lines: 2)
         for _ in 0..<3 {
             let main = try floor.talk("trunk-1", "5001")
             let consult = try floor.consult("5001", "5002", main)

@@ -7,10 +7,10 @@ import Testing
 
 /// What a shard takes first, and what it refuses when it has too much to do.
 struct AdmissionTests {
-    private func served(shards: Int, seed: UInt64 = 6, inbox: Int) throws -> ServedSimulation {
+    private func served(shards: Int, seed: UInt64 = 6, mailbox: Int) throws -> ServedSimulation {
         try ServedSimulation(
             seed: seed, shards: shards, dns: ["5001", "5002"].map { .init($0, type: .extension) },
-            configure: { $0.limits.inbox = inbox })
+            configure: { $0.limits.mailbox = mailbox })
     }
 
     private func call(_ served: ServedSimulation, by agent: SimulatedClient) throws -> ConnectionID {
@@ -23,7 +23,7 @@ struct AdmissionTests {
     func `new work over the limit is put off, releases are taken, and each request has one answer`(
         seed: UInt64
     ) throws {
-        let served = try served(shards: 2, seed: seed, inbox: 8)
+        let served = try served(shards: 2, seed: seed, mailbox: 8)
         let agent = served.client("agent", on: ["5001"])
         let call = try call(served, by: agent)
         // Its session is on the other shard: what it asks of the call waits in the inbox of the call's.
@@ -48,7 +48,7 @@ struct AdmissionTests {
     }
 
     @Test func `what costs nothing is never put off, nor anything on a shard that keeps up`() throws {
-        let served = try served(shards: 1, inbox: 1)
+        let served = try served(shards: 1, mailbox: 1)
         let client = served.client("busy", on: ["5001", "5002"])
         let call = try call(served, by: client)
         for _ in 0..<500 {
@@ -62,37 +62,37 @@ struct AdmissionTests {
     // MARK: - The inbox alone
 
     /// The order in which a shard takes what was posted to it.
-    private func order(_ post: (Inbox) -> Void) -> [String] {
+    private func order(_ post: (Mailbox) -> Void) -> [String] {
         let simulation = Simulation(seed: 1)
-        let inbox = Inbox(simulation.shards[0])
+        let mailbox = Mailbox(simulation.shards[0])
         var taken: [String] = []
-        let handle = { (parcel: Parcel) in
+        let handle = { (parcel: ShardMessage) in
             switch parcel {
             case .request(let request, let client): taken.append("\(client.serial):\(request.reference.rawValue)")
             case .urgentRequest(_, let client): taken.append("\(client.serial):urgent")
-            case .relieve: taken.append("urgent")
+            case .reduceBacklog: taken.append("urgent")
             default: break
             }
         }
-        simulation.perform { post(inbox) }
-        while inbox.waiting > 0 { simulation.perform(on: simulation.shards[0]) { inbox.drain(handle) } }
+        simulation.perform { post(mailbox) }
+        while mailbox.waiting > 0 { simulation.perform(on: simulation.shards[0]) { mailbox.drain(handle) } }
         return taken
     }
 
-    private func post(_ inbox: Inbox, _ client: UInt64, _ numbers: Range<Int32>, isUrgent: Bool = false) {
+    private func post(_ mailbox: Mailbox, _ client: UInt64, _ numbers: Range<Int32>, isUrgent: Bool = false) {
         let client = ClientID(shard: 0, serial: client)
         for number in numbers {
             let request = Request(.queryServer, reference: ReferenceID(rawValue: number))
-            inbox.post(isUrgent ? .urgentRequest(request, client) : .request(request, client))
+            mailbox.post(isUrgent ? .urgentRequest(request, client) : .request(request, client))
         }
     }
 
     @Test func `what is urgent goes before all requests, and sessions take turns`() throws {
-        let taken = order { inbox in
-            post(inbox, 1, 1..<1_001)
-            post(inbox, 2, 1..<4)
-            post(inbox, 3, 1..<2, isUrgent: true)
-            inbox.post(.relieve)
+        let taken = order { mailbox in
+            post(mailbox, 1, 1..<1_001)
+            post(mailbox, 2, 1..<4)
+            post(mailbox, 3, 1..<2, isUrgent: true)
+            mailbox.post(.reduceBacklog)
         }
         #expect(taken.count == 1_005)
         #expect(Array(taken.prefix(2)) == ["3:urgent", "urgent"])
@@ -101,10 +101,10 @@ struct AdmissionTests {
     }
 
     @Test func `a short line is taken as it came`() {
-        let taken = order { inbox in
-            post(inbox, 1, 1..<4)
-            post(inbox, 2, 1..<3)
-            post(inbox, 1, 4..<6)
+        let taken = order { mailbox in
+            post(mailbox, 1, 1..<4)
+            post(mailbox, 2, 1..<3)
+            post(mailbox, 1, 4..<6)
         }
         #expect(taken == ["1:1", "1:2", "1:3", "2:1", "2:2", "1:4", "1:5"])
     }

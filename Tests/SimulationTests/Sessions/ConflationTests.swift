@@ -7,7 +7,7 @@ import Testing
 /// A client that reads slowly is told how things stand, not how they came to be so (WireFormat, "Clients that read
 /// slowly").
 struct ConflationTests {
-    private struct Scene {
+    private struct Fixture {
         let served: ServedSimulation
         let agent: SimulatedClient
         let watcher: SimulatedClient
@@ -30,7 +30,7 @@ struct ConflationTests {
         }
     }
 
-    private func scene(seed: UInt64 = 11, shards: Int = 1) throws -> Scene {
+    private func scene(seed: UInt64 = 11, shards: Int = 1) throws -> Fixture {
         let served = try ServedSimulation(
             seed: seed, shards: shards, linkBuffer: 2_000,
             dns: [.init("5001", type: .extension), .init("5002", type: .extension)],
@@ -39,7 +39,7 @@ struct ConflationTests {
         let agent = served.client("agent", on: ["5001", "5002"])
         let watcher = served.client("watcher", on: ["5001"])
         let call = try served.call(by: agent, from: "5001", to: "5002", answering: agent)
-        return Scene(served: served, agent: agent, watcher: watcher, call: call)
+        return Fixture(served: served, agent: agent, watcher: watcher, call: call)
     }
 
     @Test(arguments: [1, 3]) func `the last word arrives, and says how many it stands for`(shards: Int) throws {

@@ -10,11 +10,11 @@ private final class ConfusedDriver: MediaServer {
     let capabilities = MediaCapabilities(pause: .silence, startsPaused: true)
     private let reports = Locked<MediaReports?>(nil)
 
-    func attach(to shard: any Shard, server: Int, reports: MediaReports) {
+    func attach(to shard: any EventLoop, server: Int, reports: MediaReports) {
         self.reports.withLock { $0 = reports }
     }
 
-    func perform(_ command: MediaCommand, on shard: any Shard) {
+    func perform(_ command: MediaCommand, on shard: any EventLoop) {
         guard let reports = reports.withLock({ $0 }) else { return }
         for server in [-1, 1, 7_000] {
             for connection in [command.connection, ConnectionID(rawValue: 99), .none] {

@@ -7,7 +7,7 @@ import Testing
 
 /// Each limit that is reached is counted, and its edges are in the log (Operations, "Limits and their consequences").
 struct LimitTests {
-    private struct Scene {
+    private struct Fixture {
         let served: ServedSimulation
         let log = KeptLines()
 
@@ -18,7 +18,7 @@ struct LimitTests {
             ) { configure(&$0.limits) }
         }
 
-        func count(_ tally: (ShardCounters) -> Tally) -> Int {
+        func count(_ tally: (ShardCounters) -> ShardCounter) -> Int {
             served.engine.plan.counters.shards.reduce(0) { $0 + tally($1).value }
         }
 
@@ -40,7 +40,7 @@ struct LimitTests {
     }
 
     @Test func `calls: each that is not made counts, a consultation under a request-id too`() throws {
-        let scene = try Scene { $0.calls = 1 }
+        let scene = try Fixture { $0.calls = 1 }
         let client = scene.served.client("agent", on: ["5001", "5002"])
         let call = try scene.talk(client)
         let consult = TLibrary.Operation.initiateTransfer(Destination(otherDN: "5003"))
@@ -56,7 +56,7 @@ struct LimitTests {
     }
 
     @Test func `backlog-total: a session that goes while it waits is counted and named`() throws {
-        let scene = try Scene {
+        let scene = try Fixture {
             $0.backlogTotal = 300_000
             $0.retentionBytes = 250_000
         }
@@ -81,7 +81,7 @@ struct LimitTests {
     }
 
     @Test func `request-ids that are forgotten early, of an application and of a call`() throws {
-        let scene = try Scene { _ in }
+        let scene = try Fixture { _ in }
         let client = scene.served.client("dialler", on: ["5001", "5002"])
         for number in 0..<1_030 {
             client.send(
@@ -101,7 +101,7 @@ struct LimitTests {
     }
 
     @Test func `what one session or one call has too much of`() throws {
-        let scene = try Scene {
+        let scene = try Fixture {
             $0.registrations = 2
             $0.userData = 100
         }
@@ -116,11 +116,11 @@ struct LimitTests {
             }
         }
         #expect(scene.ask(client, .privateService(4_013), on: "5001", call)?.errorCode == .resourceUnavailable)
-        #expect(Refused.Limit.allCases.map { limit in scene.count { $0.refused(limit) } } == [0, 1, 1, 1, 0, 0])
+        #expect(RequestError.Limit.allCases.map { limit in scene.count { $0.refused(limit) } } == [0, 1, 1, 1, 0, 0])
     }
 
     @Test func `a frame over its limit closes the connection, and the log says why`() throws {
-        let scene = try Scene { $0.frame = 32_768 }
+        let scene = try Fixture { $0.frame = 32_768 }
         let client = scene.served.client("large")
         client.send(bytes: [0, 1, 0, 0])
         scene.served.simulation.advance(by: .seconds(1))

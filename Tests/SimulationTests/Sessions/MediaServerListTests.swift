@@ -20,11 +20,11 @@ private final class ReachableServer: MediaServer {
 
     init(_ name: String) { self.name = name }
 
-    func attach(to shard: any Shard, server: Int, reports: MediaReports) {
+    func attach(to shard: any EventLoop, server: Int, reports: MediaReports) {
         state.withLock { ($0.server, $0.reports) = (server, reports) }
     }
 
-    func perform(_ command: MediaCommand, on shard: any Shard) {
+    func perform(_ command: MediaCommand, on shard: any EventLoop) {
         let reports = state.withLock { state in
             switch command.verb {
             case .start:
@@ -71,8 +71,8 @@ struct MediaServerListTests {
             media: { _ in [first, second] },
             list: { servers in
                 [
-                    ListedMediaServer(servers[0], order: order[0], maxRecordings: limit),
-                    ListedMediaServer(servers[1], order: order[1]),
+                    MediaServerEntry(servers[0], order: order[0], maxRecordings: limit),
+                    MediaServerEntry(servers[1], order: order[1]),
                 ]
             })
     }

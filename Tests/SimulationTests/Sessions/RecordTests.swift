@@ -6,7 +6,7 @@ import Testing
 
 /// Records of an engine that serves T-Clients (article Records).
 struct RecordTests {
-    private let shelf = RecordShelf()
+    private let shelf = RecordCollector()
 
     private func serve(_ shards: Int, script: MediaScript = .sound) throws -> ServedSimulation {
         try ServedSimulation(

@@ -9,7 +9,7 @@ import Testing
 /// what it knows of a call is right at every moment.
 struct RegisteringAgainTests {
     /// Several calls ring at 5002, on as many shards as there are.
-    private struct Scene {
+    private struct Fixture {
         let served: ServedSimulation
         let agent: SimulatedClient
         let callers: [SimulatedClient]
@@ -52,7 +52,7 @@ struct RegisteringAgainTests {
 
     @Test(arguments: [1, 4], 0..<32 as Range<UInt64>)
     func `what is asked before it is answered once, and the snapshot agrees`(shards: Int, seed: UInt64) throws {
-        let scene = try Scene(shards: shards, seed: seed)
+        let scene = try Fixture(shards: shards, seed: seed)
         let asked = scene.ask([.answerCall]).joined()
         scene.agent.register("5002")
         scene.served.simulation.advance(by: .seconds(5))
@@ -80,29 +80,29 @@ struct RegisteringAgainTests {
         let (first, second) = try (#require(directory.index(of: "5001")), #require(directory.index(of: "5002")))
         let (call, other) = (ConnectionID(rawValue: 1), ConnectionID(rawValue: 2))
         let request = Request(.holdCall, reference: ReferenceID(rawValue: 77), thisDN: "5001", connection: call)
-        let asker = Asker(request, from: client)
+        let asker = RequestContext(request, from: client)
 
         /// Any event that carries a text.
         func frame(_ text: String) -> [UInt8] {
             notifier.enter(text) { notifier, text in notifier.farewell(reason: copy text) }
         }
-        func event(_ text: String, of call: ConnectionID, on index: Directory.Index, answers: Asker? = nil) {
-            let parcel = EventParcel(index: index, connection: call, origin: 0, frame: frame(text), answers: answers)
+        func event(_ text: String, of call: ConnectionID, on index: Directory.Index, answers: RequestContext? = nil) {
+            let parcel = RemoteEvent(index: index, connection: call, origin: 0, frame: frame(text), answers: answers)
             notifier.enter(parcel) { notifier, parcel in notifier.take(copy parcel) }
         }
         func reply(_ text: String, of call: ConnectionID, isFirst: Bool = true) {
-            let parcel = AnswerParcel(client: client, connection: call, frame: frame(text), isFirst: isFirst)
+            let parcel = RemoteReply(client: client, connection: call, frame: frame(text), isFirst: isFirst)
             notifier.enter(parcel) { notifier, parcel in notifier.take(copy parcel) }
         }
 
         served.simulation.perform(on: served.simulation.shards[0]) {
-            let census = Census(client: client, index: first, origin: 0, calls: [call])
+            let census = CallListing(client: client, index: first, origin: 0, calls: [call])
             notifier.enter(census) { notifier, census in notifier.begin(copy census) }
             event("0 by the registration that was there", of: call, on: first)
             reply("1 reply", of: call)
             reply("5 outcome of what is in the snapshot", of: call, isFirst: false)
             event("2 answer", of: call, on: first, answers: asker)
-            let part = SnapshotPart(
+            let part = SnapshotPage(
                 client: client, index: first, origin: 0, pairs: [:], described: [call], rest: [],
                 isForRegistration: true)
             notifier.enter(part) { notifier, part in notifier.hold(copy part) }
@@ -112,7 +112,7 @@ struct RegisteringAgainTests {
             event("8 event on the other DN", of: call, on: second)
             event("4 event of another call on the other DN", of: other, on: second)
             event("9 answer", of: call, on: first, answers: asker)
-            let written = WrittenPart(client: client, index: first, isLast: true)
+            let written = SnapshotPageSent(client: client, index: first, isLast: true)
             notifier.enter(written) { notifier, written in notifier.letGo(written) }
             event("A event", of: call, on: first)
         }
@@ -125,7 +125,7 @@ struct RegisteringAgainTests {
 
     @Test(arguments: [1, 2, 4], 0..<64 as Range<UInt64>)
     func `a call that ends meanwhile is told to have ended`(shards: Int, seed: UInt64) throws {
-        let scene = try Scene(shards: shards, seed: seed)
+        let scene = try Fixture(shards: shards, seed: seed)
         _ = scene.ask([.answerCall])
         scene.served.simulation.advance(by: .seconds(5))
         scene.agent.register("5002")
@@ -141,7 +141,7 @@ struct RegisteringAgainTests {
 
     @Test(arguments: [1, 4], 0..<32 as Range<UInt64>)
     func `what a recording does is seen before it is told as an outcome`(shards: Int, seed: UInt64) throws {
-        let scene = try Scene(shards: shards, seed: seed)
+        let scene = try Fixture(shards: shards, seed: seed)
         let asked = scene.ask(Array(repeating: .answerCall, count: 180) + [.privateService(4_013)]).compactMap(\.last)
         scene.agent.register("5002")
         scene.served.simulation.advance(by: .seconds(5))
@@ -161,7 +161,7 @@ struct RegisteringAgainTests {
 
     @Test(arguments: [1, 4], 0..<32 as Range<UInt64>)
     func `without a snapshot no event is missed`(shards: Int, seed: UInt64) throws {
-        let scene = try Scene(shards: shards, seed: seed)
+        let scene = try Fixture(shards: shards, seed: seed)
         _ = scene.ask([.answerCall])
         scene.served.simulation.advance(by: .seconds(5))
         let dns: [DirectoryNumber] = ["5001", "5003", "5004", "5005"]
@@ -184,7 +184,7 @@ struct RegisteringAgainTests {
 
     @Test(arguments: [1, 4], 0..<8 as Range<UInt64>)
     func `who gives the DN up before the answer gets it all the same`(shards: Int, seed: UInt64) throws {
-        let scene = try Scene(shards: shards, seed: seed)
+        let scene = try Fixture(shards: shards, seed: seed)
         let asked = scene.ask([.answerCall]).joined()
         scene.agent.send(.unregisterAddress, thisDN: "5002")
         scene.served.simulation.advance(by: .seconds(5))

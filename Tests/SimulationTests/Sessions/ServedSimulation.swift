@@ -19,7 +19,7 @@ struct ServedSimulation {
         media: (Simulation) -> [any MediaServer] = { _ in [] },
         records: (any RecordSink)? = nil,
         telephony: (EngineConfiguration) -> any Switch = { InProcessSwitch($0) },
-        list: ([any MediaServer]) -> [ListedMediaServer] = { [ListedMediaServer](inOrder: $0) },
+        list: ([any MediaServer]) -> [MediaServerEntry] = { [MediaServerEntry](inOrder: $0) },
         log: KeptLines? = nil,
         configure: (inout EngineConfiguration) -> Void = { _ in }
     ) throws {

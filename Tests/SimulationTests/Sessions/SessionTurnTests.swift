@@ -59,7 +59,7 @@ struct SessionTurnTests {
         func write(_ bytes: Span<UInt8>) -> Int { bytes.count }
         func pauseReading() {}
         func resumeReading() {}
-        func move(to _: any Shard, accept _: @escaping @Sendable (any ByteStream) -> any ByteStreamHandler) {}
+        func move(to _: any EventLoop, accept _: @escaping @Sendable (any ByteStream) -> any ByteStreamHandler) {}
         func close() {}
     }
 
@@ -119,31 +119,31 @@ struct SessionTurnTests {
     }
 }
 
-/// How a shard takes what other shards have sent: an ``Inbox`` and its line.
-struct InboxTurnTests {
+/// How a shard takes what other shards have sent: an ``Mailbox`` and its line.
+struct MailboxTurnTests {
     /// A request of that client's, by its number.
-    private static func request(_ number: Int32, of client: UInt64) -> Parcel {
+    private static func request(_ number: Int32, of client: UInt64) -> ShardMessage {
         .request(Request(.queryServer, reference: ReferenceID(rawValue: number)), ClientID(shard: 0, serial: client))
     }
 
     /// What one turn takes of what is posted; `whileTaking` may post more, by how many were taken.
-    private func turns(_ post: (Inbox) -> Void, whileTaking: (Inbox, Int) -> Void = { _, _ in }) -> [[String]] {
+    private func turns(_ post: (Mailbox) -> Void, whileTaking: (Mailbox, Int) -> Void = { _, _ in }) -> [[String]] {
         let simulation = Simulation(seed: 1)
-        let inbox = Inbox(simulation.shards[0])
+        let mailbox = Mailbox(simulation.shards[0])
         var turns: [[String]] = []
-        simulation.perform { post(inbox) }
-        while inbox.waiting > 0 {
+        simulation.perform { post(mailbox) }
+        while mailbox.waiting > 0 {
             turns.append([])
             simulation.perform(on: simulation.shards[0]) {
-                inbox.drain { parcel in
+                mailbox.drain { parcel in
                     switch parcel {
                     case .request(let request, let client):
                         turns[turns.count - 1].append("\(client.serial):\(request.reference)")
-                    case .relieve: turns[turns.count - 1].append("urgent")
+                    case .reduceBacklog: turns[turns.count - 1].append("urgent")
                     case .shutdown: turns[turns.count - 1].append("own")
                     default: Issue.record("nothing else was posted")
                     }
-                    whileTaking(inbox, turns.reduce(0) { $0 + $1.count })
+                    whileTaking(mailbox, turns.reduce(0) { $0 + $1.count })
                 }
             }
         }
@@ -151,38 +151,38 @@ struct InboxTurnTests {
     }
 
     @Test func `a turn takes a hundred and twenty-eight requests, in the order of their client`() {
-        let taken = turns { inbox in for number in 1...300 { inbox.post(Self.request(Int32(number), of: 1)) } }
+        let taken = turns { mailbox in for number in 1...300 { mailbox.post(Self.request(Int32(number), of: 1)) } }
         #expect(taken.map(\.count) == [128, 128, 44])
         #expect(taken.joined().elementsEqual((1...300).map { "1:\($0)" }))
     }
 
     @Test func `what is urgent is looked for after sixteen requests`() {
         let simulation = Simulation(seed: 1)
-        let inbox = Inbox(simulation.shards[0])
+        let mailbox = Mailbox(simulation.shards[0])
         var taken: [String] = []
-        simulation.perform { for number in 1...40 { inbox.post(Self.request(Int32(number), of: 1)) } }
+        simulation.perform { for number in 1...40 { mailbox.post(Self.request(Int32(number), of: 1)) } }
         // On no shard, so that what is posted meanwhile comes from elsewhere.
         simulation.perform {
-            inbox.drain { parcel in
-                if case .relieve = parcel { return taken.append("urgent") }
+            mailbox.drain { parcel in
+                if case .reduceBacklog = parcel { return taken.append("urgent") }
                 taken.append("request")
-                if taken.count == 1 { inbox.post(.relieve) }
+                if taken.count == 1 { mailbox.post(.reduceBacklog) }
             }
         }
         #expect(taken.firstIndex(of: "urgent") == 16 && taken.count == 41)
     }
 
     @Test func `what the shard posts to itself comes before the next request`() {
-        let taken = turns { inbox in
-            for number in 1...3 as ClosedRange<Int32> { inbox.post(Self.request(number, of: 1)) }
-        } whileTaking: { inbox, count in
-            if count == 1 { inbox.post(.shutdown) }
+        let taken = turns { mailbox in
+            for number in 1...3 as ClosedRange<Int32> { mailbox.post(Self.request(number, of: 1)) }
+        } whileTaking: { mailbox, count in
+            if count == 1 { mailbox.post(.shutdown) }
         }
         #expect(taken == [["1:1", "own", "1:2", "1:3"]])
     }
 
     @Test(arguments: [64, 65]) func `sixty-four are a short line, taken as it came`(count: Int) {
-        var line = FairLine<Int, Int>()
+        var line = RoundRobinQueue<Int, Int>()
         for number in 0..<count { line.append(number, of: number < count - 2 ? 1 : 2) }
         var taken: [Int] = []
         while let next = line.popFirst() { taken.append(next) }
@@ -191,7 +191,7 @@ struct InboxTurnTests {
     }
 
     @Test func `in a long line nobody waits for more than one of each other's, and new ones go behind`() {
-        var line = FairLine<Character, String>()
+        var line = RoundRobinQueue<Character, String>()
         for number in 1...70 { line.append("a\(number)", of: "a") }
         for number in 1...2 { for source in "bc" { line.append("\(source)\(number)", of: source) } }
         var taken = (1...5).compactMap { _ in line.popFirst() }

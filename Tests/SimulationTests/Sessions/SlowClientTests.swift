@@ -6,7 +6,7 @@ import Testing
 
 /// A client that reads too slowly costs itself its session, and learns why where it still can.
 struct SlowClientTests {
-    private struct Scene {
+    private struct Fixture {
         let simulation: Simulation
         let agent: SimulatedClient
         let watcher: SimulatedClient
@@ -22,7 +22,7 @@ struct SlowClientTests {
         }
     }
 
-    private func scene(_ limits: (inout EngineConfiguration.Limits) -> Void) throws -> Scene {
+    private func scene(_ limits: (inout EngineConfiguration.Limits) -> Void) throws -> Fixture {
         let served = try ServedSimulation(
             seed: 11, linkBuffer: 2_000, dns: [.init("5001", type: .extension), .init("5002", type: .extension)],
             configure: { configuration in
@@ -32,7 +32,7 @@ struct SlowClientTests {
         let agent = served.client("agent", on: ["5001", "5002"])
         let watcher = served.client("watcher", on: ["5001"])
         let call = try served.call(by: agent, from: "5001", to: "5002", answering: agent)
-        return Scene(simulation: served.simulation, agent: agent, watcher: watcher, call: call)
+        return Fixture(simulation: served.simulation, agent: agent, watcher: watcher, call: call)
     }
 
     @Test func `past its limit of bytes a session is cut, and told why behind a whole frame`() throws {

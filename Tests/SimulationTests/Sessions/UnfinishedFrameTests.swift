@@ -11,12 +11,12 @@ struct UnfinishedFrameTests {
     private static let large: [UInt8] = {
         var extensions: KeyValueList = [:]
         for number in 0..<58 { extensions.append("k\(number)", .string(String(repeating: "x", count: 1_000))) }
-        return UnopenedScene.bytes(of: .queryServer, 77, extensions: extensions)
+        return UnopenedFixture.bytes(of: .queryServer, 77, extensions: extensions)
     }()
 
     @Test(arguments: [4, 10_000, 32_768, 32_772, 33_500, 50_000], [1, 2])
     func `a large frame is answered, wherever it was split`(first: Int, shards: Int) throws {
-        let scene = try UnopenedScene(shards: shards) { $0.keepAlive = .zero }
+        let scene = try UnopenedFixture(shards: shards) { $0.keepAlive = .zero }
         let connection = scene.asking(from: "10.1.0.1")
         scene.pass(.milliseconds(100))
         connection.send(Array(Self.large[..<first]))
@@ -27,8 +27,8 @@ struct UnfinishedFrameTests {
     }
 
     @Test func `small frames behind a large one are answered in their order`() throws {
-        let scene = try UnopenedScene { $0.keepAlive = .zero }
-        let small = UnopenedScene.bytes(of: .queryServer, 1)
+        let scene = try UnopenedFixture { $0.keepAlive = .zero }
+        let small = UnopenedFixture.bytes(of: .queryServer, 1)
         let connection = scene.asking(
             from: "10.1.0.1", then: (0..<40).flatMap { _ in small } + Self.large + small + Self.large + small)
         scene.pass(.seconds(5))
@@ -36,7 +36,7 @@ struct UnfinishedFrameTests {
     }
 
     @Test func `silence in the middle of a frame counts, and the places are free again`() throws {
-        let scene = try UnopenedScene {
+        let scene = try UnopenedFixture {
             $0.keepAlive = .seconds(1)
             $0.limits.sessions = 5
         }
@@ -48,7 +48,7 @@ struct UnfinishedFrameTests {
     }
 
     @Test func `a client that leaves in the middle of a frame is gone at once`() throws {
-        let scene = try UnopenedScene { $0.keepAlive = .zero }
+        let scene = try UnopenedFixture { $0.keepAlive = .zero }
         let leaving = scene.asking(from: "10.1.0.1", then: Array(Self.large.prefix(34_000)))
         scene.pass(.milliseconds(100))
         leaving.close()
@@ -58,7 +58,7 @@ struct UnfinishedFrameTests {
 
     @Test(arguments: [true, false])
     func `a client that leaves while its window is full is noticed`(ends: Bool) throws {
-        let scene = try UnopenedScene(telephony: { _ in DeafSwitch() }) {
+        let scene = try UnopenedFixture(telephony: { _ in DeafSwitch() }) {
             $0.keepAlive = .seconds(60)
             $0.limits.window = 1
         }
@@ -76,12 +76,12 @@ struct UnfinishedFrameTests {
     // MARK: - Before the session is open
 
     @Test func `a frame before the session is open has at most 8 KiB`() throws {
-        let scene = try UnopenedScene { _ in }
+        let scene = try UnopenedFixture { _ in }
         func asking(withFrameOf length: Int) -> SimulatedConnection {
-            let plain = UnopenedScene.opening(extensions: ["fill": .string("")]).count - 4
+            let plain = UnopenedFixture.opening(extensions: ["fill": .string("")]).count - 4
             let fill = String(repeating: "x", count: length - plain)
             let connection = scene.served.simulation.connect(to: ServedSimulation.address)
-            connection.send(UnopenedScene.opening(extensions: ["fill": .string(fill)]))
+            connection.send(UnopenedFixture.opening(extensions: ["fill": .string(fill)]))
             scene.pass(.milliseconds(100))
             return connection
         }
@@ -94,7 +94,7 @@ struct UnfinishedFrameTests {
     }
 
     @Test func `the length alone is enough for that`() throws {
-        let scene = try UnopenedScene { _ in }
+        let scene = try UnopenedFixture { _ in }
         let connection = scene.served.simulation.connect(to: ServedSimulation.address)
         connection.send([0, 0, 0x20, 1])
         scene.pass(.milliseconds(100))
@@ -102,7 +102,7 @@ struct UnfinishedFrameTests {
     }
 
     @Test func `a large frame may follow the one that opens the session in the same write`() throws {
-        let scene = try UnopenedScene { _ in }
+        let scene = try UnopenedFixture { _ in }
         let connection = scene.asking(from: "10.1.0.1", then: Self.large)
         scene.pass(.milliseconds(500))
         #expect(connection.takeMessages() == ["EventLinkConnected", "EventServerInfo"])
@@ -112,7 +112,7 @@ struct UnfinishedFrameTests {
 
     @Test(arguments: [1, 3, 5, 8])
     func `keep-alive holds from the last bytes on, shorter than handshake or not`(seconds: Int) throws {
-        let scene = try UnopenedScene { $0.keepAlive = .seconds(seconds) }
+        let scene = try UnopenedFixture { $0.keepAlive = .seconds(seconds) }
         let silent = scene.asking(from: "10.1.0.1")
         scene.pass(.seconds(seconds) - .milliseconds(200))
         #expect(silent.takeMessages() == ["EventLinkConnected"])
@@ -123,7 +123,7 @@ struct UnfinishedFrameTests {
     }
 
     @Test func `a connection without a session is closed at the end of handshake, and gets no Ping before`() throws {
-        let scene = try UnopenedScene { $0.keepAlive = .seconds(1) }
+        let scene = try UnopenedFixture { $0.keepAlive = .seconds(1) }
         let idle = try #require(scene.idle(1, from: "10.1.0.1").first)
         scene.pass(.milliseconds(4_900))
         #expect(!idle.isClosed && idle.takeMessages().isEmpty)
@@ -134,6 +134,6 @@ struct UnfinishedFrameTests {
 
 /// A switch that never says anything.
 private struct DeafSwitch: Switch {
-    func attach(to shard: any Shard, port: SwitchPort) {}
-    func perform(_ command: SwitchCommand, on shard: any Shard) {}
+    func attach(to shard: any EventLoop, port: SwitchPort) {}
+    func perform(_ command: SwitchCommand, on shard: any EventLoop) {}
 }

@@ -15,8 +15,8 @@ struct UnopenedTests {
 
     private func scene(
         _ unopened: Int, perAddress: Int = 0, shards: Int = 2, handshake: Duration = .seconds(60)
-    ) throws -> UnopenedScene {
-        try UnopenedScene(shards: shards) {
+    ) throws -> UnopenedFixture {
+        try UnopenedFixture(shards: shards) {
             $0.limits.unopened = unopened
             $0.limits.unopenedPerAddress = perAddress
             $0.handshake = handshake
@@ -75,7 +75,7 @@ struct UnopenedTests {
         let scene = try scene(2)
         let first = scene.idle(2, from: "10.1.0.1")
         let next = scene.asking(from: "10.1.0.2")
-        first[0].send(UnopenedScene.opening())
+        first[0].send(UnopenedFixture.opening())
         scene.pass(.milliseconds(200))
         #expect(first[0].takeMessages() == ["EventLinkConnected"] && next.takeMessages() == ["EventLinkConnected"])
         #expect(!first[1].isClosed && scene.count(\.unopenedDropped) == 0)

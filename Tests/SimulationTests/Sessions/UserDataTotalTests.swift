@@ -13,8 +13,8 @@ struct UserDataTotalTests {
 
     private func floor(
         _ total: Int, shards: Int = 1, seed: UInt64 = 1, _ configure: (inout EngineConfiguration) -> Void = { _ in }
-    ) throws -> Floor {
-        try Floor(seed: seed, shards: shards) {
+    ) throws -> PhoneFixture {
+        try PhoneFixture(seed: seed, shards: shards) {
             $0.limits.userDataTotal = total
             configure(&$0)
         }
@@ -25,9 +25,9 @@ struct UserDataTotalTests {
         [key: .string(String(repeating: "x", count: bytes - 7 - key.utf8.count))]
     }
 
-    private func used(_ floor: Floor) -> Int { floor.served.engine.plan.userData.now }
+    private func used(_ floor: PhoneFixture) -> Int { floor.served.engine.plan.userData.now }
 
-    private func refusals(_ floor: Floor) -> Int {
+    private func refusals(_ floor: PhoneFixture) -> Int {
         floor.served.engine.plan.counters.shards.reduce(0) { $0 + $1.refused(.userDataTotal).value }
     }
 
@@ -151,7 +151,7 @@ struct UserDataTotalTests {
     }
 
     /// What all calls have, by the snapshots of their DNs.
-    private func size(_ floor: Floor) -> Int {
+    private func size(_ floor: PhoneFixture) -> Int {
         var sizes: [String: Int] = [:]
         for dn in ["trunk-1", "5001", "5002"] as [DirectoryNumber] {
             let asked = floor.client.register(dn)
@@ -170,8 +170,8 @@ struct UserDataTotalTests {
         let total = UserDataTotal(limit: 1_000, logger: Logger(label: "user data") { _ in log })
         total.add(990)
         #expect(total.free == 10)
-        total.noteFull()
-        total.noteFull()
+        total.recordLimitReached()
+        total.recordLimitReached()
         total.add(-10)
         #expect(log.lines == [Self.warning])
         total.add(-100)

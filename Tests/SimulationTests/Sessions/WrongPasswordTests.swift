@@ -8,15 +8,15 @@ import Testing
 
 /// Wrong passwords: answered late, counted, logged, and at some number no longer listened to.
 struct WrongPasswordTests {
-    private func scene(_ configure: (inout EngineConfiguration) -> Void = { _ in }) throws -> UnopenedScene {
-        try UnopenedScene {
+    private func scene(_ configure: (inout EngineConfiguration) -> Void = { _ in }) throws -> UnopenedFixture {
+        try UnopenedFixture {
             $0.password = "secret"
             configure(&$0)
         }
     }
 
     /// Within which of the times the refusal of a wrong password comes, in milliseconds.
-    private func wait(_ scene: UnopenedScene, from host: String, _ times: [Int]) -> Int? {
+    private func wait(_ scene: UnopenedFixture, from host: String, _ times: [Int]) -> Int? {
         let connection = scene.asking(from: host, password: "guess")
         var passed = 0
         for time in times {
@@ -40,7 +40,7 @@ struct WrongPasswordTests {
     @Test func `the right one is never late, and guesses are closed after their answer`() throws {
         let scene = try scene()
         for _ in 0..<4 { _ = wait(scene, from: "10.1.0.1", Self.steps) }
-        let wrong = scene.asking(from: "10.1.0.1", password: "guess", then: UnopenedScene.opening(password: "secret"))
+        let wrong = scene.asking(from: "10.1.0.1", password: "guess", then: UnopenedFixture.opening(password: "secret"))
         let right = scene.asking(from: "10.1.0.1", password: "secret")
         scene.pass(.milliseconds(100))
         #expect(right.takeMessages() == ["EventLinkConnected"] && wrong.takeMessages().isEmpty && !wrong.isClosed)
@@ -96,7 +96,7 @@ struct WrongPasswordTests {
         let full = scene.asking(from: "10.1.0.1", password: "secret")
         let register = RegisterClient(applicationName: "old", protocolVersion: "0", password: "secret")
         let old = scene.served.simulation.connect(to: ServedSimulation.address)
-        old.send(UnopenedScene.bytes(of: .registerClient(register)))
+        old.send(UnopenedFixture.bytes(of: .registerClient(register)))
         scene.pass(.milliseconds(50))
         #expect(full.takeMessages() == ["Error 118"] && old.takeMessages() == ["Error 55"])
         #expect(OpeningRefusal.allCases.map { reason in scene.count { $0.openingRefused(reason) } } == [0, 1, 1, 0])

@@ -26,7 +26,7 @@ struct CaptureClock {
         }
     }
 
-    private let segment: ConversionOrder.Segment
+    private let segment: ConversionJob.Segment
     private let length: Duration
     private let quiet: [Range<Duration>]
     private var pins: [UInt32: Pin] = [:]
@@ -36,7 +36,7 @@ struct CaptureClock {
     private var offset = Duration.zero
     private var firstOffset = Duration.zero
 
-    init(_ segment: ConversionOrder.Segment, of order: ConversionOrder) {
+    init(_ segment: ConversionJob.Segment, of order: ConversionJob) {
         self.segment = segment
         length = order.length
         quiet = order.quiet

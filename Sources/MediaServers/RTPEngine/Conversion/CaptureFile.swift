@@ -14,7 +14,7 @@ struct CaptureFile: ~Copyable {
 
     /// Opens a file, of which `length` bytes are read. A named pipe or the like is refused: nobody may come to write to
     /// it.
-    init(_ path: String, length: Int? = nil) throws(CaptureFault) {
+    init(_ path: String, length: Int? = nil) throws(CaptureError) {
         rest = length
         descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .system(Self.systemReason) }
@@ -32,7 +32,7 @@ struct CaptureFile: ~Copyable {
     var hasBegun: Bool { reader.hasBegun }
 
     /// Hands the next frame to `take`; see ``CaptureReader/next(_:)``. `false`: the file is at its end.
-    mutating func next(_ take: (CaptureLink, WallTime, Span<UInt8>) -> Void) throws(CaptureFault) -> Bool {
+    mutating func next(_ take: (CaptureLink, WallTime, Span<UInt8>) -> Void) throws(CaptureError) -> Bool {
         while try !reader.next(take) {
             try readPortion()
             if portion.isEmpty {
@@ -44,7 +44,7 @@ struct CaptureFile: ~Copyable {
         return true
     }
 
-    private mutating func readPortion() throws(CaptureFault) {
+    private mutating func readPortion() throws(CaptureError) {
         var count = -1
         let longest = min(Self.portionLength, rest ?? Self.portionLength)
         portion = unsafe [UInt8](unsafeUninitializedCapacity: longest) { room, filled in

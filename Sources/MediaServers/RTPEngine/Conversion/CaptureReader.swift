@@ -1,7 +1,7 @@
 import CallControl
 
 /// Why a pcap file cannot be read on.
-enum CaptureFault: Error, Equatable, CustomStringConvertible {
+enum CaptureError: Error, Equatable, CustomStringConvertible {
     /// The system's word.
     case system(String)
     /// It does not begin as a pcap file does.
@@ -31,7 +31,7 @@ enum CaptureLink: Equatable {
     case network
 
     /// By the numbers of the registry of link types. Its upper bits may tell of check sums.
-    init(number: UInt32) throws(CaptureFault) {
+    init(number: UInt32) throws(CaptureError) {
         switch number & 0xFFFF {
         case 1: self = .ethernet
         case 12, 101, 228, 229: self = .network
@@ -78,7 +78,7 @@ struct CaptureReader {
     /// and its bytes. Says whether there was one.
     mutating func next(
         _ take: (CaptureLink, WallTime, Span<UInt8>) -> Void
-    ) throws(CaptureFault) -> Bool {
+    ) throws(CaptureError) -> Bool {
         guard let format = try readFormat(), bytes.count - place >= Self.recordHeadLength else { return false }
         let start = place + Self.recordHeadLength
         let (time, length) = try readRecordHead(format)
@@ -88,7 +88,7 @@ struct CaptureReader {
         return true
     }
 
-    private func readRecordHead(_ format: Format) throws(CaptureFault) -> (time: WallTime, length: Int) {
+    private func readRecordHead(_ format: Format) throws(CaptureError) -> (time: WallTime, length: Int) {
         let head = bytes.span.extracting(place..<place + Self.recordHeadLength)
         let seconds = Int64(head.number(at: 0, as: UInt32.self, format.order))
         let units = Int64(head.number(at: 4, as: UInt32.self, format.order))
@@ -97,7 +97,7 @@ struct CaptureReader {
         return (WallTime(microseconds: seconds * 1_000_000 + units / format.unitsInMicrosecond), length)
     }
 
-    private mutating func readFormat() throws(CaptureFault) -> Format? {
+    private mutating func readFormat() throws(CaptureError) -> Format? {
         if format == nil, bytes.count - place >= Self.headLength {
             format = try Format(bytes.span)
             place = Self.headLength
@@ -107,7 +107,7 @@ struct CaptureReader {
 }
 
 extension CaptureReader.Format {
-    fileprivate init(_ head: Span<UInt8>) throws(CaptureFault) {
+    fileprivate init(_ head: Span<UInt8>) throws(CaptureError) {
         switch head.number(at: 0, as: UInt32.self) {
         case 0xA1B2_C3D4: (order, unitsInMicrosecond) = (.big, 1)
         case 0xD4C3_B2A1: (order, unitsInMicrosecond) = (.little, 1)

@@ -23,10 +23,10 @@ struct CapturedAudio {
     /// Packets that were captured so long after the end are no fault: the server had not heard of the stop.
     static let slack = Duration.seconds(2)
 
-    private let order: ConversionOrder
+    private let order: ConversionJob
     private let anchor: Set<NetworkAddress>
     private let other: Set<NetworkAddress>
-    private var ears = Ears<NetworkAddress>(timeline: Timeline(start: .zero, isPaused: false))
+    private var ears = StereoReceiver<NetworkAddress>(timeline: Timeline(start: .zero, isPaused: false))
     private var clock: CaptureClock?
     private var now = Duration.zero
     private var taken = Duration.zero
@@ -36,7 +36,7 @@ struct CapturedAudio {
     /// By how much the clock of the captures was set, file by file.
     private(set) var clockSteps: [Duration] = []
 
-    init(of order: ConversionOrder) {
+    init(of order: ConversionJob) {
         self.order = order
         anchor = Set(order.streams.anchor.compactMap(NetworkAddress.init))
         other = Set(order.streams.other.compactMap(NetworkAddress.init))
@@ -49,7 +49,7 @@ struct CapturedAudio {
     var faults: [Track.Faults] { ears.timeline.faults }
 
     /// Goes on with another pcap file.
-    mutating func begin(_ segment: ConversionOrder.Segment) {
+    mutating func begin(_ segment: ConversionJob.Segment) {
         endSegment()
         clock = CaptureClock(segment, of: order)
     }
@@ -98,7 +98,7 @@ struct CapturedAudio {
         return silence
     }
 
-    private func transcoder(of side: VoiceID.Side) -> PayloadTranscoder {
+    private func transcoder(of side: ToneStreamID.Side) -> PayloadTranscoder {
         switch side {
         case .anchor: transcoders.anchor
         case .other: transcoders.other
@@ -107,9 +107,9 @@ struct CapturedAudio {
 
     /// Says whether it is audio of that side.
     private mutating func hear(
-        _ datagram: Span<UInt8>, _ packet: RTPPacket?, from source: NetworkAddress, on side: VoiceID.Side
+        _ datagram: Span<UInt8>, _ packet: RTPPacket?, from source: NetworkAddress, on side: ToneStreamID.Side
     ) -> Bool {
-        let transcoded: PayloadTranscoder.Product =
+        let transcoded: PayloadTranscoder.Output =
             if let packet {
                 switch side {
                 case .anchor: transcoders.anchor.transcode(packet, in: datagram)
@@ -137,7 +137,7 @@ struct CapturedAudio {
 
     /// A packet stands in the capture as it came in, sent by a side to the media server; or, where that is told to
     /// record what it sends, as it went out: from the media server to the side that hears it.
-    private func side(of datagram: CapturedDatagram) -> VoiceID.Side? {
+    private func side(of datagram: CapturedDatagram) -> ToneStreamID.Side? {
         if anchor.contains(datagram.destination) { return .anchor }
         if other.contains(datagram.destination) { return .other }
         if anchor.contains(datagram.source) { return .other }

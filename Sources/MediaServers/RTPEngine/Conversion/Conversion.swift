@@ -5,7 +5,7 @@ struct Conversion {
     /// Why there is no WAV file.
     enum Fault: Error, Equatable, CustomStringConvertible {
         /// None of its pcap files can be read; the fault of the last one.
-        case unreadable(CaptureFault?)
+        case unreadable(CaptureError?)
         case wave(WaveFile.Fault)
         /// The media server did not tell where the anchor's audio comes in.
         case unknownSides
@@ -23,14 +23,14 @@ struct Conversion {
     }
 
     /// What came of it.
-    struct Product {
+    struct Output {
         /// Of the WAV file, without directory and extension.
         var name: String
         var counts: CapturedAudio.Counts
         /// Of the anchor, and of the other side.
         var faults: [Track.Faults]
         /// Why the rest of a pcap file could not be read.
-        var captureFaults: [CaptureFault] = []
+        var captureFaults: [CaptureError] = []
         /// What stayed silent, of the anchor and of the other side: the names of codecs, or payload types.
         var silent: [Set<String>] = [[], []]
         /// By how much the clock of a capture was set while it was written.
@@ -45,31 +45,31 @@ struct Conversion {
         }
     }
 
-    private let order: ConversionOrder
+    private let order: ConversionJob
     private var audio: CapturedAudio
     private var frames: [Int16] = []
     private var segmentsRead = 0
-    private var captureFaults: [CaptureFault] = []
+    private var captureFaults: [CaptureError] = []
 
-    private init(_ order: ConversionOrder) {
+    private init(_ order: ConversionJob) {
         self.order = order
         audio = CapturedAudio(of: order)
     }
 
     /// Carries out an order. `isStopped` is asked from time to time.
-    @Sendable static func perform(_ order: ConversionOrder, isStopped: () -> Bool) throws(Fault) -> Product {
+    @Sendable static func perform(_ order: ConversionJob, isStopped: () -> Bool) throws(Fault) -> Output {
         guard !order.streams.anchor.isEmpty else { throw .unknownSides }
         var conversion = Conversion(order)
         return try conversion.run(isStopped)
     }
 
     /// Writes the WAV file under a name that nobody takes for a recording's, and gives it its own once it is whole.
-    private mutating func run(_ isStopped: () -> Bool) throws(Fault) -> Product {
+    private mutating func run(_ isStopped: () -> Bool) throws(Fault) -> Output {
         let draft = ".callcontrol-\(String(UInt64.random(in: .min ... .max), radix: 16)).part"
         do {
             try write(draft, isStopped)
             let name = try publish(draft)
-            return Product(
+            return Output(
                 name: name, counts: audio.counts, faults: audio.faults, captureFaults: captureFaults,
                 silent: [audio.transcoders.anchor.silent, audio.transcoders.other.silent],
                 clockSteps: audio.clockSteps, isShortened: order.segments.contains { $0.length != nil })
@@ -111,7 +111,7 @@ struct Conversion {
     }
 
     private mutating func play(
-        _ segment: ConversionOrder.Segment, onto file: inout RecordingFile, _ isStopped: () -> Bool
+        _ segment: ConversionJob.Segment, onto file: inout RecordingFile, _ isStopped: () -> Bool
     ) throws {
         guard var capture = open(segment) else { return }
         audio.begin(segment)
@@ -124,7 +124,7 @@ struct Conversion {
         segmentsRead += capture.hasBegun ? 1 : 0
     }
 
-    private mutating func open(_ segment: ConversionOrder.Segment) -> CaptureFile? {
+    private mutating func open(_ segment: ConversionJob.Segment) -> CaptureFile? {
         do {
             return try CaptureFile(segment.path, length: segment.length)
         } catch {

@@ -15,13 +15,13 @@ final class Converter: Sendable {
     }
 
     private struct Orders {
-        var waiting: Deque<ConversionOrder> = []
+        var waiting: Deque<ConversionJob> = []
         var threads = 0
         /// Left out since the queue was full.
         var leftOut = 0
         var isClosed = false
         var isStopped = false
-        var idle: Ending?
+        var idle: OneShot?
 
         enum Reception {
             case queued
@@ -30,7 +30,7 @@ final class Converter: Sendable {
             case closed
         }
 
-        mutating func take(_ order: ConversionOrder, _ settings: Settings) -> Reception {
+        mutating func take(_ order: ConversionJob, _ settings: Settings) -> Reception {
             guard !isClosed else { return .closed }
             guard waiting.count < settings.waiting else {
                 leftOut += 1
@@ -44,7 +44,7 @@ final class Converter: Sendable {
     }
 
     /// Carries out one order on a thread of the converter, and asks from time to time whether to stop.
-    typealias Work = @Sendable (ConversionOrder, () -> Bool) throws(Conversion.Fault) -> Conversion.Product
+    typealias Work = @Sendable (ConversionJob, () -> Bool) throws(Conversion.Fault) -> Conversion.Output
 
     private let settings: Settings
     private let logger: Logger
@@ -80,7 +80,7 @@ final class Converter: Sendable {
 
     /// Makes a WAV file of a recording whose last pcap file is closed. What came of it stands in the log. May be called
     /// on any thread, and never blocks.
-    func convert(_ order: ConversionOrder) {
+    func convert(_ order: ConversionJob) {
         switch orders.withLock({ $0.take(order, settings) }) {
         case .queued:
             break
@@ -114,7 +114,7 @@ final class Converter: Sendable {
     /// Waits until all threads are done.
     private func idle(within patience: Duration) async {
         await withCheckedContinuation { continuation in
-            let ending = Ending(continuation)
+            let ending = OneShot(continuation)
             let isIdle = orders.withLock { orders in
                 orders.idle = ending
                 return orders.threads == 0
@@ -138,13 +138,13 @@ extension Converter {
                 logger.error(
                     "recordings are converted again; some stay as they are", metadata: ["recordings": "\(leftOut)"])
             }
-            carryOut(order)
+            execute(order)
         }
     }
 
     /// The next order, and how many were left out before there was room again. Gives the thread up where there is none.
-    private func next() -> (order: ConversionOrder, leftOut: Int)? {
-        let (next, idle) = orders.withLock { orders -> ((order: ConversionOrder, leftOut: Int)?, Ending?) in
+    private func next() -> (order: ConversionJob, leftOut: Int)? {
+        let (next, idle) = orders.withLock { orders -> ((order: ConversionJob, leftOut: Int)?, OneShot?) in
             guard let order = orders.waiting.popFirst() else {
                 orders.threads -= 1
                 return (nil, orders.threads == 0 ? orders.idle : nil)
@@ -156,7 +156,7 @@ extension Converter {
         return next
     }
 
-    private func carryOut(_ order: ConversionOrder) {
+    private func execute(_ order: ConversionJob) {
         var metadata: Logger.Metadata = ["connection": "\(order.connection)"]
         do {
             let product = try perform(order) { self.orders.withLock { $0.isStopped } }
@@ -173,7 +173,7 @@ extension Converter {
     }
 }
 
-extension Conversion.Product {
+extension Conversion.Output {
     /// What keeps audio out of the file, in words for the log.
     fileprivate var complaints: [String] {
         var complaints = captureFaults.map { "a pcap file of it could not be read to its end: \($0)" }

@@ -3,7 +3,7 @@ import CallControl
 /// Makes G.711 of what one side sent as G.722 or Opus, and names what it cannot read. Telephone events (RFC 4733) become
 /// nothing: no digit is in a WAV file.
 struct PayloadTranscoder {
-    enum Product: Equatable {
+    enum Output: Equatable {
         /// It is G.711, or no RTP.
         case asItIs
         /// The same moment of sound as PCMU, in an RTP datagram.
@@ -63,7 +63,7 @@ struct PayloadTranscoder {
         return guesses[payloadType]?.opus.isOpus == true ? .opus : .unknown
     }
 
-    mutating func transcode(_ packet: RTPPacket, in datagram: Span<UInt8>) -> Product {
+    mutating func transcode(_ packet: RTPPacket, in datagram: Span<UInt8>) -> Output {
         let payload = datagram.extracting(packet.payload)
         if packet.payloadType >= Self.firstDynamic { guess(packet, payload) }
         switch codec(of: packet.payloadType) {
@@ -109,14 +109,14 @@ struct PayloadTranscoder {
         guesses[packet.payloadType] = guess
     }
 
-    private mutating func g722(_ packet: RTPPacket, _ payload: Span<UInt8>) -> Product {
+    private mutating func g722(_ packet: RTPPacket, _ payload: Span<UInt8>) -> Output {
         let source = packet.synchronizationSource
         let decoder = g722Decoders[source] ?? G722Decoder()
         g722Decoders[source] = decoder
         return pcmu(decoder?.decode(payload) ?? [], packet, timestamp: packet.timestamp)
     }
 
-    private mutating func opus(_ packet: RTPPacket, _ payload: Span<UInt8>) -> Product {
+    private mutating func opus(_ packet: RTPPacket, _ payload: Span<UInt8>) -> Output {
         let source = packet.synchronizationSource
         let decoder = opusDecoders[source] ?? OpusDecoder()
         opusDecoders[source] = decoder
@@ -124,7 +124,7 @@ struct PayloadTranscoder {
         return pcmu(decoder?.decode(payload) ?? [], packet, timestamp: packet.timestamp / scale)
     }
 
-    private func pcmu(_ samples: [Int16], _ packet: RTPPacket, timestamp: UInt32) -> Product {
+    private func pcmu(_ samples: [Int16], _ packet: RTPPacket, timestamp: UInt32) -> Output {
         guard !samples.isEmpty else { return .nothing }
         var datagram = [UInt8](repeating: 0, count: RTPPacket.headerLength)
         datagram.reserveCapacity(RTPPacket.headerLength + samples.count)

@@ -26,7 +26,7 @@ enum SpoolDirectory {
     }
 
     /// Whether the file system can take more; one that does not say can.
-    static func hasRoom(_ path: String) -> Bool {
+    static func hasCapacity(_ path: String) -> Bool {
         var status = statvfs()
         guard unsafe statvfs(path, &status) == 0, status.f_blocks > 0 else { return true }
         return UInt64(status.f_bfree) * UInt64(status.f_frsize) >= leastRoom

@@ -60,7 +60,7 @@ struct SpoolFile: Sendable, Equatable {
 }
 
 /// What the spool has to tell of a call-id's file.
-enum SpoolNews: Sendable, Equatable {
+enum SpoolEvent: Sendable, Equatable {
     /// A name that is free, and kept so until a recording takes it; `nil`: there is none.
     case named(String?)
     case found(SpoolFile)
@@ -76,7 +76,7 @@ enum SpoolNews: Sendable, Equatable {
 }
 
 /// What is asked of the spool for a call-id.
-enum SpoolOrder: Sendable, Equatable {
+enum SpoolCommand: Sendable, Equatable {
     /// To name a file: the proposed name, or one with a tail.
     case name(String)
     /// A name that is not used after all.

@@ -4,10 +4,10 @@ import CallModel
 struct NGReply: Sendable, Equatable {
     enum Result: Sendable, Equatable {
         case ok, pong
-        case refused(Refusal)
+        case refused(ErrorReply)
     }
 
-    enum Refusal: Sendable, Equatable {
+    enum ErrorReply: Sendable, Equatable {
         /// It carries no such call.
         case unknownCall
         /// It is of a release that does not have the command.

@@ -1,0 +1,71 @@
+import TLibrary
+
+/// The requests on a call's recordings that were accepted and whose outcome is not known for all that took their wish.
+struct PendingOutcomes: Sendable, Equatable {
+    private struct OpenRequest: Sendable, Equatable {
+        var number: Intent.RequestNumber
+        var asker: RequestContext
+        var accepted: Timestamp
+        /// The recording, where the request addressed one alone.
+        var addressed: RecordingID?
+        var waiting: Int
+        var entries = TinyArray<RecordingRequestResult.Entry>()
+    }
+
+    private var open: [OpenRequest] = []
+    private var last: Intent.RequestNumber = 0
+
+    /// Opens an accepted request whose wish `count` recordings take.
+    mutating func open(
+        _ asker: RequestContext, about addressed: RecordingID?, taken count: Int, at moment: Timestamp
+    ) -> Intent.RequestNumber {
+        last &+= 1
+        open.append(
+            OpenRequest(number: last, asker: asker, accepted: moment, addressed: addressed, waiting: count))
+        return last
+    }
+
+    /// Takes over the requests of a call that has become part of this one. Their numbers grow by what is returned.
+    mutating func adopt(_ other: PendingOutcomes) -> Intent.RequestNumber {
+        let shift = last
+        for var request in other.open {
+            request.number &+= shift
+            open.append(request)
+        }
+        last &+= other.last
+        return shift
+    }
+
+    /// The outcome of a request goes to another who has asked for it again.
+    mutating func handOver(from asker: RequestContext, to newer: RequestContext) {
+        for place in open.indices where open[place].asker === asker { open[place].asker = newer }
+    }
+
+    /// Enters what became of a wish. With the last one of its request the outcome is known, and told as the recordings
+    /// stand then: what a client reads in it is never older than the changes before it.
+    mutating func settle(
+        _ result: borrowing IntentResult, of id: RecordingID, about connection: ConnectionID,
+        among live: borrowing [Recording]
+    ) -> (result: RecordingRequestResult, accepted: Timestamp)? {
+        let number = result.request
+        guard let place = open.indices.first(where: { open[$0].number == number }) else { return nil }
+        open[place].entries.append(
+            RecordingRequestResult.Entry(id: id, result: result.result, state: result.state))
+        open[place].waiting -= 1
+        guard open[place].waiting <= 0 else { return nil }
+        let request = open.remove(at: place)
+        var entries = request.entries
+        if entries.only == nil {
+            entries = []
+            for entry in request.entries {
+                let place = live.indices.first { live[$0].id == entry.id }
+                entries.append(
+                    RecordingRequestResult.Entry(
+                        id: entry.id, result: entry.result, state: place.map { live[$0].effective } ?? .off))
+            }
+        }
+        let whole = RecordingRequestResult(
+            asker: request.asker, connection: connection, addressed: request.addressed, entries: entries)
+        return (whole, request.accepted)
+    }
+}
