@@ -5,7 +5,7 @@ import PackageDescription
 let settings: [SwiftSetting] = [
     // `any P` is written out, so the cost of an existential is seen where it is paid.
     .enableUpcomingFeature("ExistentialAny"),
-    // An import stays inside its file's target unless it says `public`: libuv cannot leak out of LibuvRuntime.
+    // An import stays inside its file's target unless it says `public`: libuv cannot leak out of LibuvEventLoops.
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     // An async function runs where its caller runs, unless it says otherwise: no hop by accident.
@@ -24,12 +24,12 @@ let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collect
 let package = Package(
     name: "swift-call-control",
     products: [
+        .library(name: "EventLoops", targets: ["EventLoops"]),
         .library(name: "TLibrary", targets: ["TLibrary"]),
         .library(name: "CallControl", targets: ["CallModel", "CallControl"]),
-        .library(name: "LibuvRuntime", targets: ["LibuvRuntime"]),
+        .library(name: "LibuvEventLoops", targets: ["LibuvEventLoops"]),
         .library(name: "MediaServers", targets: ["MediaServers"]),
-        .library(name: "FeedSwitch", targets: ["FeedSwitch"]),
-        .library(name: "TLibraryServer", targets: ["TLibraryServer"]),
+        .library(name: "Switches", targets: ["Switches"]),
         .library(name: "TLibraryClient", targets: ["TLibraryClient"]),
         .library(name: "CallControlTesting", targets: ["CallControlTesting"]),
         .executable(name: "callcontrol", targets: ["callcontrol"]),
@@ -49,35 +49,34 @@ let package = Package(
         .systemLibrary(name: "CSpanDSP", pkgConfig: "spandsp", providers: [.apt(["libspandsp-dev"])]),
 
         // The arrows: each target imports only from those above it.
+        .target(name: "EventLoops", swiftSettings: settings),
         .target(name: "TLibrary", swiftSettings: settings),
-        .target(name: "CallModel", dependencies: ["TLibrary"], swiftSettings: settings),
+        .target(name: "CallModel", dependencies: ["EventLoops", "TLibrary"], swiftSettings: settings),
         .target(
             name: "CallControl",
-            dependencies: ["TLibrary", "CallModel", log, metrics, deque, heap], swiftSettings: settings),
-        .target(
-            name: "LibuvRuntime", dependencies: ["CLibuv", "CallModel", "CallControl", log], swiftSettings: settings),
+            dependencies: ["EventLoops", "TLibrary", "CallModel", log, metrics, deque, heap], swiftSettings: settings),
+        .target(name: "LibuvEventLoops", dependencies: ["CLibuv", "EventLoops", log], swiftSettings: settings),
+        .target(name: "RTPAudio", dependencies: ["EventLoops", "TLibrary", "CallModel"], swiftSettings: settings),
         .target(
             name: "MediaServers",
             dependencies: [
-                "COpus", "CSpanDSP", "TLibrary", "CallModel", "CallControl", log, metrics, deque,
+                "COpus", "CSpanDSP", "EventLoops", "TLibrary", "CallModel", "CallControl", "RTPAudio", log, metrics,
+                deque,
             ],
             swiftSettings: settings),
         .target(
-            name: "FeedSwitch", dependencies: ["TLibrary", "CallModel", "CallControl", log, metrics],
+            name: "Switches",
+            dependencies: ["EventLoops", "TLibrary", "CallModel", "CallControl", "RTPAudio", log, metrics],
             swiftSettings: settings),
-        .target(
-            name: "TLibraryServer", dependencies: ["TLibrary", "CallModel", "CallControl", log],
-            swiftSettings: settings),
-        .target(
-            name: "TLibraryClient", dependencies: ["TLibrary", "CallModel", "CallControl", log],
-            swiftSettings: settings),
+        .target(name: "TLibraryClient", dependencies: ["EventLoops", "TLibrary", log], swiftSettings: settings),
         .target(
             name: "CallControlTesting",
-            dependencies: ["TLibrary", "CallModel", "CallControl", log, deque, heap], swiftSettings: settings),
+            dependencies: ["EventLoops", "TLibrary", "CallModel", "CallControl", "Switches", log, deque, heap],
+            swiftSettings: settings),
         .executableTarget(
             name: "callcontrol",
             dependencies: [
-                "TLibrary", "CallModel", "CallControl", "LibuvRuntime", "MediaServers", "FeedSwitch", "TLibraryServer",
+                "EventLoops", "TLibrary", "CallModel", "CallControl", "LibuvEventLoops", "MediaServers", "Switches",
                 "TLibraryClient", "Yams", log, metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -87,64 +86,66 @@ let package = Package(
         // Prints the article Recording tables.
         .executableTarget(
             name: "contract-page",
-            dependencies: ["TLibrary", "CallModel", "CallControl", "TLibraryServer", "CallControlTesting", log],
+            dependencies: [
+                "EventLoops", "TLibrary", "CallModel", "CallControl", "Switches", "CallControlTesting", log,
+            ],
             swiftSettings: settings),
 
         // Tests
         .target(name: "TestProcesses", path: "Tests/TestProcesses", swiftSettings: settings),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "TLibraryTests", dependencies: ["TLibrary"], swiftSettings: settings),
-        .testTarget(name: "CallModelTests", dependencies: ["TLibrary", "CallModel"], swiftSettings: settings),
         .testTarget(
-            name: "LibuvRuntimeTests", dependencies: ["TestSupport", "CallModel", "CallControl", "LibuvRuntime", log],
-            swiftSettings: settings),
+            name: "CallModelTests", dependencies: ["EventLoops", "TLibrary", "CallModel"], swiftSettings: settings),
+        .testTarget(
+            name: "LibuvEventLoopsTests",
+            dependencies: ["TestSupport", "EventLoops", "LibuvEventLoops", log], swiftSettings: settings),
         .testTarget(
             name: "MediaServersTests",
             dependencies: [
-                "TestSupport", "CallModel", "CallControl", "CallControlTesting", "LibuvRuntime", "MediaServers",
-                "TLibrary",
-                "TLibraryServer", log,
+                "TestSupport", "EventLoops", "TLibrary", "CallModel", "CallControl", "CallControlTesting",
+                "LibuvEventLoops", "RTPAudio", "MediaServers", "Switches", log,
             ], swiftSettings: settings),
         .testTarget(
-            name: "FeedSwitchTests",
+            name: "SwitchesTests",
             dependencies: [
-                "TestSupport", "TLibrary", "CallModel", "CallControl", "CallControlTesting", "LibuvRuntime",
-                "FeedSwitch",
-                "TLibraryServer", "TLibraryClient", log,
+                "TestSupport", "EventLoops", "TLibrary", "CallModel", "CallControl", "CallControlTesting",
+                "LibuvEventLoops", "Switches", "TLibraryClient", log,
             ],
             swiftSettings: settings),
         // Real media servers and real SIP, each on loopback and on free ports.
         .testTarget(
             name: "RealServersTests",
             dependencies: [
-                "TestProcesses", "TestSupport",
-                "TLibrary", "CallModel", "CallControl", "CallControlTesting", "LibuvRuntime", "MediaServers",
-                "FeedSwitch", "TLibraryServer", "TLibraryClient", "callcontrol", log,
+                "TestProcesses", "TestSupport", "EventLoops", "TLibrary", "CallModel", "CallControl",
+                "CallControlTesting", "LibuvEventLoops", "RTPAudio", "MediaServers", "Switches", "TLibraryClient",
+                "callcontrol", log,
             ], swiftSettings: settings),
         .testTarget(
-            name: "ConfigurationTests",
+            name: "CommandLineTests",
             dependencies: [
-                "TestProcesses", "TestSupport", "callcontrol", "CallControl", "CallModel", "TLibrary", log,
+                "TestProcesses", "TestSupport", "EventLoops", "callcontrol", "CallControl", "CallModel", "TLibrary",
+                log,
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "InspectionTests",
+            name: "AdminTests",
             dependencies: [
-                "TestSupport", "TLibrary", "CallModel", "CallControl", "CallControlTesting", "LibuvRuntime",
-                "TLibraryServer",
-                "TLibraryClient", "callcontrol", log, metrics,
+                "TestSupport", "EventLoops", "TLibrary", "CallModel", "CallControl", "CallControlTesting",
+                "LibuvEventLoops", "Switches", "TLibraryClient", "callcontrol", log, metrics,
             ], swiftSettings: settings),
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "TLibrary", "CallModel", "CallControl", "TLibraryServer", "CallControlTesting", "contract-page", log,
+                "EventLoops", "TLibrary", "CallModel", "CallControl", "Switches", "CallControlTesting",
+                "contract-page", log,
             ],
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TestSupport", "TLibrary", "CallModel", "CallControl", "LibuvRuntime", "MediaServers", "TLibraryServer",
-                "TLibraryClient", log,
+                "TestSupport", "EventLoops", "TLibrary", "CallModel", "CallControl", "LibuvEventLoops", "MediaServers",
+                "Switches", "TLibraryClient", log,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),

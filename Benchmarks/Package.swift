@@ -24,14 +24,16 @@ let package = Package(
             name: "micro",
             dependencies: [
                 "AllocationCounter",
+                .product(name: "EventLoops", package: "swift-call-control"),
                 .product(name: "TLibrary", package: "swift-call-control"),
                 .product(name: "CallControl", package: "swift-call-control"),
             ], swiftSettings: settings),
         .executableTarget(
             name: "ng",
             dependencies: [
+                .product(name: "EventLoops", package: "swift-call-control"),
                 .product(name: "CallControl", package: "swift-call-control"),
-                .product(name: "LibuvRuntime", package: "swift-call-control"),
+                .product(name: "LibuvEventLoops", package: "swift-call-control"),
                 .product(name: "MediaServers", package: "swift-call-control"),
                 .product(name: "TLibrary", package: "swift-call-control"),
                 .product(name: "Logging", package: "swift-log"),

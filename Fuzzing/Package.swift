@@ -39,33 +39,41 @@ let package = Package(
     targets: [
         .systemLibrary(name: "COpus", path: "Product/COpus", pkgConfig: "opus"),
         .systemLibrary(name: "CSpanDSP", path: "Product/CSpanDSP", pkgConfig: "spandsp"),
+        product("EventLoops", []),
         product("TLibrary", [], exclude: ["TLibrary.docc"]),
-        product("CallModel", ["TLibrary"], exclude: ["CallModel.docc"]),
+        product("CallModel", ["EventLoops", "TLibrary"], exclude: ["CallModel.docc"]),
         product(
-            "CallControl", ["TLibrary", "CallModel", log, metrics, deque, heap], exclude: ["CallControl.docc"]),
+            "CallControl", ["EventLoops", "TLibrary", "CallModel", log, metrics, deque, heap],
+            exclude: ["CallControl.docc"]),
+        product("RTPAudio", ["EventLoops", "TLibrary", "CallModel"]),
         product(
-            "MediaServers", ["COpus", "CSpanDSP", "TLibrary", "CallModel", "CallControl", log, metrics, deque],
-            exclude: ["MediaServers.docc"]),
+            "MediaServers",
+            [
+                "COpus", "CSpanDSP", "EventLoops", "TLibrary", "CallModel", "CallControl", "RTPAudio", log, metrics,
+                deque,
+            ], exclude: ["MediaServers.docc"]),
         product(
-            "FeedSwitch", ["TLibrary", "CallModel", "CallControl", log, metrics], exclude: ["FeedSwitch.docc"]),
+            "Switches", ["EventLoops", "TLibrary", "CallModel", "CallControl", "RTPAudio", log, metrics],
+            exclude: ["Switches.docc"]),
         product(
-            "TLibraryServer", ["TLibrary", "CallModel", "CallControl", log]),
-        product(
-            "CallControlTesting", ["TLibrary", "CallModel", "CallControl", log, deque, heap],
+            "CallControlTesting",
+            ["EventLoops", "TLibrary", "CallModel", "CallControl", "Switches", log, deque, heap],
             exclude: ["CallControlTesting.docc"]),
         // Of the program what reads files and requests.
         .target(
             name: "callcontrol",
-            dependencies: ["TLibrary", "CallModel", "CallControl", "MediaServers", "FeedSwitch", "Yams", log, metrics],
-            path: "Product/callcontrol",
+            dependencies: [
+                "EventLoops", "TLibrary", "CallModel", "CallControl", "MediaServers", "Switches", "Yams", log, metrics,
+            ],
+            path: "Product/callcontrol", exclude: ["callcontrol.docc"],
             sources: [
-                "Configuration", "Records", "Inspection/HTTPAnswer.swift", "Inspection/HTTPReader.swift",
-                "Inspection/HTTPRequest.swift", "Terminal/JSON.swift", "Terminal/PrintableText.swift",
+                "Configuration", "Records", "Admin/HTTPResponse.swift", "Admin/HTTPRequestDecoder.swift",
+                "Admin/HTTPRequest.swift", "Output/JSON.swift", "Output/PrintableText.swift",
             ], swiftSettings: settings),
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "TLibrary", "CallModel", "CallControl", "MediaServers", "FeedSwitch", "TLibraryServer",
+                "EventLoops", "TLibrary", "CallModel", "CallControl", "RTPAudio", "MediaServers", "Switches",
                 "CallControlTesting", "callcontrol", log,
             ], path: "Sources/fuzz", swiftSettings: settings,
             linkerSettings: [.unsafeFlags([runtime, "-lstdc++"].filter { !$0.isEmpty })]),

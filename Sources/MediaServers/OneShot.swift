@@ -1,4 +1,5 @@
 import CallControl
+import EventLoops
 
 /// Resumes who waits once, whichever comes first of what may end the wait.
 final class OneShot: Sendable {

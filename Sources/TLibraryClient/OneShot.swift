@@ -1,4 +1,4 @@
-import CallControl
+import EventLoops
 
 /// One value, once, for one task that waits for it. May be given on any thread, also before anybody waits.
 final class OneShot<Value: Sendable>: Sendable {

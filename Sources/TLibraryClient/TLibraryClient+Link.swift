@@ -1,4 +1,4 @@
-import CallControl
+import EventLoops
 import Logging
 import TLibrary
 

@@ -1,4 +1,3 @@
-import CallModel
 public import TLibrary
 
 /// What came of a recording request: EventPrivateInfo, read.

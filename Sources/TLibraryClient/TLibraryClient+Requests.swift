@@ -1,4 +1,4 @@
-import CallControl
+import EventLoops
 public import TLibrary
 
 extension TLibraryClient {

@@ -1,4 +1,4 @@
-import CallControl
+import EventLoops
 import Logging
 import TLibrary
 
@@ -12,7 +12,7 @@ public enum LinkChange: Sendable, Equatable {
     case replaced
 }
 
-// Coming back for a session (WireFormat, "Taking a session up").
+// Coming back for a session (WireFormat, "Session resumption").
 extension TLibraryClient {
     /// Whether the client tries again: what was asked for wrongly does not become right by asking once more.
     func mayReturn(after error: TLibraryClientError) -> Bool {

@@ -1,5 +1,4 @@
-public import CallControl
-public import CallModel
+public import EventLoops
 public import Logging
 public import TLibrary
 

@@ -1,4 +1,4 @@
-public import CallModel
+public import TLibrary
 
 /// How a T-Client behaves, and what it holds at most.
 public struct TLibraryClientOptions: Sendable, Equatable {
@@ -24,7 +24,7 @@ public struct TLibraryClientOptions: Sendable, Equatable {
     /// with the connection.
     public var reconnect: Reconnect?
     /// The numbers by which the server knows the recording services.
-    public var privateMessages = RecordingOptions.PrivateMessages()
+    public var privateMessages = PrivateMessages()
 
     public init() {}
 

@@ -1,4 +1,4 @@
-import CallControl
+import EventLoops
 import TLibrary
 
 /// The bytes that wait to be sent.

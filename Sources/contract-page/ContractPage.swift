@@ -29,16 +29,16 @@ import Foundation
     private static let head = """
         # Recording tables
 
-        What a recording and its call do in every case, printed by the machine itself.
+        For developers of T-Clients and switches: the transitions of a recording, and the events of each call request, in every case.
 
         @Comment {
-            Printed by contract-page, and written anew by scripts/docs. What is changed here by hand is lost.
+            Printed by contract-page, and written anew by scripts/docs. Changes by hand are lost.
         }
 
         ## Overview
 
-        Nobody has written these tables: a program reads the first two from the call model, and gets the others by carrying out
-        each request on an engine with the in-process switch and a simulated media server. So they say what happens, where the
-        <doc:RecordingContract> says what should, and why.
+        A program prints these tables. It reads the first two from the call model. For the others it carries out each request on
+        an engine with the in-process switch and a simulated media server. So the tables have the actual behaviour. The
+        <doc:RecordingContract> has the required behaviour, and the reasons.
         """
 }

@@ -1,6 +1,7 @@
 import CallControl
 import CallControlTesting
 import CallModel
+import EventLoops
 import Testing
 
 /// A server that gathers what it receives, and can pause.

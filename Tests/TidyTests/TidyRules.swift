@@ -33,13 +33,13 @@ extension TidyRule {
     }
 
     private static let unsafeFiles = [
-        "Sources/LibuvRuntime/", "Sources/TLibrary/Wire/Bytes.swift", "Sources/CallControl/Shards/ShardBound.swift",
-        "Sources/CallControl/Shards/Locked.swift", "Sources/MediaServers/Audio/WaveFile.swift",
-        "Sources/MediaServers/RTPEngine/Conversion/AudioDecoders.swift",
-        "Sources/MediaServers/RTPEngine/Conversion/CaptureFile.swift",
+        "Sources/LibuvEventLoops/", "Sources/TLibrary/Wire/Bytes.swift", "Sources/EventLoops/LoopBound.swift",
+        "Sources/EventLoops/Locked.swift", "Sources/MediaServers/BuiltIn/WaveFile.swift",
+        "Sources/MediaServers/RTPEngine/Transcoding/AudioDecoders.swift",
+        "Sources/MediaServers/RTPEngine/Transcoding/CaptureFile.swift",
         "Sources/callcontrol/Configuration/YAMLAliasDetector.swift", "Sources/callcontrol/Log/LogDestination.swift",
         "Sources/MediaServers/RTPEngine/Spool/SpoolDirectory.swift", "Sources/callcontrol/Records/AppendFile.swift",
-        "Tests/LibuvRuntimeTests/", "Tests/TestProcesses/", "Tests/TidyTests/", "Benchmarks/",
+        "Tests/LibuvEventLoopsTests/", "Tests/TestProcesses/", "Tests/TidyTests/", "Benchmarks/",
         "Fuzzing/Sources/fuzz/Fuzzer.swift",
     ]
 
@@ -58,13 +58,13 @@ extension TidyRule {
 
     static let clibuv = TidyRule.forbids(
         "libuv is known to its runtime alone", words: ["CLibuv"],
-        in: { $0.path.hasPrefix("Sources/") && $0.target != "LibuvRuntime" && $0.isSwift })
+        in: { $0.path.hasPrefix("Sources/") && $0.target != "LibuvEventLoops" && $0.isSwift })
 
     static let decoders = TidyRule.forbids(
         "libopus and libspandsp are known to one file alone", words: ["COpus", "CSpanDSP"],
         in: { file in
             file.path.hasPrefix("Sources/") && file.isSwift
-                && file.path != "Sources/MediaServers/RTPEngine/Conversion/AudioDecoders.swift"
+                && file.path != "Sources/MediaServers/RTPEngine/Transcoding/AudioDecoders.swift"
         })
 
     static let noLeftovers = TidyRule(name: "nothing is left for later") { file in
@@ -81,23 +81,24 @@ extension TidyRule {
 }
 
 /// Where a target's imports may lead: only to its left in
-/// `TLibrary ◄ CallModel ◄ CallControl ◄ { LibuvRuntime, MediaServers, … } ◄ callcontrol`.
+/// `EventLoops ◄ TLibrary ◄ CallModel ◄ CallControl ◄ { LibuvEventLoops, MediaServers, Switches, … } ◄ callcontrol`.
 extension TidyRule {
     static let modules: [String: Set<String>] = [
+        "EventLoops": [],
         "TLibrary": [],
-        "CallModel": ["TLibrary"],
-        "CallControl": ["TLibrary", "CallModel"],
-        "LibuvRuntime": ["CLibuv", "CallModel", "CallControl"],
-        "MediaServers": ["TLibrary", "CallModel", "CallControl"],
-        "FeedSwitch": ["TLibrary", "CallModel", "CallControl"],
-        "TLibraryServer": ["TLibrary", "CallModel", "CallControl"],
-        "TLibraryClient": ["TLibrary", "CallModel", "CallControl"],
-        "CallControlTesting": ["TLibrary", "CallModel", "CallControl"],
+        "CallModel": ["EventLoops", "TLibrary"],
+        "CallControl": ["EventLoops", "TLibrary", "CallModel"],
+        "LibuvEventLoops": ["CLibuv", "EventLoops"],
+        "RTPAudio": ["EventLoops", "TLibrary", "CallModel"],
+        "MediaServers": ["EventLoops", "TLibrary", "CallModel", "CallControl", "RTPAudio"],
+        "Switches": ["EventLoops", "TLibrary", "CallModel", "CallControl", "RTPAudio"],
+        "TLibraryClient": ["EventLoops", "TLibrary"],
+        "CallControlTesting": ["EventLoops", "TLibrary", "CallModel", "CallControl", "Switches"],
         "callcontrol": [
-            "TLibrary", "CallModel", "CallControl", "LibuvRuntime", "MediaServers", "FeedSwitch", "TLibraryServer",
+            "EventLoops", "TLibrary", "CallModel", "CallControl", "LibuvEventLoops", "MediaServers", "Switches",
             "TLibraryClient",
         ],
-        "contract-page": ["TLibrary", "CallModel", "CallControl", "TLibraryServer", "CallControlTesting"],
+        "contract-page": ["EventLoops", "TLibrary", "CallModel", "CallControl", "Switches", "CallControlTesting"],
     ]
 
     static let arrows = TidyRule(

@@ -60,7 +60,7 @@ struct TidyRuleTests {
     @Test func `unsafe code where it has no place`() {
         for line in ["let x = unsafe y", "nonisolated(unsafe) var x", "@unsafe func f() {}"] {
             #expect(faults(.namedUnsafety, "Sources/CallControl/A.swift", line).count == 1)
-            #expect(faults(.namedUnsafety, "Sources/LibuvRuntime/Loop/A.swift", line).isEmpty)
+            #expect(faults(.namedUnsafety, "Sources/LibuvEventLoops/Loop/A.swift", line).isEmpty)
         }
         #expect(faults(.namedUnsafety, "Sources/TLibrary/Wire/Bytes.swift", "unsafe x").isEmpty)
         #expect(faults(.namedUnsafety, "Sources/TLibrary/Wire/Text.swift", "unsafe x").count == 1)
@@ -95,15 +95,16 @@ struct TidyRuleTests {
 
     @Test func `C libraries outside their targets`() {
         #expect(faults(.clibuv, "Sources/CallControl/A.swift", "import CLibuv").count == 1)
-        #expect(faults(.clibuv, "Sources/LibuvRuntime/A.swift", "import CLibuv").isEmpty)
+        #expect(faults(.clibuv, "Sources/LibuvEventLoops/A.swift", "import CLibuv").isEmpty)
     }
 
     @Test func `imports against the arrows`() {
         for (target, line) in [
             ("TLibrary", "import CallModel"), ("CallModel", "public import CallControl"),
-            ("CallControl", "internal import LibuvRuntime"), ("CallControl", "@preconcurrency import TLibraryServer"),
-            ("LibuvRuntime", "import TLibrary"), ("TLibraryServer", "import TLibraryClient"),
-            ("MediaServers", "import struct LibuvRuntime.EventLoop"), ("callcontrol", "import CallControlTesting"),
+            ("CallControl", "internal import LibuvEventLoops"),
+            ("CallControl", "@preconcurrency import TLibraryServer"),
+            ("LibuvEventLoops", "import TLibrary"), ("TLibraryServer", "import TLibraryClient"),
+            ("MediaServers", "import struct LibuvEventLoops.EventLoop"), ("callcontrol", "import CallControlTesting"),
             ("CallModel", "@testable import CallModel"),
         ] {
             #expect(faults(.arrows, "Sources/\(target)/A.swift", line).count == 1, "\(target): \(line)")

@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import EventLoops
 
 func enteringBenchmarks() -> [Benchmark] {
     [

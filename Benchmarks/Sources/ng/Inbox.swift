@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import EventLoops
 import Synchronization
 
 /// What has come for the feeder: one wake for many, as an engine's shard has it.

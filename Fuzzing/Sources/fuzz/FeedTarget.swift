@@ -2,7 +2,7 @@ import CallControl
 import CallModel
 import TLibrary
 
-@testable import FeedSwitch
+@testable import Switches
 
 /// What a SIP server says on the feed: lines, events, and the calls that they tell of.
 func readFeed(_ input: Input) {

@@ -1,9 +1,10 @@
 import CallControl
 import CallControlTesting
 import CallModel
+import EventLoops
 import Logging
+import Switches
 import TLibrary
-import TLibraryServer
 
 /// The bytes of a connection to an engine in simulation: the first part before a session is open on it, the other on one
 /// that is open, with calls and a recording to ask about. Whatever comes, another client is served.

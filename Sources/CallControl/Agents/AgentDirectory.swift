@@ -1,5 +1,6 @@
 import CallModel
 import DequeModule
+import EventLoops
 import TLibrary
 
 /// Who is logged in on the DNs whose home is this shard, and what requests make of it (WireFormat, "Agents").

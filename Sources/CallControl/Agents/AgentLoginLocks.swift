@@ -1,4 +1,5 @@
 import CallModel
+import EventLoops
 import TLibrary
 
 /// On which DN each agent is logged in: what all shards must agree on at once, since an agent is in one place.

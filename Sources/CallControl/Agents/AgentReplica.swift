@@ -1,4 +1,5 @@
 import CallModel
+import EventLoops
 
 /// What a shard knows of all agents: who is logged in where, for its calls, and how they stand, for what its sessions
 /// are told of a DN.

@@ -1,4 +1,5 @@
 import CallModel
+package import EventLoops
 import TLibrary
 
 /// A call: an actor on its shard, around the machine that decides. It takes a step, then carries out the whole outcome,

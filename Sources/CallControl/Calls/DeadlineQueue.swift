@@ -1,5 +1,6 @@
 import CallModel
 import DequeModule
+import EventLoops
 import HeapModule
 import TLibrary
 

@@ -1,4 +1,5 @@
 import CallModel
+package import EventLoops
 
 extension CallControlEngine {
     /// Hands to swift-metrics what the shards have counted. ``run()`` does so every ``EngineConfiguration/metricsInterval``;

@@ -1,5 +1,6 @@
 import CallModel
 public import CoreMetrics
+public import EventLoops
 public import Logging
 import Synchronization
 import TLibrary

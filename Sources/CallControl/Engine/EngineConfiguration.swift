@@ -100,7 +100,7 @@ public struct EngineConfiguration: Sendable, Equatable {
     /// How often what was counted is handed to swift-metrics; zero: by ``CallControlEngine/flushMetrics()`` alone.
     public var metricsInterval = Duration.seconds(5)
     /// Whether the engine can be looked into: each shard then keeps its calls in order, and what happened to recordings
-    /// last (article Operations, "Looking in").
+    /// last (article Operations, "Inspection").
     public var isInspected = false
 
     public init() {}

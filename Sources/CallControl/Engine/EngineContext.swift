@@ -1,4 +1,5 @@
 import CallModel
+import EventLoops
 import Logging
 
 /// What an engine's exchanges are made from.

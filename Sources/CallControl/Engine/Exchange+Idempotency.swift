@@ -1,4 +1,5 @@
 import CallModel
+import EventLoops
 
 extension Exchange {
     func take(_ parcel: IdempotencyMessage) {

@@ -1,7 +1,8 @@
 import CallModel
+import EventLoops
 import Synchronization
 
-// Whose messages are taken next (Architecture, "What a shard takes first").
+// Whose messages are taken next (Architecture, "Scheduling").
 extension Exchange {
     /// How many messages of one session are taken as they come, how many in each further turn if that was not all, and how
     /// many both times where there are no others. Of a session that had to stand in line a moment ago no more than in a turn

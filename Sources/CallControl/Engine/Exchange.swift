@@ -1,4 +1,5 @@
 import CallModel
+package import EventLoops
 import Logging
 import Synchronization
 import TLibrary

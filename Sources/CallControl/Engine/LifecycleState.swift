@@ -1,3 +1,4 @@
+import EventLoops
 import Synchronization
 
 /// How far an engine is in its life, for those who wait for it.

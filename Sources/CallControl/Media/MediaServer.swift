@@ -1,11 +1,12 @@
 public import CallModel
+public import EventLoops
 public import TLibrary
 
 /// A driver for one media server.
 ///
 /// The engine orders, the driver carries out, and its answer comes back through ``MediaReports`` in a later turn, never
 /// from inside ``perform(_:on:)``. A driver reports a start as confirmed only when it has seen the recording exist
-/// (Recording contract, "Confirmed means proved"); it never answers in place of its server.
+/// (Recording contract, "Confirmed means verified"); it never answers in place of its server.
 public protocol MediaServer: Sendable {
     /// For logs and records, such as `built-in` or `rtpengine 127.0.0.1:2223`. Holds no secret.
     var name: String { get }

@@ -1,4 +1,5 @@
 import CallModel
+import EventLoops
 
 /// Captured time of one recording: the time for which it was indicated as on, as far as evidence covers it.
 ///

@@ -1,5 +1,6 @@
 import CallModel
 import DequeModule
+import EventLoops
 import TLibrary
 
 /// Gathers what happens to the recordings of a shard's calls, and hands it on: each transition as it comes, and each

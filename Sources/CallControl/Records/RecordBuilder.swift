@@ -1,4 +1,5 @@
 import CallModel
+import EventLoops
 import TLibrary
 
 /// The record of a recording that is not over.

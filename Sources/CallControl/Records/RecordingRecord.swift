@@ -1,4 +1,5 @@
 public import CallModel
+public import EventLoops
 public import TLibrary
 
 /// All that is kept of one recording: who asked for what and when, what the media servers said, the files, and when

@@ -1,7 +1,8 @@
 import CallModel
+import EventLoops
 import TLibrary
 
-/// Requests that may be asked again (WireFormat, "Asking twice").
+/// Requests that may be asked again (WireFormat, "Idempotent retries").
 extension Session {
     /// What is about a call is remembered there. What is not goes first to the home of its application; until it is
     /// decided there, no further request is taken, so that requests and answers keep their order.

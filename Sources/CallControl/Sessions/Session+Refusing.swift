@@ -1,4 +1,5 @@
 import CallModel
+import EventLoops
 import TLibrary
 
 // Sessions that are not opened: what is counted, logged and answered late (WireFormat, "Opening a session").

@@ -1,4 +1,5 @@
 package import CallModel
+import EventLoops
 import Logging
 package import TLibrary
 
@@ -25,7 +26,7 @@ enum ConnectionLossResult: Sendable {
     case none
 }
 
-// Opening sessions, taking them up, and closing them (WireFormat, "Opening a session" and "Taking a session up").
+// Opening sessions, taking them up, and closing them (WireFormat, "Opening a session" and "Session resumption").
 extension Session {
     func open(_ register: RegisterClient, _ request: Request) throws(RequestError) -> SessionResume? {
         guard state == .connected else {

@@ -1,4 +1,6 @@
-// Where a session stands among those that have more than is taken at once (Architecture, "What a shard takes first").
+import EventLoops
+
+// Where a session stands among those that have more than is taken at once (Architecture, "Scheduling").
 extension Session {
     /// How much it has asked for lately.
     enum ReceivePriority: Sendable {

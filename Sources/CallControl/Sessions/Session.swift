@@ -1,4 +1,5 @@
 package import CallModel
+package import EventLoops
 import Logging
 package import TLibrary
 

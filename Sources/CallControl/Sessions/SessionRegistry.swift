@@ -1,5 +1,6 @@
 import CallModel
 import DequeModule
+import EventLoops
 import TLibrary
 
 /// Names a session to its client: 128 random bits, 32 hex digits.

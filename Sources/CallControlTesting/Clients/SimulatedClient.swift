@@ -1,4 +1,5 @@
-public import CallModel
+import CallModel
+public import EventLoops
 public import TLibrary
 
 /// A T-Client of a test: it sends requests, answers pings, and keeps every event that it receives.

@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import EventLoops
 import TLibrary
 
 /// One run of a scenario: it gives commands as the engine would, and keeps what the driver answers.

@@ -1,4 +1,5 @@
-public import CallControl
+import CallControl
+public import EventLoops
 
 /// The shard of a ``ConformanceFixture``, and how its time passes: by itself, or with the turns of a simulation.
 public struct FixtureLoop {

@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import EventLoops
 import TLibrary
 
 /// What a driver has reported, on whatever thread, and what it wants to be run on its shard.

@@ -1,5 +1,6 @@
 public import CallControl
 public import CallModel
+public import EventLoops
 public import TLibrary
 
 /// A media server that does what a script says, keeps a log of what it told, and notes as violations what no engine

@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import EventLoops
 
 /// The in-memory network of a simulation: who listens where, and every link that is open.
 final class Network {

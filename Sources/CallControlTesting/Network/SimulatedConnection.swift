@@ -1,5 +1,6 @@
-public import CallControl
-public import CallModel
+import CallControl
+import CallModel
+public import EventLoops
 
 /// A TCP connection as a test has it: bytes in, bytes out, and everything that may happen to a line. Its calls
 /// return at once; what they bring about comes with the next turns.

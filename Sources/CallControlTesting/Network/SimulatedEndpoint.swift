@@ -1,4 +1,5 @@
 import CallControl
+import EventLoops
 
 /// One end of an in-memory TCP link: the bytes that the other end has sent and this one has not received yet, and who
 /// receives them. Bytes arrive in pieces, and after times, that the seed draws.

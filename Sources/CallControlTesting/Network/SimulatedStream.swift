@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import EventLoops
 
 /// An end of an in-memory link, as its shard has it.
 final class SimulatedStream: ByteStream {

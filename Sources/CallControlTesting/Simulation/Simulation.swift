@@ -1,4 +1,5 @@
-public import CallControl
+import CallControl
+public import EventLoops
 
 /// A whole system in one thread on virtual time: shards, a network and whatever a test runs on them. Its seed draws
 /// what happens next, so a seed is one run (article Simulation).

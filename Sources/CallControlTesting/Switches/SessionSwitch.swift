@@ -1,5 +1,7 @@
 public import CallControl
 public import CallModel
+public import EventLoops
+import Switches
 public import TLibrary
 
 /// The in-process switch, as one whose calls are carried by a media server: a test tells it where.

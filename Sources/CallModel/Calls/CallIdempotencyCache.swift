@@ -1,6 +1,6 @@
 import TLibrary
 
-/// The requests of a call that may be asked again, with their answers (WireFormat, "Asking twice").
+/// The requests of a call that may be asked again, with their answers (WireFormat, "Idempotent retries").
 struct CallIdempotencyCache: Sendable {
     struct Entry: Sendable {
         let request: IdempotencyKey

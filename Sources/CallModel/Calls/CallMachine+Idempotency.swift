@@ -1,6 +1,7 @@
+import EventLoops
 import TLibrary
 
-/// Requests that are carried out once, however often they are asked (WireFormat, "Asking twice").
+/// Requests that are carried out once, however often they are asked (WireFormat, "Idempotent retries").
 extension CallMachine {
     mutating func take(
         _ request: Request, _ repeatable: IdempotencyKey, from client: ClientID, as name: CallIDs?,

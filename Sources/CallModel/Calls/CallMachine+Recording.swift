@@ -1,3 +1,4 @@
+import EventLoops
 import TLibrary
 
 /// The three ways to start a recording, and its control at run time (Recording contract).

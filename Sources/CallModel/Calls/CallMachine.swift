@@ -1,3 +1,4 @@
+public import EventLoops
 public import TLibrary
 
 /// A call as a value: who is in it, its user data, its recordings, and what each input makes of them.

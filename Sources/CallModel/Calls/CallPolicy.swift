@@ -1,3 +1,5 @@
+import TLibrary
+
 /// What holds for every call of an engine: made once from the configuration, and shared.
 public final class CallPolicy: Sendable {
     public let directory: Directory

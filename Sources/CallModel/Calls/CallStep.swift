@@ -1,3 +1,4 @@
+package import EventLoops
 import TLibrary
 
 /// One step of a call: what it works on while it is taken, and the outcome as it grows. Handed on whole, so that the

@@ -1,7 +1,7 @@
 public import TLibrary
 
 /// What tells a request apart that is carried out once, however often it is asked: one whose Extensions have `request-id`
-/// (WireFormat, "Asking twice"). Shared by all that speaks of it; what the request says is kept as a digest alone.
+/// (WireFormat, "Idempotent retries"). Shared by all that speaks of it; what the request says is kept as a digest alone.
 ///
 /// Two are the same by ApplicationName, ThisDN, ConnID and `request-id`, to the byte.
 public final class IdempotencyKey: Sendable, Hashable {

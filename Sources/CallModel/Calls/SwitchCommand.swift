@@ -1,3 +1,4 @@
+public import EventLoops
 public import TLibrary
 
 /// What a T-Client asks of the switch, once the call has found it sound.

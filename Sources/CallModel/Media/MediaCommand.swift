@@ -3,7 +3,7 @@ public import TLibrary
 /// One order to one media server about one recording.
 ///
 /// A command that is not answered in time is sent again with the same ``id``, so carrying one out twice must have the
-/// effect of once (Recording contract, "Confirmed means proved").
+/// effect of once (Recording contract, "Confirmed means verified").
 public struct MediaCommand: Sendable, Equatable {
     /// Names a command within its call. A repeated command keeps its id; every other command has one of its own.
     public struct ID: RawRepresentable, Hashable, Sendable {

@@ -1,3 +1,4 @@
+public import EventLoops
 public import TLibrary
 
 /// What a media server says: the answer to a command, or what nobody asked for.

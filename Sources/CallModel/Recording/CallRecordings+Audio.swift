@@ -1,3 +1,5 @@
+import EventLoops
+
 /// Whose audio is expected in a recording, and from where.
 extension CallRecordings {
     func server(of id: RecordingID) -> Int {

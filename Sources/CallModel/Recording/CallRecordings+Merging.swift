@@ -1,3 +1,4 @@
+import EventLoops
 import TLibrary
 
 /// What a call that becomes part of another hands over of its recordings: those that go on there, and all that belongs

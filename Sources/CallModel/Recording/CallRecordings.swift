@@ -1,3 +1,4 @@
+import EventLoops
 import TLibrary
 
 /// The recordings of one call, the requests on them that wait for their outcome, and the indication.

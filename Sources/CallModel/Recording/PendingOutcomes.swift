@@ -1,3 +1,4 @@
+import EventLoops
 import TLibrary
 
 /// The requests on a call's recordings that were accepted and whose outcome is not known for all that took their wish.

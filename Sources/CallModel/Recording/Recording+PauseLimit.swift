@@ -1,4 +1,4 @@
-/// How long a recording may stay paused (Recording contract, "Guards for paused recordings").
+/// How long a recording may stay paused (Recording contract, "Limits of a pause").
 struct PauseLimit: Sendable, Equatable {
     /// A look at the clock that is on its way, and when it comes.
     struct Look: Sendable, Equatable {

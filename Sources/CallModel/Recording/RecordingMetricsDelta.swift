@@ -1,3 +1,5 @@
+public import EventLoops
+
 /// What one step changed in the sums of all recordings: what an engine counts by, without looking at any call.
 public struct RecordingMetricsDelta: Sendable, Equatable {
     /// Recordings that came into each effective state, less those that left it. One that begins comes into `off`; one

@@ -1,3 +1,5 @@
+public import TLibrary
+
 /// The options of the recording service. Named after T-Library's options where it has one; defaults as documented in
 /// the Configuration article.
 public struct RecordingOptions: Sendable, Equatable {
@@ -20,16 +22,6 @@ public struct RecordingOptions: Sendable, Equatable {
     /// What happens to a recording that was paused for longer than its limit.
     public enum PauseLimitAction: String, Sendable, CaseIterable {
         case warn, resume, stop
-    }
-
-    /// The private service messages that stand for the four verbs. No two may be the same.
-    public struct PrivateMessages: Sendable, Equatable {
-        public var start: Int32 = 4013
-        public var stop: Int32 = 4014
-        public var pause: Int32 = 4015
-        public var resume: Int32 = 4016
-
-        public init() {}
     }
 
     public var fileName = FileNamePattern.standard

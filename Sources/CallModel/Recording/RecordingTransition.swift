@@ -1,3 +1,4 @@
+public import EventLoops
 public import TLibrary
 
 /// One thing that happened to a recording: what its record is made of (Recording contract, "Records kept").

@@ -1,5 +1,7 @@
 import CallControl
 import CallModel
+import EventLoops
+import RTPAudio
 
 /// What the shard has of one recording: its two sides, its timeline and its tape. Confined to its desk.
 final class ActiveRecording {

@@ -1,3 +1,5 @@
+import RTPAudio
+
 /// The audio of one recording between the shard, which never waits, and the writer, which may: bounded, and exact in
 /// time. What does not fit is dropped, and as much silence is owed to the file instead.
 ///

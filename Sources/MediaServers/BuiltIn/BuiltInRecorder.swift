@@ -1,5 +1,6 @@
 public import CallControl
 public import CallModel
+public import EventLoops
 public import Logging
 
 /// The recorder that comes with the product: takes RTP and writes two-channel WAV files.

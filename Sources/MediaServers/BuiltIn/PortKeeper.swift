@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import EventLoops
 import Logging
 
 /// Opens the sockets of recordings, at ports that have rested (option `port-rest`). One for all shards of a recorder.

@@ -1,6 +1,6 @@
 import CoreMetrics
 
-/// What a built-in recorder counts, by swift-metrics (article BuiltInRecorder, "Counters").
+/// What a built-in recorder counts, by swift-metrics (article Metrics).
 struct RecorderCounters: Sendable {
     /// Something that only grows.
     struct Tally: Sendable {

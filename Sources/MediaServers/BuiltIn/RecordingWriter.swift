@@ -1,6 +1,8 @@
 import CallControl
 import CallModel
+import EventLoops
 import Logging
+import RTPAudio
 import TLibrary
 
 /// One recording's file and its way there. The shard gives audio and orders, and never waits; the file is made, written

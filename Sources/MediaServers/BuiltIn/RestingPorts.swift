@@ -1,6 +1,7 @@
 import CallControl
 import CallModel
 import DequeModule
+import EventLoops
 
 /// UDP ports that recordings have given back, and who sent there: whoever goes on sending is not to be heard in the
 /// next recording.

@@ -1,6 +1,8 @@
 import CallControl
 import CallModel
+import EventLoops
 import Logging
+import RTPAudio
 import TLibrary
 
 /// The built-in recorder's part on one shard: the recordings of its calls, their sockets, and one tick for all of them.

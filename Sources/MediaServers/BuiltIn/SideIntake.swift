@@ -1,5 +1,7 @@
 import CallControl
 import CallModel
+import EventLoops
+import RTPAudio
 import TLibrary
 
 /// One side of a recording as it comes in: its socket, whom it hears, and when it last heard audio. Confined to its desk.

@@ -1,5 +1,6 @@
 import CallControl
 import Dispatch
+import EventLoops
 
 /// A thread for file work. Recordings share a lane, and one whose disk hangs stops those of its lane, no others.
 ///

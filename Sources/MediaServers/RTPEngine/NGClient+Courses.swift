@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import EventLoops
 import Logging
 
 /// What a link does for its calls: courses are stepped, and what they ask of the world is carried out.

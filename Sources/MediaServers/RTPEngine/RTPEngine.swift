@@ -1,12 +1,13 @@
 public import CallControl
 public import CallModel
+public import EventLoops
 public import Logging
 public import TLibrary
 
 /// Records calls on rtpengine, by its NG protocol over UDP.
 ///
 /// It records whole calls: of a call-id one recording at a time. What it says is believed only when it is seen
-/// (Recording contract, "Confirmed means proved"): in its spool directory where that is known, else by a query, else by
+/// (Recording contract, "Confirmed means verified"): in its spool directory where that is known, else by a query, else by
 /// packets counted.
 public final class RTPEngine: MediaServer {
     public struct Settings: Sendable {

@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import EventLoops
 import Logging
 import Synchronization
 

@@ -1,6 +1,6 @@
 import CoreMetrics
 
-/// What the driver counts, by swift-metrics (article rtpengine, "Counters").
+/// What the driver counts, by swift-metrics (article Metrics).
 struct RTPEngineCounters: Sendable {
     /// Why a datagram of the server could not be used.
     enum UnusableDatagram: String, Sendable, CaseIterable {

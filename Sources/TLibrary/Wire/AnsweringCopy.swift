@@ -19,7 +19,7 @@ extension FrameWriter {
     }
 
     /// Appends a copy of an encoded event as one session gets it: with a ReferenceID where it answers, and with
-    /// Extensions `conflated` where it stands for `conflated` others (WireFormat, "Clients that read slowly").
+    /// Extensions `conflated` where it stands for `conflated` others (WireFormat, "Slow consumers").
     ///
     /// - Precondition: `frame` is one event of ours, whole, without `conflated`, and without a ReferenceID where one is
     ///   given.

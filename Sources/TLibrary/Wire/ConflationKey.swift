@@ -1,5 +1,5 @@
 /// What an EventAttachedDataChanged tells of. Of those that wait for a client that reads slowly, a newer one can stand
-/// for the older ones about the same (WireFormat, "Clients that read slowly").
+/// for the older ones about the same (WireFormat, "Slow consumers").
 package struct ConflationKey: Hashable, Sendable {
     package var thisDN: DirectoryNumber
     package var connection: ConnectionID

@@ -1,8 +1,9 @@
 import ArgumentParser
 import CallControl
 import CoreMetrics
+import EventLoops
 import Foundation
-import LibuvRuntime
+import LibuvEventLoops
 import Logging
 import MediaServers
 

@@ -1,4 +1,5 @@
 import CallModel
+import EventLoops
 
 /// The kinds of values. Each keeps what `value` holds where the option is not given, and reports what is unsound.
 extension ConfigurationSection {

@@ -1,4 +1,5 @@
 import CallModel
+import EventLoops
 import Foundation
 
 /// Reads `HOST:PORT` as people write it.

@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import EventLoops
 
 extension ServerConfiguration {
     private enum MediaServerKind: String, CaseIterable {

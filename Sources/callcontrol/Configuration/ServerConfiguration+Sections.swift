@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import TLibrary
 
 extension ServerConfiguration {
     mutating func readServer(_ section: ConfigurationSection) {

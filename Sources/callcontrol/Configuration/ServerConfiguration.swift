@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import EventLoops
 import Logging
 
 /// What `callcontrol serve` is told: the whole configuration, read and found sound (article Configuration).

@@ -1,7 +1,8 @@
 import CallControl
 import CallModel
+import EventLoops
 import Foundation
-import LibuvRuntime
+import LibuvEventLoops
 import Logging
 import TLibrary
 import TLibraryClient

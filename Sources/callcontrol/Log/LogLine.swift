@@ -1,4 +1,5 @@
 import CallControl
+import EventLoops
 import Logging
 
 /// The text form of a log line: time in UTC, level, label, message, then the metadata in order of its keys.

@@ -1,5 +1,6 @@
 import CallControl
 import CoreMetrics
+import EventLoops
 
 /// The metrics of this process: a backend of swift-metrics that keeps them for Prometheus to read.
 ///

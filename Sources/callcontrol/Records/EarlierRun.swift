@@ -1,4 +1,5 @@
 import CallControl
+import EventLoops
 import Foundation
 
 /// The records files as an earlier run has left them, and what is to be closed in them: each recording that began has one

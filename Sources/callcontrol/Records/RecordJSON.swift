@@ -1,10 +1,11 @@
 import CallControl
 import CallModel
+import EventLoops
 import Foundation
 import TLibrary
 
 extension JSON {
-    /// That a recording has begun, as one object (article Records of CallControl).
+    /// That a recording has begun, as one object (article Records).
     init(begun record: RecordingRecord) {
         var members = Self.head(.began, record)
         if let file = record.files.first {

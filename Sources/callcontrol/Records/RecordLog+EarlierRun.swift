@@ -1,5 +1,6 @@
 import CallControl
 import Dispatch
+import EventLoops
 import Foundation
 import Logging
 

@@ -1,6 +1,7 @@
 import CallControl
 import CoreMetrics
 import Dispatch
+import EventLoops
 import Foundation
 import Logging
 import TLibrary

@@ -1,6 +1,6 @@
 import CoreMetrics
 
-/// What the log of records counts (article Operations, "Metrics").
+/// What the log of records counts (article Metrics).
 struct RecordMetrics: Sendable {
     let written: Counter
     let lost: Counter

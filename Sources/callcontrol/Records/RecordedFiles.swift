@@ -1,4 +1,5 @@
 import CallControl
+import EventLoops
 
 /// The files of recordings, as media servers of the configuration have left them: what they show of a recording of which
 /// nothing else is known.

@@ -1,4 +1,5 @@
 import CallControl
+import EventLoops
 
 extension WallTime {
     /// ISO 8601 in UTC, to the microsecond: `2026-11-22T21:06:41.000123Z`.

@@ -1,11 +1,11 @@
 import CallControl
 import CallModel
-import FeedSwitch
-import LibuvRuntime
+import EventLoops
+import LibuvEventLoops
 import Logging
 import MediaServers
 import ServiceLifecycle
-import TLibraryServer
+import Switches
 
 /// A configuration, put together and running.
 enum Application {

@@ -1,4 +1,5 @@
 import CallControl
+import EventLoops
 
 /// What SIGHUP has opened anew: the log, and whatever else other programs move away under this one.
 final class ReopenList: Sendable {

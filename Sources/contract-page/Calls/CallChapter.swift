@@ -9,18 +9,18 @@ enum CallChapter {
     private static let head = """
         ## The events of call requests
 
-        For each request there is a situation, the request itself, and one row for each event and DN, in the order in which they
-        come to a session that has registered all of them. Every session on a DN gets that DN's copy; those copies are equal, but
-        for the ReferenceID: it is in the asker's copy of one event alone, marked in its column. Between two calls no order is
-        promised, but that EventPartyChanged comes after all events of its PreviousConnID.
+        Each section has a situation, the request itself, and one row for each event and DN. The rows have the order of arrival at a
+        session that has registered all DNs. Every session on a DN gets that DN's copy. The copies are equal except for the
+        ReferenceID, which is only in the requester's copy of one event, marked in its column. Between two calls there is no order,
+        with one exception: EventPartyChanged follows all events of its PreviousConnID.
 
-        5001, 5002, 5003 and 5009 are extensions, the last one with `record: true`; trunk-1 is a trunk, 6500 a queue and 9000 a
-        routing point. The calls are called main, consult (a consultation call, of CallType Consult) and other. An empty column is
-        left out. ThisDN, OtherDN and ThirdPartyDN have their roles in brackets; *lamp* is `GSIP_RECORD` in the event's UserData.
+        5001, 5002, 5003 and 5009 are extensions, the last one with `record: true`. trunk-1 is a trunk, 6500 a queue and 9000 a
+        routing point. The calls are called main, consult (a consultation call, of CallType Consult) and other. Empty columns are
+        omitted. ThisDN, OtherDN and ThirdPartyDN have their roles in brackets. The column GSIP_RECORD has the value of that key in UserData.
 
-        After the events there stands what becomes of a recording, for each party that may be its anchor. The events are the same
-        with it, but for their lamp, which shows what the media server has last confirmed; the changes of the indication come when
-        the media server has confirmed, mostly after those events. A recording of a party that does not speak yet is armed.
+        A second table has the effect on a recording, for each party that may be its anchor. The events are the same with a
+        recording, except for `GSIP_RECORD`, which is the state last confirmed by the media server. Changes of the indication follow
+        when the media server has confirmed, usually after those events. A recording of a party that is not established is armed.
         """
 }
 
@@ -49,7 +49,7 @@ struct CallSection {
     private static func fates(
         _ walkthrough: Scenario, _ plain: ScenarioRun, mergesRecordings: Bool
     ) throws -> String {
-        var table = MarkdownTable("recording of", "what becomes of it", "lamp in those events", "changes")
+        var table = MarkdownTable("recording of", "effect", "GSIP_RECORD in those events", "changes")
         for anchor in walkthrough.anchors {
             let run = try ScenarioRun(walkthrough, recording: anchor, mergesRecordings: mergesRecordings)
             try run.check(against: plain, of: walkthrough)

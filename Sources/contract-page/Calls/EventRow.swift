@@ -19,7 +19,8 @@ struct EventRow: Equatable {
     var recording: RecordingChangeRow?
 
     static let columns = [
-        "event", "ThisDN", "call", "OtherDN", "CallState", "Cause", "ThirdPartyDN", "besides", "ReferenceID", "lamp",
+        "event", "ThisDN", "call", "OtherDN", "CallState", "Cause", "ThirdPartyDN", "besides", "ReferenceID",
+        "GSIP_RECORD",
     ]
 
     init(_ event: Event, _ names: CallNames) {

@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import EventLoops
 
 /// Keeps the records of a walkthrough's recordings.
 final class RecordCollector: RecordSink {

@@ -1,9 +1,10 @@
 import CallControl
 import CallControlTesting
 import CallModel
+import EventLoops
 import Logging
+import Switches
 import TLibrary
-import TLibraryServer
 
 /// An engine on a simulation, with two T-Clients that have registered every DN of the office. One asks, and so sees each DN's
 /// copy of each event; the other sees what those do who have not asked.

@@ -32,7 +32,7 @@ struct ScenarioRun {
         let stage = try ScenarioEngine(walkthrough, mergesRecordings: mergesRecordings)
         for ask in walkthrough.before { _ = stage.ask(ask) }
         if let anchor {
-            _ = stage.ask(.record(RecordingOptions.PrivateMessages().start, anchor.dn, in: anchor.call))
+            _ = stage.ask(.record(PrivateMessages().start, anchor.dn, in: anchor.call))
         }
         before = anchor.map { _ in Self.standing(on: stage) }
         stage.follow(walkthrough.media)
@@ -62,7 +62,7 @@ struct ScenarioRun {
 
     private var course: String {
         switch (before, after) {
-        case (.captured, .captured): isCarried ? "goes on in main" : "goes on"
+        case (.captured, .captured): isCarried ? "continues in main" : "continues"
         case (.captured, .over(let cause, _)): "stops, cause `\(cause)`"
         case (.armed, .armed): isCarried ? "stays armed, in main" : "stays armed"
         case (.armed, .captured): isCarried ? "begins, in main" : "begins"
@@ -101,12 +101,12 @@ struct ScenarioRun {
             }
         }
         guard !changes.isEmpty else {
-            if case .over(_, hasBegun: true) = after { return "none: nobody is left in its call" }
+            if case .over(_, hasBegun: true) = after { return "none: no party is left in its call" }
             return "none"
         }
         return changes.map { change, lamp, dns in
             "\(change.state), `\(change.cause)`\(change.reason.map { ", reason `\($0)`" } ?? ""), to "
-                + dns.joined(separator: ", ") + ": lamp \(lamp)"
+                + dns.joined(separator: ", ") + ": GSIP_RECORD \(lamp)"
         }.joined(separator: "; ")
     }
 
@@ -118,7 +118,7 @@ struct ScenarioRun {
     /// A recording changes nothing in how the call moves.
     func check(against plain: ScenarioRun, of walkthrough: Scenario) throws {
         guard events.map(\.withoutLamp) == plain.events.map(\.withoutLamp) else {
-            throw Differs(description: "\(walkthrough.title): the events are others where a recording goes on.")
+            throw Differs(description: "\(walkthrough.title): the events differ with a recording.")
         }
     }
 }

@@ -27,9 +27,9 @@ struct RecordingChapter {
             table.add([desired.rawValue] + verbs.map { answer(to: $0, whenDesired: desired) })
         }
         return """
-            ## What a verb is answered
+            ## Answers to verbs
 
-            A verb is judged by what is *desired* of the recording, never by what is under way. Where there is no recording,
+            A verb is checked against the *desired* state of the recording, never against commands in flight. Without a recording,
             *desired* is off. 43 is "already in the requested state", 1161 "incorrect object state".
 
             \(table.text)
@@ -47,12 +47,12 @@ struct RecordingChapter {
     // MARK: - Transitions
 
     private static let transitionsHead = """
-        ## What a recording does
+        ## Transitions of a recording
 
-        A recording is in one of \(RecordingPhase.allCases.count) phases, between what is *desired* and what is *effective*. What happens to it, the
-        *stimulus*, and its phase decide what it does. Stimuli that do nothing stand together in the last row.
+        A recording is in one of \(RecordingPhase.allCases.count) phases, from its *effective* state to its *desired* state. Its phase and the input,
+        the *stimulus*, determine its action, the *move*. Stimuli without an effect share the last row of each table.
 
-        ### What can happen
+        ### Inputs
         """
 
     private static func meanings<Value: Equatable>(
@@ -80,7 +80,7 @@ struct RecordingChapter {
             table.add(stimuli.map { "\($0)" }.listed, "`\(move)`", try moves(move))
         }
         return """
-            ### When it is \(phase)
+            ### Phase \(phase)
 
             \(try phases(phase))
 

@@ -21,7 +21,7 @@ extension Scenario {
     }
 
     static var verbs: [Scenario] {
-        let (talk, services) = ("5001 and 5002 are in a call.", RecordingOptions.PrivateMessages())
+        let (talk, services) = ("5001 and 5002 are in a call.", PrivateMessages())
         let recorded = Setup.talk + [.record(services.start, "5002")]
         return [
             Scenario(

@@ -3,7 +3,7 @@ import Testing
 
 @testable import CallModel
 
-/// A request with a `request-id` is carried out once, however often it is asked (WireFormat, "Asking twice").
+/// A request with a `request-id` is carried out once, however often it is asked (WireFormat, "Idempotent retries").
 struct IdempotencyTests {
     private static let again = ClientID(shard: 3, serial: 9)
     private let scene = CallFixture(keepsRecords: true).talk().join("5002")

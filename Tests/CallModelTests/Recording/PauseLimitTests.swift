@@ -3,7 +3,7 @@ import Testing
 
 @testable import CallModel
 
-/// How long a recording may stay paused (Recording contract, "Guards for paused recordings").
+/// How long a recording may stay paused (Recording contract, "Limits of a pause").
 struct PauseLimitTests {
     private func scene(
         limit: Int = 60, _ action: RecordingOptions.PauseLimitAction = .warn,

@@ -1,21 +1,21 @@
-// What stands between the two marks is the example of README.md and of the article Embedding, byte for byte.
-// README: begin
+// The code between the two marks is the listing of the article Embedding, byte for byte: scripts/docs copies it.
+// listing: begin
 import CallControl
 import CallModel
-import LibuvRuntime
+import EventLoops
+import LibuvEventLoops
 import Logging
 import ServiceLifecycle
 import Synchronization
 import TLibrary
-import TLibraryServer
 
-/// Stands for your telephony: what your PBX does is reported, what T-Clients ask for is carried out there.
+/// Your telephony: reports the calls of your PBX, and carries out the requests of T-Clients there.
 final class PBX: Switch {
     private let port = Mutex<SwitchPort?>(nil)
 
     func attach(to shard: any EventLoop, port: SwitchPort) { self.port.withLock { $0 = port } }
 
-    /// A customer calls: 5001 rings. `nil`: the engine does not run yet, or has as many calls as it may have.
+    /// A customer calls: 5001 rings. `nil`: the engine does not run yet, or its limit of calls is reached.
     func callComesIn(from number: String) -> ConnectionID? {
         guard let call = port.withLock({ $0 })?.begin(.init(callType: .inbound, ani: number)) else { return nil }
         say(.placed(from: "trunk-1", to: "5001", state: .ringing), of: call)
@@ -44,7 +44,7 @@ final class PBX: Switch {
     private func say(_ report: SwitchReport) { port.withLock { $0 }?.report(report) }
 }
 
-/// Stands for the driver of your recorder. It confirms all and records nothing: a real one confirms what it has seen.
+/// The driver of your recorder. This one records nothing; a real one confirms what it has verified.
 final class Recorder: MediaServer {
     let name = "example"
     let capabilities = MediaCapabilities(pause: .silence, startsPaused: true)
@@ -63,7 +63,7 @@ final class Recorder: MediaServer {
     func shutDown() async {}
 }
 
-/// The engine and its T-Library server, as a service among your others.
+/// The engine and its T-Library server, as one of your services.
 struct RecordingService: Service {
     let pbx = PBX()
     var address = SocketAddress(host: "127.0.0.1", port: 8000)
@@ -87,4 +87,4 @@ struct RecordingService: Service {
         }
     }
 }
-// README: end
+// listing: end

@@ -1,6 +1,7 @@
 import CallModel
+import EventLoops
 import Foundation
-import LibuvRuntime
+import LibuvEventLoops
 import Logging
 import ServiceLifecycle
 import TLibrary
@@ -88,13 +89,13 @@ import Testing
 }
 
 @Suite struct `The documentation` {
-    @Test(arguments: ["README.md", "Sources/CallControl/CallControl.docc/Embedding.md"])
-    func `shows the program that is tested here`(page: String) throws {
+    @Test func `shows the program that is tested here`() throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent()
         let example = try String(contentsOf: folder.appending(path: "EmbeddedServer.swift"), encoding: .utf8)
         let package = folder.appending(path: "../../..").standardizedFileURL
+        let page = "Sources/CallControl/CallControl.docc/Embedding.md"
         let text = try String(contentsOf: package.appending(path: page), encoding: .utf8)
-        let code = try #require(example.text(between: "// README: begin\n", and: "// README: end\n"))
+        let code = try #require(example.text(between: "// listing: begin\n", and: "// listing: end\n"))
         #expect(text.contains("```swift\n\(code)```\n"))
     }
 }

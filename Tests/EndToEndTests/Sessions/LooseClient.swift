@@ -1,6 +1,7 @@
 import CallControl
 import CallModel
-import LibuvRuntime
+import EventLoops
+import LibuvEventLoops
 import TLibrary
 
 /// A T-Client over a real socket that does as it likes: it stops reading, reads a little at a time, leaves without a word.

@@ -1,6 +1,7 @@
 import CallControl
 import CallModel
-import LibuvRuntime
+import EventLoops
+import LibuvEventLoops
 import TLibrary
 
 /// A line between a client and its server that can be cut.

@@ -1,5 +1,6 @@
 import CallControl
-import LibuvRuntime
+import EventLoops
+import LibuvEventLoops
 import TLibrary
 import TLibraryClient
 import TestSupport

@@ -1,10 +1,11 @@
 import CallControl
 import CallModel
+import EventLoops
 import Foundation
-import LibuvRuntime
+import LibuvEventLoops
 import Logging
+import Switches
 import TLibrary
-import TLibraryServer
 
 /// An engine over real sockets, with a call between 5001 and 5002, and an agent who changes its data.
 struct SessionFixture: Sendable {

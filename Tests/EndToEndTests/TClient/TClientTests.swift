@@ -1,4 +1,5 @@
 import CallControl
+import EventLoops
 import TLibrary
 import TLibraryClient
 import TestSupport

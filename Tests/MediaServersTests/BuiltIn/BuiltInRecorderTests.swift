@@ -2,6 +2,7 @@ import CallControl
 import CallModel
 import Foundation
 import Logging
+import RTPAudio
 import TLibrary
 import Testing
 

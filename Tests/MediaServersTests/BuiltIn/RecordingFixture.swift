@@ -1,9 +1,10 @@
 import CallControl
 import CallModel
 import Foundation
-import LibuvRuntime
+import LibuvEventLoops
 import Logging
 import MediaServers
+import RTPAudio
 import TLibrary
 import Testing
 

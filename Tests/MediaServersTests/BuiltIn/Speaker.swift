@@ -1,5 +1,6 @@
 import CallControl
 import Glibc
+import RTPAudio
 
 /// One who speaks a tone in RTP, packet by packet, as a test asks for them.
 struct Speaker {

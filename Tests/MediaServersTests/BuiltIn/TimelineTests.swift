@@ -1,4 +1,5 @@
 import CallControl
+import RTPAudio
 import Testing
 
 @testable import MediaServers

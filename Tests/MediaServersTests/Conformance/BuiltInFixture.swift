@@ -2,9 +2,10 @@ import CallControl
 import CallControlTesting
 import CallModel
 import Foundation
-import LibuvRuntime
+import LibuvEventLoops
 import Logging
 import MediaServers
+import RTPAudio
 import TLibrary
 
 /// The built-in recorder on a stand: its files are the truth.

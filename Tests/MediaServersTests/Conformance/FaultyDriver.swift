@@ -1,6 +1,7 @@
 import CallControl
 import CallControlTesting
 import CallModel
+import EventLoops
 import TLibrary
 
 /// A driver that keeps to its contract but for one fault, to show that the scenarios find it.

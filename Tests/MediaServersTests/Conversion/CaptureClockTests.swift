@@ -1,5 +1,7 @@
 import CallControl
 import CallModel
+import EventLoops
+import RTPAudio
 import Testing
 
 @testable import MediaServers

@@ -1,5 +1,6 @@
 import CallControl
 import CallControlTesting
+import EventLoops
 import Testing
 
 @testable import MediaServers

@@ -1,5 +1,6 @@
 import CallControlTesting
 import CallModel
+import EventLoops
 import Testing
 
 @testable import MediaServers

@@ -1,6 +1,7 @@
 import CallControl
 import CallModel
 import Foundation
+import RTPAudio
 import Testing
 
 @testable import MediaServers

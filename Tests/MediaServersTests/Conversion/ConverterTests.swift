@@ -1,7 +1,9 @@
 import CallControl
 import Dispatch
+import EventLoops
 import Foundation
 import Logging
+import RTPAudio
 import TestSupport
 import Testing
 

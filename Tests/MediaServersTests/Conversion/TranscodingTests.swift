@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import RTPAudio
 import Testing
 
 @testable import MediaServers

@@ -1,10 +1,10 @@
 import CallControl
 import CallControlTesting
 import CallModel
+import EventLoops
 import Logging
 import MediaServers
 import TLibrary
-import TLibraryServer
 import Testing
 
 /// A whole engine on a simulated shard with a T-Client at 5001, and one or two newer rtpengines on shards of their own.

@@ -1,6 +1,8 @@
 import CallControl
 import CallModel
-import LibuvRuntime
+import EventLoops
+import LibuvEventLoops
+import RTPAudio
 import TLibrary
 import TestSupport
 

@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import EventLoops
 import Synchronization
 
 /// An rtpengine of a release that has a true pause, as its client sees it: the NG protocol over UDP, and no media.

@@ -1,4 +1,5 @@
 import CallModel
+import EventLoops
 
 /// The inside of a ``NewerRTPEngine``: bytes in, bytes out.
 struct NewerRTPEngineDesk: Sendable {

@@ -1,6 +1,7 @@
 import CallControl
 import CallControlTesting
 import CallModel
+import EventLoops
 import Testing
 
 /// The fake itself: it answers as the real ones do, and notes what they would not get from a sound client.

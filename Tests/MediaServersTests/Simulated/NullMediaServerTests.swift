@@ -1,5 +1,5 @@
 import CallModel
-import LibuvRuntime
+import LibuvEventLoops
 import Logging
 import MediaServers
 import TLibrary

@@ -1,8 +1,9 @@
 import CallControl
 import CallModel
+import EventLoops
 import Foundation
 import Glibc
-import LibuvRuntime
+import LibuvEventLoops
 import Logging
 import Synchronization
 

@@ -1,4 +1,5 @@
 import CallModel
+import EventLoops
 
 /// Where the parts of one chain are: on a loopback address of its own, at ports that no system gives out by itself.
 struct ChainPlaces: Sendable {

@@ -1,5 +1,7 @@
 import CallModel
+import EventLoops
 import Foundation
+import RTPAudio
 
 /// One of SIPp's telephones, that speaks as soon as its call is answered.
 struct ChainTelephone {

@@ -1,5 +1,7 @@
 import CallModel
+import EventLoops
 import Foundation
+import RTPAudio
 import TLibrary
 import TLibraryClient
 import TestSupport

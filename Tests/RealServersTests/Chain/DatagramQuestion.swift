@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import EventLoops
 import Synchronization
 
 /// One datagram to a server, and its first answer.

@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import EventLoops
 import Synchronization
 
 /// The wire between engine and SIP server, for a test to cut.

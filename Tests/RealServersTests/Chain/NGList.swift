@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import EventLoops
 
 /// Asks rtpengine, by its NG protocol, how many sessions it has.
 enum NGList {

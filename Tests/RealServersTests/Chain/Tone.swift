@@ -1,4 +1,5 @@
 import Foundation
+import RTPAudio
 
 /// A tone in G.711 mu-law: a packet of 20 milliseconds holds whole turns of it.
 struct Tone {

@@ -1,9 +1,11 @@
 import CallControl
 import CallModel
+import EventLoops
 import Foundation
-import LibuvRuntime
+import LibuvEventLoops
 import Logging
 import MediaServers
+import RTPAudio
 import TestSupport
 import Testing
 

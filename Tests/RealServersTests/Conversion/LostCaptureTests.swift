@@ -1,7 +1,7 @@
 import CallControl
 import CallModel
 import Foundation
-import LibuvRuntime
+import LibuvEventLoops
 import Logging
 import MediaServers
 import TestSupport

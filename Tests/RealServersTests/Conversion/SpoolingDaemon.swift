@@ -1,4 +1,5 @@
 import CallModel
+import EventLoops
 import Foundation
 import TestProcesses
 

@@ -1,7 +1,9 @@
 import CallControl
 import CallModel
+import EventLoops
 import Foundation
-import LibuvRuntime
+import LibuvEventLoops
+import RTPAudio
 import TLibrary
 
 /// A call between two telephones through an rtpengine, and whoever orders its recording: on one loop.

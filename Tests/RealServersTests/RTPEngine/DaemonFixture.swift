@@ -1,6 +1,7 @@
 import CallControl
 import CallModel
-import LibuvRuntime
+import EventLoops
+import LibuvEventLoops
 import Logging
 import MediaServers
 import TLibrary

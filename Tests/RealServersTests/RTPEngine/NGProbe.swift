@@ -1,7 +1,8 @@
 import CallControl
 import CallModel
+import EventLoops
 import Foundation
-import LibuvRuntime
+import LibuvEventLoops
 
 /// Speaks to a daemon as a SIP server would, and not as the driver does: in JSON, which the protocol takes as well.
 actor NGProbe {

@@ -1,6 +1,6 @@
 import CallControl
 import CallControlTesting
-import LibuvRuntime
+import LibuvEventLoops
 import Logging
 import MediaServers
 import TestSupport

@@ -1,7 +1,7 @@
 import CallControl
 import CallControlTesting
 import CallModel
-import LibuvRuntime
+import LibuvEventLoops
 import Logging
 import MediaServers
 import TLibrary

@@ -1,12 +1,12 @@
 import CallControl
 import CallControlTesting
 import CallModel
-import LibuvRuntime
+import EventLoops
+import LibuvEventLoops
 import Logging
 import MediaServers
 import TLibrary
 import TLibraryClient
-import TLibraryServer
 import Testing
 
 /// A whole engine on real loops, serving a T-Client over TCP, with daemons that carry the media of its calls.

@@ -1,6 +1,8 @@
 import CallControl
 import CallModel
-import LibuvRuntime
+import EventLoops
+import LibuvEventLoops
+import RTPAudio
 import TLibrary
 
 /// Calls whose media goes through a daemon: two parties each, of whom both speak a tone.

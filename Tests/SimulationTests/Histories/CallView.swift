@@ -1,6 +1,7 @@
 import CallControl
 import CallControlTesting
 import CallModel
+import EventLoops
 import TLibrary
 
 /// One call as one client saw it at one DN.

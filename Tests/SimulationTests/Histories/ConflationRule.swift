@@ -2,7 +2,7 @@ import CallControlTesting
 import TLibrary
 
 /// What a client got of a call is what somebody got who always kept up, in the same order: but for the changes that later
-/// ones stand for, each of which says for how many (WireFormat, "Clients that read slowly"). A session that is taken up
+/// ones stand for, each of which says for how many (WireFormat, "Slow consumers"). A session that is taken up
 /// misses nothing more, and gets nothing twice.
 struct ConflationRule {
     /// Of the client that kept up.

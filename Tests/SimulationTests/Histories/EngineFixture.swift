@@ -1,9 +1,10 @@
 import CallControl
 import CallControlTesting
 import CallModel
+import EventLoops
 import Logging
+import Switches
 import TLibrary
-import TLibraryServer
 
 /// An engine with everything around it, on a simulation.
 final class EngineFixture {

@@ -1,5 +1,6 @@
 import CallControl
 import CallModel
+import EventLoops
 import TLibrary
 
 /// Keeps what an engine hands to the sink of its records.

@@ -1,6 +1,7 @@
 import CallControl
 import CallControlTesting
 import CallModel
+import EventLoops
 import TLibrary
 
 /// *Each started recording ends in exactly one record*, and the record says what was captured, when, by whose wish, and

@@ -1,6 +1,7 @@
 import CallControl
 import CallControlTesting
 import CallModel
+import Switches
 import TLibrary
 
 /// A floor of telephones with one T-Client that watches and serves all of them, so that a test reads as what people do:

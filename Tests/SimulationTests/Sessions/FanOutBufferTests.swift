@@ -5,7 +5,7 @@ import Testing
 
 @testable import CallControl
 
-/// Sessions of one DN have its events from one place (Architecture, "The way of an event"): each is encoded once, and
+/// Sessions of one DN have its events from one place (Architecture, "Fan-out buffers"): each is encoded once, and
 /// each session has one write for all of a turn. Whoever goes apart, and when, gets what is its own, once and in order.
 struct FanOutBufferTests {
     private typealias Asked = (Operation, DirectoryNumber, ConnectionID)

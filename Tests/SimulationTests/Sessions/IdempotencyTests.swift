@@ -1,11 +1,13 @@
 import CallControl
 import CallControlTesting
 import CallModel
+import EventLoops
+import Switches
 import TLibrary
 import Testing
 
 /// A request with a `request-id` is carried out once, also where it is asked again on another connection, to another
-/// shard (WireFormat, "Asking twice").
+/// shard (WireFormat, "Idempotent retries").
 struct IdempotencyTests {
     private static let id: KeyValueList = ["request-id": "r1"]
 

@@ -1,8 +1,9 @@
+import CallControl
 import CallControlTesting
 import CallModel
+import EventLoops
 import Logging
 import TLibrary
-import TLibraryServer
 import Testing
 
 @testable import CallControl

@@ -1,6 +1,7 @@
 import CallControl
 import CallControlTesting
 import CallModel
+import EventLoops
 import TLibrary
 import Testing
 

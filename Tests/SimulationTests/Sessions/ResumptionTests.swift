@@ -4,7 +4,7 @@ import CallModel
 import TLibrary
 import Testing
 
-/// A client that lost its connection goes on where it was (WireFormat, "Taking a session up").
+/// A client that lost its connection goes on where it was (WireFormat, "Session resumption").
 struct ResumptionTests {
     private struct Fixture {
         let served: ServedSimulation

@@ -1,9 +1,10 @@
 import CallControl
 import CallControlTesting
 import CallModel
+import EventLoops
 import Logging
+import Switches
 import TLibrary
-import TLibraryServer
 import Testing
 
 /// An engine that serves T-Clients on a simulation, for tests of one session or a few.

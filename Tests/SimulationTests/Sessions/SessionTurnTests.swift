@@ -1,11 +1,12 @@
 import CallControlTesting
 import CallModel
+import EventLoops
 import TLibrary
 import Testing
 
 @testable import CallControl
 
-/// Whose messages a shard takes, how many and in which order (Architecture, "What a shard takes first").
+/// Whose messages a shard takes, how many and in which order (Architecture, "Scheduling").
 struct SessionTurnTests {
     /// One shard, and sessions with messages that do nothing but say whose they are.
     private final class Queue {

@@ -1,6 +1,7 @@
 import CallControlTesting
 import CallModel
 import Logging
+import Switches
 import TLibrary
 
 @testable import CallControl

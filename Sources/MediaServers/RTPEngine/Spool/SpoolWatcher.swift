@@ -1,5 +1,6 @@
 import CallControl
 import Dispatch
+import EventLoops
 import Logging
 
 /// Watches the server's files. What must look at the disk does so on a thread of its own: the loop touches none.

@@ -1,4 +1,5 @@
 import CallModel
+import EventLoops
 
 /// What a query's answer tells of one party's audio.
 struct TagMedia: Sendable, Equatable {
