@@ -8,7 +8,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-enum { answer_seconds = 5, ethernet_segment = 1460 };
+enum { answer_seconds = 30, ethernet_segment = 1460 };
 
 static uint8_t frame_in[4 + frame_limit], frame_out[4 + frame_limit];
 

@@ -156,7 +156,11 @@ extension CallMachine {
     }
 
     /// Another call has become part of this one (option `merged-user-data`). Where both together are more than a call
-    /// may have, or more than all calls together may, this one's are kept.
+    /// may have, this one's are kept.
+    ///
+    /// The limit of all calls together is not asked: both calls' user data were counted before, and a merge that dropped
+    /// the other's for want of a few bytes would lose what clients attached. The total may pass its limit so by what
+    /// another request took between the end of the one call and this step, and by the copies of calls that share.
     mutating func mergeUserData(_ other: KeyValueList, by dn: DirectoryNumber, _ step: inout CallStep) {
         let own = step.facts.userData.ofClients
         var merged: KeyValueList
@@ -170,7 +174,7 @@ extension CallMachine {
             merged = other
             merged.update(with: own)
         }
-        guard merged != own, merged.packed.count <= rules.userDataLimit, hasCapacity(for: merged, step) else { return }
+        guard merged != own, merged.packed.count <= rules.userDataLimit else { return }
         step.facts.userData.replaceClients(with: merged)
         step.changesUserData = true
         share(by: dn, &step)

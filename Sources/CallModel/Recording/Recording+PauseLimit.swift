@@ -24,6 +24,13 @@ struct PauseLimit: Sendable, Equatable {
         return end <= now
     }
 
+    /// Another PAUSE was accepted: the `max-pause` of the one before it ends, the option counts on. Its own counts from the
+    /// next confirmation, or from when it finds the pause going on; zero: it has none.
+    mutating func replace(by longest: Duration, option: Duration?) {
+        asked = longest
+        end = since.flatMap { since in option.map { since + $0 } }
+    }
+
     /// Counts from the first confirmation by the option, and from now by what the latest PAUSE asked for.
     mutating func count(from now: Duration, option: Duration?) {
         guard let asked else { return }
@@ -95,7 +102,8 @@ extension Recording {
         guard pauseLimit.isReached(at: around.now), !pauseLimit.hasActed else { return }
         switch around.pauseLimitAction {
         case .warn:
-            guard effective == .paused else { return }
+            // A request that ends the pause anyway has the last word, as long as nobody refuses it.
+            guard effective == .paused, desired == .paused else { return }
             pauseLimit.hasActed = true
             warnOfPause(&outcome)
         case .resume: endPause(as: .on, &outcome, &around)
@@ -106,7 +114,6 @@ extension Recording {
     private mutating func endPause(
         as target: RecordingState, _ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment
     ) {
-        // A request that ends the pause anyway has the last word, as long as nobody refuses it.
         guard desired == .paused else { return }
         pauseLimit.hasActed = true
         let wish = Intent(target: target, cause: .limit)

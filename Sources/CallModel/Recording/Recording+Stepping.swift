@@ -72,7 +72,7 @@ extension Recording {
             next = nil
         }
         desired = wish.target
-        if wish.target == .paused { pauseLimit.asked = wish.longestPause }
+        if wish.target == .paused { pauseLimit.replace(by: wish.longestPause, option: around.pauseLimit) }
         replaceUnsent(by: wish, &outcome, around)
         if let command, command.target == wish.target {
             inFlightIntents.append(wish)

@@ -15,8 +15,10 @@ struct IdempotencyOracle {
 
     mutating func see(_ input: CallInput, _ outcome: CallOutcome, at now: Duration) {
         guard case .repeatable(let request, let repeatable, _) = input, repeatable.scope == .call,
-            !repeatable.id.isEmpty, outcome.refusal != .invalidConnectionID
+            !repeatable.id.isEmpty
         else { return }
+        // Judged anew each time. A refusal of the second call that a request names has the same code and is remembered.
+        if let reply = outcome.reply, reply.content == .refused(.callHasEnded) { return }
         guard let first = firsts[repeatable], now - first.time <= .seconds(60) else {
             firsts[repeatable] = First(digest: repeatable.digest, time: now)
             return
@@ -29,8 +31,8 @@ struct IdempotencyOracle {
         if first.digest != repeatable.digest, outcome.refusal != .invalidAttribute {
             faults.append("\(request.reference) says something else under the same request-id, and is not refused")
         }
-        if first.digest == repeatable.digest, outcome.reply != nil {
-            faults.append("\(request.reference) is judged anew")
+        if first.digest == repeatable.digest, let reply = outcome.reply {
+            faults.append("\(request.reference) is judged anew: \(reply.content)")
         }
     }
 }

@@ -15,11 +15,18 @@ struct PauseOracle {
         var askedEnd: Duration?
         /// Whether that PAUSE is still what is wished.
         var askedHolds = false
-        /// The limit is that of the pause in which it began or came, which may end sooner than one of its own.
+        /// The limit is that of the pause in which it began or came, which may end sooner than one of its own. It holds
+        /// until the recording is on.
         var isCovered = false
         var isWarned = false
         /// A command is under way: its answer decides what is next.
         var isWaiting = false
+
+        /// The pause goes on under the PAUSE that was accepted last.
+        mutating func count(at now: Duration) {
+            if let asked { askedEnd = now + asked }
+            asked = nil
+        }
     }
 
     let option: Duration?
@@ -45,14 +52,20 @@ struct PauseOracle {
         case .wished(let wish):
             pause.desired = wish.target
             pause.askedHolds = wish.target == .paused
-            pause.isCovered = wish.target == .paused && wish.cause == .configuration
-            if wish.target == .paused { pause.asked = wish.asker?.longestPause }
+            if wish.target == .paused {
+                if wish.cause == .configuration { pause.isCovered = true }
+                // A PAUSE behind a RESUME brings its own `max-pause`; that of the one before it counts no more.
+                pause.asked = wish.asker?.longestPause
+                pause.askedEnd = nil
+            }
             guard wish.cause == .limit else { break }
             reached += 1
             if action == .warn { faults.append("\(transition.recording): the limit only warns") }
         case .changed(let change): follow(change, of: transition.recording, &pause, at: now)
         case .sent: pause.isWaiting = true
-        case .answered: pause.isWaiting = false
+        case .answered(let answer):
+            pause.isWaiting = false
+            if answer.word.isFailure, pause.state == .paused, pause.desired == .paused { pause.count(at: now) }
         case .began, .evidence, .carried, .over: break
         }
         pauses[transition.recording] = transition.event.isOver ? nil : pause
@@ -63,11 +76,11 @@ struct PauseOracle {
     ) {
         if change.state == .paused, pause.state != .paused {
             pause.since = pause.since ?? now
-            if let asked = pause.asked { pause.askedEnd = now + asked }
-            pause.asked = nil
+            pause.count(at: now)
         } else if change.state == .on {
             pause.since = nil
             pause.askedEnd = nil
+            pause.isCovered = false
         }
         pause.state = change.state
         pause.isWarned = change.warning == .pauseLimit
@@ -88,7 +101,7 @@ struct PauseOracle {
         if !pause.askedHolds { pause.askedEnd = nil }
         guard pause.state == .paused, !pause.isWarned, ends(of: pause).contains(where: { $0 < now }) else { return }
         // What ends the pause is asked for, and the answer is on its way.
-        guard action == .warn ? pause.desired != .off : pause.desired == .paused && !pause.isWaiting else { return }
+        guard pause.desired == .paused, !pause.isWaiting else { return }
         faults.append("\(id): is past its limit at \(now), and nobody is told")
     }
 }
@@ -96,6 +109,16 @@ struct PauseOracle {
 extension RecordingTransition.Event {
     fileprivate var isOver: Bool {
         if case .over = self { true } else { false }
+    }
+}
+
+extension RecordingTransition.Answer.Word {
+    /// Of a command: nothing has changed by it.
+    fileprivate var isFailure: Bool {
+        switch self {
+        case .refused, .notProved, .unanswered: true
+        case .started, .confirmed, .ended, .lost, .audio, .noAudio, .undecoded, .source: false
+        }
     }
 }
 

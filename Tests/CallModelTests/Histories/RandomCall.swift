@@ -21,7 +21,7 @@ final class RandomCall {
     static let dns: [DirectoryNumber] = ["T1", "T2", "5001", "5002", "5003", "5101", "5900", "8000", "8001", "7000"]
     static let tries = 2
 
-    init(seed number: UInt64) {
+    init(seed number: UInt64, skippedDraws: Int = 0) {
         var seed = SplitMix(seed: number)
         isUnruly = seed.oneIn(8)
         var servers: [MediaCapabilities] = []
@@ -33,6 +33,7 @@ final class RandomCall {
         pauses = PauseOracle(option: pauseLimit > 0 ? .seconds(pauseLimit) : nil, action: action)
         let covers = number % 4 != 3
         joiners = JoinerOracle(covers: covers)
+        for _ in 0..<skippedDraws { _ = seed.next() }
         scene = CallFixture(servers: servers, userDataLimit: 60, keepsRecords: true) { options in
             options.tries = RandomCall.tries
             options.mediaRecovery = .seconds(7)

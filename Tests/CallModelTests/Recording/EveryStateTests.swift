@@ -109,7 +109,7 @@ struct EveryStateTests {
         resuming + leaves -> resuming ||| failed anchor-gone paused
         resuming + call-ends -> resuming ||| failed call-ended paused
         resuming + shutdown -> resuming ||| failed shutdown paused
-        resuming + limit -> resuming || Paused |
+        resuming + limit -> resuming |||
         resuming + limit-resume -> resuming |||
         resuming + limit-stop -> resuming |||
 

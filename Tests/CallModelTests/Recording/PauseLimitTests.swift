@@ -133,6 +133,30 @@ struct PauseLimitTests {
             #expect(refused.verdicts == ["failed refused paused"] && refused.commands == [command])
             #expect(scene.confirm().notices.map(\.cause) == [.limit])
         }
+        for isRefused in [false, true] {
+            let scene = scene(.warn).pause()
+            scene.advance(by: .seconds(59))
+            scene.ask(.resume)
+            #expect(scene.reachPauseLimit(in: .seconds(1)).flatMap(\.events).isEmpty)
+            let warning = isRefused ? scene.refuse().notices : scene.confirm().notices
+            #expect(warning.map(\.warning) == [isRefused ? .pauseLimit : nil])
+        }
+    }
+
+    @Test func `a PAUSE behind a RESUME ends the max-pause of the one before it at once, and not the option's limit`() {
+        for action in RecordingOptions.PauseLimitAction.allCases {
+            let scene = scene(limit: 40, action)
+            scene.ask(.pause, ["max-pause": 30])
+            scene.confirm()
+            scene.advance(by: .milliseconds(29_500))
+            scene.ask(.resume)
+            scene.ask(.pause)
+            #expect(scene.clear().reachPauseLimit(in: .milliseconds(500)).flatMap(\.events).isEmpty)
+            #expect(scene.limitWishes.isEmpty && scene.refuse().verdicts == ["failed refused paused", "done paused"])
+            #expect(scene.advance(by: .milliseconds(9_999)).flatMap(\.events).isEmpty && scene.commands.isEmpty)
+            let reached = scene.advance(by: .milliseconds(1))
+            #expect(action == .warn ? reached.flatMap(\.notices).count == 1 : scene.limitWishes.count == 1)
+        }
     }
 
     @Test func `a PAUSE against the limit's resume is a pause of its own`() {
@@ -157,6 +181,20 @@ struct PauseLimitTests {
         #expect(scene.refuse().verdicts == ["failed refused paused", "done paused"])
         #expect(scene.advance(by: .milliseconds(29_999)).flatMap(\.events).isEmpty, "the 50 seconds ended with RESUME")
         #expect(scene.advance(by: .milliseconds(1)).flatMap(\.notices).map(\.warning) == [.pauseLimit])
+    }
+
+    @Test func `a PAUSE behind the limit's resume that fails has a limit of its own`() {
+        let scene = scene(limit: 0, .resume)
+        scene.ask(.pause, ["max-pause": 20])
+        scene.confirm()
+        scene.advance(by: .seconds(20))
+        #expect(scene.limitWishes == [.on])
+        #expect(scene.ask(.pause, ["max-pause": 30]).refusal == nil)
+        scene.advance(by: .seconds(1))
+        #expect(scene.clear().refuse().verdicts == ["done paused"] && scene.phase == .paused)
+        #expect(scene.advance(by: .milliseconds(29_999)).flatMap(\.events).isEmpty && scene.commands.isEmpty)
+        scene.advance(by: .milliseconds(1))
+        #expect(scene.commands == ["resume 0"] && scene.limitWishes == [.on, .on])
     }
 
     // MARK: - Media servers that are lost meanwhile
@@ -186,6 +224,20 @@ struct PauseLimitTests {
         scene.advance(by: .seconds(60))
         #expect(scene.report(.lost).notices.map(\.warning) == [nil])
         #expect(scene.confirm().notices.map(\.warning) == [nil, .pauseLimit])
+    }
+
+    @Test func `a RESUME during the recovery has the last word on a limit that has passed; refused, it warns`() {
+        for isRefused in [false, true] {
+            let scene = scene(limit: 60).pause()
+            scene.advance(by: .seconds(60))
+            scene.report(.lost)
+            scene.ask(.resume)
+            let recovered = scene.confirm()
+            #expect(recovered.notices.map(\.warning) == [nil] && recovered.commands == ["resume 1"])
+            let notices = isRefused ? scene.refuse().notices : scene.confirm().notices
+            #expect(notices.map(\.warning) == [isRefused ? .pauseLimit : nil])
+            #expect(scene.lamp == (isRefused ? "Paused" : "On"))
+        }
     }
 
     @Test func `resume and stop act at once on what is desired, also where no server could begin paused`() {

@@ -31,6 +31,21 @@ struct PausedCallTests {
         #expect(scene.clear().join("5101").commands == ["start-paused 0"])
     }
 
+    @Test func `the limit of the pause warns of a joiner whose RESUME is refused behind it`() {
+        let scene = scene {
+            $0.pauseLimit = 60
+            $0.pauseLimitAction = .warn
+        }.pause()
+        scene.advance(by: .seconds(59))
+        let start = scene.clear().join("5101").lastCommand
+        scene.ask(.resume, on: "5101", ["dn": "5101"])
+        scene.confirm(start)
+        #expect(scene.commands == ["start-paused 0", "resume 0"])
+        let reached = scene.advance(by: .seconds(1)).flatMap(\.notices)
+        #expect(reached.filter { $0.warning == .pauseLimit }.map(\.party) == ["5001"])
+        #expect(scene.refuse().notices.map(\.warning) == [.pauseLimit])
+    }
+
     @Test func `so does the pause of a recording that is armed`() {
         let scene = CallFixture().ring("5001")
         scene.ask(.start)

@@ -47,17 +47,18 @@ import Testing
     }
 
     @Test func `A resume of a file that is gone is refused, and the recording ends`() async throws {
-        try await RecordingFixture.open { [recording] room in
-            let (_, file, _) = try await room.start(recording, file: "call")
-            _ = try await room.desk.ask(.pause, recording)
-            let lanes = DispatchSemaphore(value: 0)
-            for lane in room.recorder.pool.lanes { lane.run { lanes.wait() } }
+        try await SimulatedRecorderFixture.run { room in
+            let (file, _) = try room.start(recording)
+            room.pass(.milliseconds(100))
+            _ = try room.ask(.pause, recording)
             try FileManager.default.removeItem(atPath: room.path(file))
-            let (resume, _) = await room.desk.order(.resume, recording)
-            for _ in room.recorder.pool.lanes { lanes.signal() }
-            let answer = try await room.desk.answer(to: resume, recording)
-            guard case .refused(_, .disk) = answer else { throw RecordingFixture.Refused(answer: answer) }
-            try await room.desk.wait(for: .ended, recording)
+            let answer = try room.ask(.resume, recording)
+            guard case .refused(_, .disk) = answer else {
+                throw SimulatedRecorderFixture.UnexpectedAnswer(answer: answer)
+            }
+            #expect(room.reports(of: recording).last?.event == .ended)
+            #expect(room.reports(of: recording).last?.failure == .disk)
+            room.pass(.milliseconds(100))
         }
     }
 
@@ -94,24 +95,39 @@ import Testing
     }
 
     @Test func `The edges of capture surround what is in the file`() async throws {
-        try await RecordingFixture.open { [recording] room in
-            let (started, _, intake) = try await room.start(recording, file: "call")
-            let spoke = try await room.speak(anchor: 440, other: 1_000, recording, intake)
-            try await room.desk.wait(for: recording) { $0.isBeginOfCapture }
-            let (_, paused) = try await room.desk.ask(.pause, recording)
-            let (_, resumed) = try await room.desk.ask(.resume, recording)
-            try await room.desk.talk(20)
-            let (_, stopped) = try await room.desk.ask(.stop, recording)
-            let events = room.desk.events(of: recording)
+        try await SimulatedRecorderFixture.run { room in
+            let started = room.now
+            let (file, intake) = try room.start(recording)
+            try room.speak(anchor: 440, other: 1_000, recording, intake)
+            room.pass(.milliseconds(900))
+            let paused = room.now
+            _ = try room.ask(.pause, recording)
+            room.pass(.milliseconds(300))
+            let resumed = room.now
+            _ = try room.ask(.resume, recording)
+            room.pass(.milliseconds(400))
+            let stopped = room.now
+            _ = try room.ask(.stop, recording)
+
+            let events = room.events(of: recording)
             let edges = events.compactMap(\.edge)
-            try #require(edges.count == 4)
+            try #require(edges.map(\.isBegin) == [true, false, true, false])
             let times = edges.map(\.time)
-            #expect(times == times.sorted() && times[0] >= max(spoke, started) && times[1] <= paused)
-            #expect(times[2] >= resumed && times[3] <= stopped)
-            #expect(edges.map(\.isBegin) == [true, false, true, false])
-            // Each end is told before what it belongs to.
+            // A packet of 20 ms is up to 3 ms on its way.
+            let latest = Duration.milliseconds(23)
+            #expect(times[0] >= started && times[0] <= started + latest)
+            #expect(times[1] <= paused && times[1] >= paused - latest)
+            #expect(times[2] >= resumed && times[2] <= resumed + latest)
+            #expect(times[3] <= stopped && times[3] >= stopped - latest)
+            // Each end is reported before what it belongs to.
             let places = events.indices.filter { events[$0].isEndOfCapture }
             #expect(places.allSatisfy { if case .confirmed = events[$0 + 1] { true } else { false } })
+
+            let sound = try room.read(file).channel(1)
+            #expect(sound.count == frames(started, stopped))
+            #expect(sound[frames(started, paused)..<frames(started, resumed)].isSilent)
+            #expect(sound[frames(started, times[0])..<frames(started, times[1]) - 160].isTone(of: 440))
+            #expect(sound[frames(started, times[2])..<frames(started, times[3]) - 160].isTone(of: 440))
         }
     }
 }

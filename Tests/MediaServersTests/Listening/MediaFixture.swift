@@ -156,7 +156,7 @@ extension MediaFixture {
 }
 
 extension MediaReport.Event {
-    fileprivate func answers(_ id: MediaCommand.ID) -> Bool {
+    func answers(_ id: MediaCommand.ID) -> Bool {
         switch self {
         case .started(let answered, _, _, _), .resumed(let answered, _, _), .confirmed(let answered),
             .refused(let answered, _):

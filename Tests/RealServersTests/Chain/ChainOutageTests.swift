@@ -71,6 +71,19 @@ import Testing
         }
     }
 
+    @Test(arguments: [("n$ci@x", "t", "1"), ("n$", "t", "1"), ("n", "t$ft", "1"), ("n", "t", "1$fU")])
+    func `refuses identifiers in which Kamailio would see variables of its own`(
+        callID: String, tag: String, user: String
+    ) async throws {
+        try await Chain.run { chain in
+            try await ChainDesktop.run(chain, on: ["9000", "trunk-1"]) { desktop in
+                let answer = try await chain.answer(toInviteWith: callID, tag, of: user)
+                #expect(answer.hasPrefix("SIP/2.0 400 "))
+                #expect(desktop.messages(at: "9000").isEmpty)
+            }
+        }
+    }
+
     @Test(arguments: [
         ("caf\u{e9}@x", "t"), ("ok", "t\u{ff}"), (String(repeating: "@", count: 80), "t"),
         (String(repeating: "x", count: 129), "t"), ("a b", "t"), ("ok", String(repeating: "t", count: 256)),
@@ -88,11 +101,13 @@ import Testing
 
 extension Chain {
     /// What Kamailio answers to an INVITE for the routing point. The letters of the identifiers are bytes.
-    fileprivate func answer(toInviteWith callID: String, _ tag: String) async throws -> String {
+    fileprivate func answer(
+        toInviteWith callID: String, _ tag: String, of user: String = "1"
+    ) async throws -> String {
         let text = """
             INVITE sip:9000@\(places.host) SIP/2.0
             Via: SIP/2.0/UDP \(places[.caller]);branch=z9hG4bK\(UInt32.random(in: .min ... .max))
-            From: <sip:1@\(places.host)>;tag=\(tag)
+            From: <sip:\(user)@\(places.host)>;tag=\(tag)
             To: <sip:9000@\(places.host)>
             Call-ID: \(callID)
             CSeq: 1 INVITE

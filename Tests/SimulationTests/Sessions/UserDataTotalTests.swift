@@ -120,6 +120,62 @@ struct UserDataTotalTests {
         #expect(floor.userData("trunk-1", main).map { $0.prefix(1) } == ["k", "c"] && used(floor) == 700)
     }
 
+    @Test func `a merge loses nothing where its copies pass the limit, and what follows is refused`() throws {
+        let floor = try floor(900) {
+            $0.consultUserData = .joint
+            $0.mergedUserData = .mergedOverMain
+        }
+        let second = try floor.talk("trunk-2", "5001", as: "second")
+        floor.ask(.attachUserData(list(200, "s")), on: "5001", second)
+        floor.ask(.holdCall, on: "5001", second)
+        let main = try floor.talk("trunk-1", "5001")
+        floor.ask(.attachUserData(list(300)), on: "5001", main)
+        let consult = try floor.consult("5001", "5002", main)
+        #expect(used(floor) == 800, "the consultation call shares the main call's")
+
+        floor.ask(.mergeCalls(MergeCalls(previousConnection: second, type: .conference)), on: "5001", main)
+        for (dn, call) in [("trunk-1", main), ("trunk-2", main), ("5002", consult)] as [(DirectoryNumber, ConnectionID)]
+        {
+            #expect(floor.userData(dn, call).map { $0.prefix(1) } == ["k", "s"], "\(dn)")
+        }
+        #expect(used(floor) == 1_000 && refusals(floor) == 0)
+        #expect(floor.ask(.attachUserData(list(20, "l")), on: "5001", main) == ["Error 5001 main 166 ref"])
+        floor.ask(.clearCall, on: "5001", main)
+        floor.ask(.clearCall, on: "5002", consult)
+        #expect(used(floor) == 0)
+    }
+
+    @Test func `a merge loses nothing where another request takes the space meanwhile`() throws {
+        var crossed = 0
+        for seed in UInt64(0)..<8 {
+            let floor = try floor(700, shards: 4, seed: seed) { $0.mergedUserData = .mergedOverMain }
+            let total = floor.served.engine.plan.userData
+            let main = try floor.talk("trunk-1", "5001")
+            floor.ask(.attachUserData(list(300)), on: "5001", main)
+            floor.ask(.holdCall, on: "5001", main)
+            let other = floor.served.client("other", on: ["trunk-2"])
+            floor.settle()
+            other.send(.makeCall(MakeCall(otherDN: "5001", userData: list(400, "c"))), thisDN: "trunk-2")
+            floor.settle()
+            let second = try #require(other.events(.eventDialing).last?.connID)
+            floor.ask(.answerCall, on: "5001", second)
+            let merge = MergeCalls(previousConnection: second, type: .conference)
+            floor.client.send(.mergeCalls(merge), thisDN: "5001", connection: main)
+            // The second call has handed over what it had, and the main call, on another shard, has not taken it yet.
+            guard floor.served.simulation.run(within: .seconds(1), until: { total.now == 300 }) else { continue }
+            crossed += 1
+            total.add(400)
+            floor.settle()
+            #expect(floor.userData("trunk-1", main).map { $0.prefix(1) } == ["k", "c"])
+            #expect(total.now == 1_100, "over the limit by what the merge took along")
+            #expect(floor.ask(.attachUserData(list(20, "l")), on: "trunk-1", main).last?.contains("166") == true)
+            total.add(-400)
+            floor.ask(.clearCall, on: "trunk-2", main)
+            #expect(total.now == 0)
+        }
+        #expect(crossed > 0)
+    }
+
     @Test(arguments: 0..<12 as Range<UInt64>)
     func `what is counted is what the calls have, and nothing is left at the end`(seed: UInt64) throws {
         let floor = try floor(3_000, shards: 1 + Int(seed % 3), seed: seed + 1) {
