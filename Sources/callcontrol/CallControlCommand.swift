@@ -1,4 +1,5 @@
 import ArgumentParser
+import CallControl
 
 /// The program (article Configuration; `callcontrol --help`).
 @main
@@ -12,9 +13,11 @@ struct CallControlCommand: AsyncParsableCommand {
             Exit status: 0 done, 1 what was asked for failed, 64 wrong usage or an unsound configuration, 70 a fault of \
             the program.
             """,
-        version: "1.0.0",
+        version: EngineConfiguration.packageVersion,
         subcommands: [
-            ServeCommand.self, CheckCommand.self, DemoCommand.self, MonitorCommand.self, RecordCommand.self,
+            ServeCommand.self, CheckCommand.self, OptionsCommand.self, DemoCommand.self, MonitorCommand.self,
+            RecordCommand.self,
             CallCommand.self, AgentCommand.self, RecordingsCommand.self, SessionsCommand.self,
+            ArticlesCommand.self,
         ])
 }

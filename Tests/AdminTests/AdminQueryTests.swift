@@ -143,7 +143,7 @@ struct AdminQueryTests {
         scene.simulation.runUntilIdle()
         #expect(try listed() == [main.description])
         let metrics = try scene.metrics()
-        #expect(metrics["callcontrol_calls_begun_total"] == 2 && metrics["callcontrol_calls_ended_total"] == 1)
+        #expect(metrics["callcontrol_calls_started_total"] == 2 && metrics["callcontrol_calls_ended_total"] == 1)
     }
 
     @Test(arguments: [1, 4])

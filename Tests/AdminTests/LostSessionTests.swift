@@ -33,7 +33,7 @@ struct LostSessionTests {
         scene.simulation.advance(by: scene.engine.configuration.limits.retentionAge + .seconds(1))
         #expect(try row(scene, "desk") == nil)
         metrics = try scene.metrics()
-        #expect(metrics["callcontrol_sessions_taken_up_total"] == 1)
+        #expect(metrics["callcontrol_sessions_resumed_total"] == 1)
         #expect(metrics["callcontrol_sessions_expired_total"] == 1)
         #expect(metrics["callcontrol_sessions"] == 0 && metrics["callcontrol_sessions_closed_total"] == 1)
     }

@@ -33,7 +33,7 @@ import Testing
             problems(of: text) == [
                 "c.yaml:1003: switch.dns[1000].rcord: unknown key; the keys here are dn, type, record",
                 "c.yaml:1004: switch.dns[1001].dn: is missing; each entry must have it",
-                "c.yaml:1005: switch.dns[1002].dn: \"*7\" stands on line 10 already; each must be there once",
+                "c.yaml:1005: switch.dns[1002].dn: duplicate value \"*7\": first on line 10",
                 "c.yaml:1006: switch.dns[1003].kind: unknown key; the keys here are dn, type, record",
             ])
     }

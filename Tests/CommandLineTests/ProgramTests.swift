@@ -1,7 +1,10 @@
+import CallControl
 import Foundation
 import TestProcesses
 import TestSupport
 import Testing
+
+@testable import callcontrol
 
 /// The program itself, as a process: what it prints and how it ends.
 @Suite(.hangLimit) struct `The program` {
@@ -39,6 +42,38 @@ import Testing
         let bad = try Program.run(["check", "--config", unsound])
         #expect(bad.status == 64)
         #expect(bad.errors.hasPrefix("\(unsound):1: server.nam: unknown key; "))
+    }
+
+    @Test func `lists the options of the configuration`() throws {
+        let all = try Program.run(["options"])
+        #expect(all.status == 0 && all.errors.isEmpty)
+        for row in ConfigurationOptions.rows { #expect(all.output.contains("\(row.path)\n    "), "\(row.path)") }
+        let one = try Program.run(["options", "limits.window"])
+        #expect(
+            one.output == """
+                limits.window
+                    number of requests; 1 to 1000000; default 1024
+                    CALLCONTROL_LIMITS_WINDOW
+                    Unanswered requests of a session. At the limit reading from the session is
+                    paused.
+
+                """)
+        let entries = try Program.run(["options", "switch.dns", "--json"])
+        let objects = try entries.output.split(separator: "\n").map {
+            try #require(JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: String])
+        }
+        #expect(
+            objects.compactMap { $0["option"] } == [
+                "switch.dns", "switch.dns[].dn", "switch.dns[].type", "switch.dns[].record",
+            ])
+        #expect(objects.last?["default"] == "false" && objects.last?["bounds"]?.hasPrefix("true, false") == true)
+        let unknown = try Program.run(["options", "limit"])
+        #expect(unknown.status == 64 && unknown.output.isEmpty)
+        #expect(unknown.errors.hasPrefix("unknown option \"limit\": expected one of server, access, "))
+    }
+
+    @Test func `has the version that clients see`() throws {
+        #expect(try Program.run(["--version"]).output == "\(EngineConfiguration().version)\n")
     }
 
     @Test func `serves until it is told to end, and is asked by its own commands`() throws {

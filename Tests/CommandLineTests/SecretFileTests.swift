@@ -38,7 +38,7 @@ import Testing
         defer { Program.remove(path) }
         #expect(
             problems(of: "server: { password: other, password-file: \(path) }") == [
-                "c.yaml:1: server.password-file: stands beside password; give one of the two"
+                "c.yaml:1: server.password-file: must not be given together with server.password; give one of the two"
             ])
     }
 

@@ -260,11 +260,11 @@ import Testing
     @Test(arguments: [
         (
             "CALLCONTROL_SERVER_SHARDS", "two",
-            "\"two\" is unsound; must be a whole number from 0 to 64, without quotes"
+            "invalid value \"two\": expected a whole number from 0 to 64, without quotes"
         ),
-        ("CALLCONTROL_SERVER_LISTN", "x", "unknown option; the article Configuration names all of them"),
+        ("CALLCONTROL_SERVER_LISTN", "x", "unknown option; `callcontrol options` lists all of them"),
         ("CALLCONTROL_SWITCH_DNS", "5001", "lists are read from the file alone"),
-        ("CALLCONTROL_RECORDING_PRIVATE_MESSAGES", "1", "stands for a group; name one option of it"),
+        ("CALLCONTROL_RECORDING_PRIVATE_MESSAGES", "1", "names a group; expected one of its options"),
     ])
     func `is held to the same rules, and named as the variable`(name: String, value: String, problem: String) {
         #expect(problems(of: "", environment: [name: value]) == ["\(name): \(problem)"])

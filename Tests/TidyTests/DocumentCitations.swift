@@ -28,7 +28,7 @@ enum DocumentCitations {
         "contract": "Sources/CallModel/CallModel.docc/RecordingContract.md",
         "Architecture": "Sources/CallControl/CallControl.docc/Architecture.md",
         "Embedding": "Sources/CallControl/CallControl.docc/Embedding.md",
-        "Feed": "Sources/FeedSwitch/FeedSwitch.docc/Feed.md",
+        "Feed": "Sources/Switches/Switches.docc/Feed.md",
         "Operations": "Sources/callcontrol/callcontrol.docc/Operations.md",
         "Metrics": "Sources/callcontrol/callcontrol.docc/Metrics.md",
         "Records": "Sources/callcontrol/callcontrol.docc/Records.md",

@@ -37,7 +37,7 @@ extension TidyRule {
         "Sources/EventLoops/Locked.swift", "Sources/MediaServers/BuiltIn/WaveFile.swift",
         "Sources/MediaServers/RTPEngine/Transcoding/AudioDecoders.swift",
         "Sources/MediaServers/RTPEngine/Transcoding/CaptureFile.swift",
-        "Sources/callcontrol/Configuration/YAMLAliasDetector.swift", "Sources/callcontrol/Log/LogDestination.swift",
+        "Sources/callcontrol/Configuration/YAMLEventReader.swift", "Sources/callcontrol/Log/LogDestination.swift",
         "Sources/MediaServers/RTPEngine/Spool/SpoolDirectory.swift", "Sources/callcontrol/Records/AppendFile.swift",
         "Tests/LibuvEventLoopsTests/", "Tests/TestProcesses/", "Tests/TidyTests/", "Benchmarks/",
         "Fuzzing/Sources/fuzz/Fuzzer.swift",

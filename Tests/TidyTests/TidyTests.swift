@@ -102,8 +102,8 @@ struct TidyRuleTests {
         for (target, line) in [
             ("TLibrary", "import CallModel"), ("CallModel", "public import CallControl"),
             ("CallControl", "internal import LibuvEventLoops"),
-            ("CallControl", "@preconcurrency import TLibraryServer"),
-            ("LibuvEventLoops", "import TLibrary"), ("TLibraryServer", "import TLibraryClient"),
+            ("CallControl", "@preconcurrency import Switches"),
+            ("LibuvEventLoops", "import TLibrary"), ("Switches", "import TLibraryClient"),
             ("MediaServers", "import struct LibuvEventLoops.EventLoop"), ("callcontrol", "import CallControlTesting"),
             ("CallModel", "@testable import CallModel"),
         ] {

@@ -80,8 +80,11 @@ public struct EngineConfiguration: Sendable, Equatable {
 
     /// ApplicationName that clients see.
     public var name = "callcontrol"
+    /// Version of this package.
+    public static let packageVersion = "1.0.0"
+
     /// ServerVersion that clients see.
-    public var version = "1.0.0"
+    public var version = EngineConfiguration.packageVersion
     /// A side that has received nothing for so long sends a Ping; zero: never.
     public var keepAlive = Duration.seconds(10)
     /// A connection must have opened its session within it.

@@ -362,14 +362,10 @@ package final class Exchange: Sendable {
     // MARK: - Stopping
 
     /// Recordings that go on in another call than that in which they began.
-    package var forwardedRecordings: Int {
-        router.enter(()) { router, _ in router.forwards.count }
-    }
+    package var forwardedRecordings: Int { router.enter(()) { router, _ in router.forwards.count } }
 
     /// Recordings that have not come to their end yet.
-    func busyCalls() -> Int {
-        router.enter(()) { router, _ in router.busyCalls }
-    }
+    func busyCalls() -> Int { router.enter(()) { router, _ in router.busyCalls } }
 
     /// No recording is waited for any more: those that are not over are kept as not finished.
     func closeRecords() {

@@ -9,8 +9,8 @@ package final class EngineCounters: Sendable {
     package struct SharedCounter: Sendable {
         private let counter: Counter
 
-        fileprivate init(_ label: String, _ factory: any MetricsFactory) {
-            counter = Counter(label: label, factory: factory)
+        fileprivate init(_ counter: Counter) {
+            self.counter = counter
         }
 
         package func add(_ count: Int = 1) {
@@ -33,6 +33,8 @@ package final class EngineCounters: Sendable {
     }
 
     package let shards: [ShardCounters]
+    /// All metrics of an engine, in the order of their names.
+    package let declarations: [MetricDeclaration]
     /// Reports about no media server of the list.
     package let unexpectedReports: SharedCounter
     /// Times that a media server stopped answering to a shard, and that one reached its load limit.
@@ -40,6 +42,8 @@ package final class EngineCounters: Sendable {
     package let mediaServersFull: SharedCounter
     /// Calls of the network that were turned away.
     package let arrivalsRefused: SharedCounter
+    /// Of each shard, in one order.
+    private let tallies: [[ShardCounter]]
     private let outlets: [MetricHandler]
     private let sessions: Gauge
     private let calls: Gauge
@@ -57,38 +61,65 @@ package final class EngineCounters: Sendable {
         case gauge(Gauge)
 
         init(_ tally: ShardCounter, _ factory: any MetricsFactory) {
-            switch tally.kind {
+            switch tally.declaration.kind {
             case .counter: self = .counter(Counter(label: tally.name, dimensions: tally.dimensions, factory: factory))
             case .gauge: self = .gauge(Gauge(label: tally.name, dimensions: tally.dimensions, factory: factory))
+            case .histogram: preconditionFailure("a shard adds numbers up, and no durations")
             }
         }
     }
 
     package init(shards count: Int, factory: any MetricsFactory = MetricsSystem.factory) {
-        let lamp = CoreMetrics.Timer(label: "callcontrol_lamp_write_seconds", factory: factory)
-        let confirmation = CoreMetrics.Timer(label: "callcontrol_recording_confirmation_seconds", factory: factory)
+        var metrics = MetricSet(factory)
+        let lamp = metrics.timer(
+            "callcontrol_indication_delivery_seconds",
+            "time from a media server's confirmation to the end of the writes that publish it to the "
+                + "sessions of the shard")
+        let confirmation = metrics.timer(
+            "callcontrol_recording_confirmation_seconds",
+            "time from EventACK to the confirmed state, of recording requests that were done")
         shards = (0..<count).map { _ in ShardCounters(lampTimer: lamp, confirmationTimer: confirmation) }
-        unexpectedReports = SharedCounter("callcontrol_media_stray_reports_total", factory)
-        mediaServersLost = SharedCounter("callcontrol_media_servers_lost_total", factory)
-        mediaServersFull = SharedCounter("callcontrol_media_servers_full_total", factory)
-        arrivalsRefused = SharedCounter("callcontrol_calls_refused_total", factory)
-        outlets = shards.first?.tallies.map { MetricHandler($0, factory) } ?? []
-        sessions = Gauge(label: "callcontrol_sessions", factory: factory)
-        calls = Gauge(label: "callcontrol_calls", factory: factory)
-        acksOpen = Gauge(label: "callcontrol_recording_acks_open", factory: factory)
-        backlogBytes = Gauge(label: "callcontrol_backlog_bytes", factory: factory)
-        backlogAge = Gauge(label: "callcontrol_backlog_age_seconds", factory: factory)
-        userDataBytes = Gauge(label: "callcontrol_user_data_bytes", factory: factory)
-        unopened = Gauge(label: "callcontrol_unopened_connections", factory: factory)
-        inboxDepths = (0..<count).map { shard in
-            Gauge(label: "callcontrol_inbox_depth", dimensions: [("shard", "\(shard)")], factory: factory)
-        }
+        unexpectedReports = SharedCounter(metrics.counter(.unexpectedReports))
+        mediaServersLost = SharedCounter(
+            metrics.counter(
+                "callcontrol_media_servers_lost_total", of: "times",
+                "times that a media server stopped answering to a shard"))
+        mediaServersFull = SharedCounter(
+            metrics.counter(
+                "callcontrol_media_servers_full_total", of: "times",
+                "times that a media server reached its `max-recordings`"))
+        arrivalsRefused = SharedCounter(metrics.counter(.refusedCalls))
+        sessions = metrics.gauge(
+            "callcontrol_sessions", of: "sessions", "open sessions, those included that wait to be resumed")
+        calls = metrics.gauge("callcontrol_calls", of: "calls", "current calls")
+        acksOpen = metrics.gauge(
+            "callcontrol_recording_requests_pending", of: "requests",
+            "acknowledged recording "
+                + "requests without an outcome yet")
+        backlogBytes = metrics.gauge(
+            "callcontrol_backlog_bytes", of: "bytes",
+            "memory of all backlogs and of events retained for resumption, each event counted once: what "
+                + "`backlog-total` limits")
+        backlogAge = metrics.gauge(
+            "callcontrol_backlog_age_seconds", of: "seconds",
+            "age of the oldest event in a backlog, as of the last quarter of a second")
+        userDataBytes = metrics.gauge(
+            "callcontrol_user_data_bytes", of: "bytes",
+            "packed user data of all calls: what `user-data-total` limits")
+        unopened = metrics.gauge(
+            "callcontrol_unopened_connections", of: "connections", "connections without a session")
+        inboxDepths = metrics.gauges(
+            count, "callcontrol_mailbox_depth", of: "inputs", by: "shard",
+            "most inputs found waiting in the mailbox of a shard since the last reading")
+        tallies = shards.map { $0.allTallies() }
+        outlets = tallies.first?.map { MetricHandler($0, factory) } ?? []
         handed = Locked(Array(repeating: 0, count: outlets.count))
+        metrics.declare(tallies.first?.map(\.declaration) ?? [])
+        declarations = metrics.declarations.sorted { $0.name < $1.name }
     }
 
     /// Hands on what has been counted since it was called last. May be called on any thread.
     package func flush(_ standing: GaugeValues) {
-        let tallies = shards.map(\.tallies)
         let values = outlets.indices.map { place in tallies.reduce(0) { $0 + $1[place].value } }
         let before = handed.withLock { handed in
             defer { handed = zip(handed, values).map { max($0, $1) } }

@@ -3,24 +3,18 @@ import Synchronization
 /// One number of one shard, which only that shard changes: a load and a store, no lock and no allocation. May be read on
 /// any thread.
 package final class ShardCounter: Sendable {
-    package enum Kind: Sendable {
-        /// Only grows.
-        case counter
-        /// Goes up and down; those of all shards are added up.
-        case gauge
-    }
-
-    package let name: String
+    package let declaration: MetricDeclaration
     /// What tells this one from others of its name, such as `reason` and `shutdown`.
     package let dimensions: [(String, String)]
-    package let kind: Kind
     private let number = Atomic<Int>(0)
 
-    init(_ name: String, _ dimensions: [(String, String)] = [], kind: Kind = .counter) {
-        self.name = name
-        self.dimensions = dimensions
-        self.kind = kind
+    /// - Parameter value: of the metric's label, where it has one.
+    init(_ declaration: MetricDeclaration, _ value: String? = nil) {
+        self.declaration = declaration
+        dimensions = declaration.dimensions(value)
     }
+
+    package var name: String { declaration.name }
 
     /// Whatever the shard writes, it alone writes: so this needs no atomic addition.
     @inline(__always)

@@ -7,17 +7,23 @@ import Synchronization
 /// Changed on that shard alone.
 package final class ShardCounters: Sendable {
     // Sessions
-    package let sessionsOpened = ShardCounter("callcontrol_sessions_opened_total")
-    package let sessionsClosed = ShardCounter("callcontrol_sessions_closed_total")
-    package let sessionsRefused = ShardCounter("callcontrol_sessions_refused_total")
+    package let sessionsOpened = ShardCounter(
+        .counter("callcontrol_sessions_opened_total", of: "sessions", "sessions opened"))
+    package let sessionsClosed = ShardCounter(
+        .counter(
+            "callcontrol_sessions_closed_total", of: "sessions",
+            "sessions that were open and have ended, for any reason"))
+    package let sessionsRefused = ShardCounter(
+        .counter(
+            "callcontrol_sessions_refused_total", of: "sessions",
+            "sessions refused: wrong password or protocol version, or the limit of sessions"))
     private let passwordsRefused = ShardCounters.openings(.password)
     private let versionsRefused = ShardCounters.openings(.protocolVersion)
     private let openingsBeyondLimit = ShardCounters.openings(.sessions)
     private let addressesBlocked = ShardCounters.openings(.blocked)
     /// Connections without a session that were closed for another one's sake, and since their address had too many.
-    package let unopenedDropped = ShardCounter("callcontrol_unopened_dropped_total", [("reason", "unopened")])
-    package let unopenedRefused = ShardCounter(
-        "callcontrol_unopened_dropped_total", [("reason", "unopened-per-address")])
+    package let unopenedDropped = ShardCounters.dropped("unopened")
+    package let unopenedRefused = ShardCounters.dropped("unopened-per-address")
     /// Sessions whose clients read too slowly.
     package let sessionsCut = ShardCounters.disconnected(.slowConsumer)
     private let shutDown = ShardCounters.disconnected(.shutdown)
@@ -25,46 +31,93 @@ package final class ShardCounters: Sendable {
     private let unopened = ShardCounters.disconnected(.handshake)
     private let unreadable = ShardCounters.disconnected(.protocol)
     /// Sessions that were taken up, that were asked for and could not be, and that waited in vain.
-    package let sessionsTakenUp = ShardCounter("callcontrol_sessions_taken_up_total")
-    package let sessionsNotTakenUp = ShardCounter("callcontrol_sessions_not_taken_up_total")
-    package let sessionsExpired = ShardCounter("callcontrol_sessions_expired_total")
+    package let sessionsTakenUp = ShardCounter(
+        .counter("callcontrol_sessions_resumed_total", of: "sessions", "sessions resumed over another connection"))
+    package let sessionsNotTakenUp = ShardCounter(
+        .counter(
+            "callcontrol_session_resumes_failed_total", of: "sessions",
+            "resumes of a session that was unknown or incomplete: a new session was opened"))
+    package let sessionsExpired = ShardCounter(
+        .counter(
+            "callcontrol_sessions_expired_total", of: "sessions",
+            "sessions evicted while they waited for their client to resume"))
     /// Counts of received events that fell, or were too high.
-    package let countsIgnored = ShardCounter("callcontrol_received_counts_ignored_total")
+    package let countsIgnored = ShardCounter(
+        .counter(
+            "callcontrol_acknowledgements_invalid_total", of: "acknowledgements",
+            "counts of received events that decreased or were too high"))
     /// Times that a session had as many requests outstanding as it may have.
-    package let windowsFull = ShardCounter("callcontrol_windows_full_total")
-    package let requests = ShardCounter("callcontrol_requests_total")
+    package let windowsFull = ShardCounter(
+        .counter("callcontrol_windows_full_total", of: "times", "times that a session reached its `window`"))
+    package let requests = ShardCounter(
+        .counter("callcontrol_requests_total", of: "requests", "requests received from sessions"))
     /// Requests with a `request-id` that were forgotten before their minute was over.
-    package let requestsForgotten = ShardCounter("callcontrol_requests_forgotten_total")
+    package let requestsForgotten = ShardCounter(
+        .counter(
+            "callcontrol_idempotency_evictions_total", of: "requests",
+            "cached responses to requests with a `request-id` evicted before their lifetime of a "
+                + "minute: more than 64 of a call, 1,024 of an application outside calls, or too many in "
+                + "all"))
     /// Requests that were refused because a shard had too much to do.
-    package let requestsPutOff = ShardCounter("callcontrol_requests_put_off_total")
+    package let requestsPutOff = ShardCounter(
+        .counter(
+            "callcontrol_requests_shed_total", of: "requests",
+            "requests shed with 111, since a shard was overloaded"))
     /// Frames that were no request that could be carried out.
-    package let framesRefused = ShardCounter("callcontrol_frames_refused_total")
+    package let framesRefused = ShardCounter(
+        .counter("callcontrol_frames_rejected_total", of: "frames", "frames that were no valid request"))
 
     // The way out
-    package let eventsEncoded = ShardCounter("callcontrol_events_encoded_total")
-    package let eventsDelivered = ShardCounter("callcontrol_events_delivered_total")
-    package let eventsConflated = ShardCounter("callcontrol_events_conflated_total")
-    package let writes = ShardCounter("callcontrol_writes_total")
+    package let eventsEncoded = ShardCounter(
+        .counter(
+            "callcontrol_events_encoded_total", of: "events",
+            "events and replies encoded: one for each DN, however many subscribers it has"))
+    package let eventsDelivered = ShardCounter(
+        .counter(
+            "callcontrol_events_delivered_total", of: "events",
+            "copies of events for sessions, later conflated ones included"))
+    package let eventsConflated = ShardCounter(
+        .counter(
+            "callcontrol_events_conflated_total", of: "events",
+            "events dropped because a newer one replaces them"))
+    package let writes = ShardCounter(
+        .counter(
+            "callcontrol_writes_total", of: "writes",
+            "writes to sessions: one for each session and loop iteration, and for 64 KiB of a backlog"))
     /// Times that all backlogs together came to their limit.
-    package let backlogsFull = ShardCounter("callcontrol_backlogs_full_total")
+    package let backlogsFull = ShardCounter(
+        .counter(
+            "callcontrol_backlogs_full_total", of: "times",
+            "times that all backlogs together reached `backlog-total`"))
 
     // Calls and recordings
-    package let callsBegun = ShardCounter("callcontrol_calls_begun_total")
-    package let callsEnded = ShardCounter("callcontrol_calls_ended_total")
-    package let callsRefused = ShardCounter("callcontrol_calls_refused_total")
+    package let callsBegun = ShardCounter(
+        .counter("callcontrol_calls_started_total", of: "calls", "calls started, by clients and by the switch"))
+    package let callsEnded = ShardCounter(
+        .counter("callcontrol_calls_ended_total", of: "calls", "calls that have ended"))
+    package let callsRefused = ShardCounter(.refusedCalls)
     private let registrationsRefused = ShardCounters.refused(.registrations)
     private let recordingsRefused = ShardCounters.refused(.recordings)
     private let userDataRefused = ShardCounters.refused(.userData)
     private let userDataTotalRefused = ShardCounters.refused(.userDataTotal)
     private let requestIDsRefused = ShardCounters.refused(.requestIDs)
     /// Ended calls whose ConnIDs were forgotten before their time.
-    package let endedCallsForgotten = ShardCounter("callcontrol_ended_calls_forgotten_total")
+    package let endedCallsForgotten = ShardCounter(
+        .counter(
+            "callcontrol_call_tombstones_evicted_total", of: "calls",
+            "call tombstones evicted before their lifetime of 5 s"))
     let recordingsOff = ShardCounters.recordings("off")
     let recordingsOn = ShardCounters.recordings("on")
     let recordingsPaused = ShardCounters.recordings("paused")
     /// Recordings that no media server took, or that were lost with theirs.
-    package let recordingsFailed = ShardCounter("callcontrol_recordings_failed_total")
-    let requestsAccepted = ShardCounter("callcontrol_recording_acks_total")
+    package let recordingsFailed = ShardCounter(
+        .counter(
+            "callcontrol_recordings_failed_total", of: "recordings",
+            "recordings that no media server accepted, or that were lost with theirs"))
+    let requestsAccepted = ShardCounter(
+        .counter(
+            "callcontrol_recording_acks_total", of: "requests",
+            "recording requests acknowledged by EventACK; an idempotent retry counts once"))
     let requestsDone = ShardCounters.outcome("done")
     let requestsSuperseded = ShardCounters.outcome("superseded")
     let requestsFailed = ShardCounters.outcome("failed")
@@ -82,7 +135,7 @@ package final class ShardCounters: Sendable {
     let lost = ShardCounters.unasked("lost")
     let audio = ShardCounters.unasked("audio")
     /// Answers of media servers that came late, twice, or about nothing known.
-    package let unexpectedReports = ShardCounter("callcontrol_media_stray_reports_total")
+    package let unexpectedReports = ShardCounter(.unexpectedReports)
 
     /// Inputs that the shard found waiting at once.
     package let inboxDepth = PeakGauge()
@@ -100,51 +153,85 @@ package final class ShardCounters: Sendable {
         self.confirmationTimer = confirmationTimer
     }
 
-    /// All of them, in one order.
-    var tallies: [ShardCounter] {
-        [
-            sessionsOpened, sessionsClosed, sessionsRefused, passwordsRefused, versionsRefused, openingsBeyondLimit,
-            addressesBlocked, unopenedDropped, unopenedRefused, sessionsCut, shutDown, silent, unopened, unreadable,
-            sessionsTakenUp, sessionsNotTakenUp, sessionsExpired, countsIgnored, windowsFull, requests,
-            requestsForgotten, requestsPutOff, framesRefused, eventsEncoded, eventsDelivered, eventsConflated, writes,
-            backlogsFull, callsBegun, callsEnded, callsRefused, registrationsRefused, recordingsRefused,
-            userDataRefused, userDataTotalRefused, requestIDsRefused, endedCallsForgotten, recordingsOff, recordingsOn,
-            recordingsPaused,
-            recordingsFailed, requestsAccepted, requestsDone, requestsSuperseded, requestsFailed, starts, pauses,
-            resumes, stops, confirmed, refused, notProved, unanswered, ended, lost, audio, unexpectedReports,
-        ]
+    /// All of them, in one order: each stored property that is one, so that none can be declared and left out.
+    func allTallies() -> [ShardCounter] {
+        Mirror(reflecting: self).children.compactMap { $0.value as? ShardCounter }
+    }
+}
+
+// MARK: - Metrics with a label
+
+extension ShardCounters {
+    fileprivate static func disconnected(_ reason: Disconnection) -> ShardCounter {
+        ShardCounter(
+            .counter(
+                "callcontrol_sessions_disconnected_total", of: "sessions", by: "reason",
+                Disconnection.allCases.map(\.rawValue),
+                "sessions that ended because the server closed their connection; one that then waits to "
+                    + "be resumed has not ended"), reason.rawValue)
     }
 
-    private static func disconnected(_ reason: Disconnection) -> ShardCounter {
-        ShardCounter("callcontrol_sessions_disconnected_total", [("reason", reason.rawValue)])
+    fileprivate static func openings(_ reason: OpeningRefusal) -> ShardCounter {
+        ShardCounter(
+            .counter(
+                "callcontrol_openings_refused_total", of: "sessions", by: "reason",
+                OpeningRefusal.allCases.map(\.rawValue),
+                "sessions not opened; `blocked`: connections closed at once after too many wrong passwords"),
+            reason.rawValue)
     }
 
-    private static func openings(_ reason: OpeningRefusal) -> ShardCounter {
-        ShardCounter("callcontrol_openings_refused_total", [("reason", reason.rawValue)])
+    fileprivate static func dropped(_ reason: String) -> ShardCounter {
+        ShardCounter(
+            .counter(
+                "callcontrol_unopened_dropped_total", of: "connections", by: "reason",
+                ["unopened", "unopened-per-address"], "connections without a session closed because of a limit"), reason
+        )
     }
 
-    private static func refused(_ limit: RequestError.Limit) -> ShardCounter {
-        ShardCounter("callcontrol_limit_refusals_total", [("limit", limit.rawValue)])
+    fileprivate static func refused(_ limit: RequestError.Limit) -> ShardCounter {
+        let limits: [RequestError.Limit] = [.registrations, .recordings, .userData, .userDataTotal, .requestIDs]
+        return ShardCounter(
+            .counter(
+                "callcontrol_limit_refusals_total", of: "requests", by: "limit", limits.map(\.rawValue),
+                "requests refused because of a limit of one session, of one call or of all calls; `request-ids`: too "
+                    + "many that wait for their replies"), limit.rawValue)
     }
 
-    private static func recordings(_ state: String) -> ShardCounter {
-        ShardCounter("callcontrol_recordings", [("state", state)], kind: .gauge)
+    fileprivate static func recordings(_ state: String) -> ShardCounter {
+        ShardCounter(
+            .gauge(
+                "callcontrol_recordings", of: "recordings", by: "state", ["on", "paused", "off"],
+                "recordings by confirmed state; `off`: not started yet, or between two media servers"), state)
     }
 
-    private static func outcome(_ result: String) -> ShardCounter {
-        ShardCounter("callcontrol_recording_outcomes_total", [("result", result)])
+    fileprivate static func outcome(_ result: String) -> ShardCounter {
+        ShardCounter(
+            .counter(
+                "callcontrol_recording_outcomes_total", of: "requests", by: "result", ["done", "superseded", "failed"],
+                "outcomes of acknowledged recording requests; superseded and failed ones were never "
+                    + "confirmed"), result)
     }
 
-    private static func command(_ verb: String) -> ShardCounter {
-        ShardCounter("callcontrol_media_commands_total", [("verb", verb)])
+    fileprivate static func command(_ verb: String) -> ShardCounter {
+        ShardCounter(
+            .counter(
+                "callcontrol_media_commands_total", of: "commands", by: "verb", ["start", "pause", "resume", "stop"],
+                "commands sent to media servers, repeated ones included"), verb)
     }
 
-    private static func answer(_ answer: String) -> ShardCounter {
-        ShardCounter("callcontrol_media_answers_total", [("answer", answer)])
+    fileprivate static func answer(_ answer: String) -> ShardCounter {
+        ShardCounter(
+            .counter(
+                "callcontrol_media_answers_total", of: "commands", by: "answer",
+                ["confirmed", "refused", "not-proved", "unanswered"],
+                "results of commands to media servers; `unanswered`: after all tries"), answer)
     }
 
-    private static func unasked(_ report: String) -> ShardCounter {
-        ShardCounter("callcontrol_media_unasked_total", [("report", report)])
+    fileprivate static func unasked(_ report: String) -> ShardCounter {
+        ShardCounter(
+            .counter(
+                "callcontrol_media_unsolicited_total", of: "reports", by: "report", ["ended", "lost", "audio"],
+                "unsolicited reports of media servers; `audio`: audio arrives or stays away"), report)
     }
 }
 
@@ -262,5 +349,18 @@ extension Duration {
     /// At least 1, so that it is told from none.
     fileprivate var nanoseconds: Int64 {
         max(1, components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000)
+    }
+}
+
+/// What is counted both on a shard and beside all of them.
+extension MetricDeclaration {
+    static var refusedCalls: MetricDeclaration {
+        .counter("callcontrol_calls_refused_total", of: "calls", "calls refused because of the limit of calls")
+    }
+
+    static var unexpectedReports: MetricDeclaration {
+        .counter(
+            "callcontrol_media_unexpected_reports_total", of: "reports",
+            "reports of media servers that came late, twice, or about nothing known")
     }
 }

@@ -1,7 +1,8 @@
+package import CallControl
 import CoreMetrics
 
 /// What the driver counts, by swift-metrics (article Metrics).
-struct RTPEngineCounters: Sendable {
+package struct RTPEngineCounters: Sendable {
     /// Why a datagram of the server could not be used.
     enum UnusableDatagram: String, Sendable, CaseIterable {
         case malformed
@@ -20,18 +21,25 @@ struct RTPEngineCounters: Sendable {
 
     private let captures: [CaptureFate: Counter]
     private let unusable: [UnusableDatagram: Counter]
-    private let lost = Counter(label: "callcontrol_rtpengine_lost_total")
+    private let lost: Counter
+    private let declarations: [MetricDeclaration]
 
-    init() {
-        let pairs = UnusableDatagram.allCases.map { kind in
-            let label = "callcontrol_rtpengine_unusable_datagrams_total"
-            return (kind, Counter(label: label, dimensions: [("reason", kind.rawValue)]))
-        }
-        unusable = Dictionary(uniqueKeysWithValues: pairs)
-        let fates = CaptureFate.allCases.map { fate in
-            (fate, Counter(label: "callcontrol_rtpengine_captures_total", dimensions: [("fate", fate.rawValue)]))
-        }
-        captures = Dictionary(uniqueKeysWithValues: fates)
+    init(_ factory: any MetricsFactory = MetricsSystem.factory) {
+        var metrics = MetricSet(factory)
+        captures = metrics.counters(
+            "callcontrol_rtpengine_captures_total", of: "files", by: "fate", CaptureFate.self,
+            "pcap files of converted recordings; `incomplete`: retained, since not all of them is in the WAV file")
+        unusable = metrics.counters(
+            "callcontrol_rtpengine_unusable_datagrams_total", of: "datagrams", by: "reason", UnusableDatagram.self,
+            "unusable datagrams of servers; `late`: a second reply, or one to an abandoned command")
+        lost = metrics.counter(
+            "callcontrol_rtpengine_lost_total", of: "times", "times that a shard considered its server lost")
+        declarations = metrics.declarations
+    }
+
+    /// The metrics of the driver.
+    package static var declarations: [MetricDeclaration] {
+        RTPEngineCounters(NOOPMetricsHandler.instance).declarations
     }
 
     func countUnusable(_ kind: UnusableDatagram) {

@@ -46,15 +46,13 @@ final class HTTPConnections: Sendable {
 
     private let limit: Int
     private let state = Locked(State())
-    private let displaced: Counter
-    private let refused: Counter
+    private let metrics: HTTPMetrics
     private let logger: Logger
 
     init(limit: Int, metrics: any MetricsFactory, logger: Logger) {
         self.limit = limit
         self.logger = logger
-        displaced = Counter(label: "callcontrol_http_connections_displaced_total", factory: metrics)
-        refused = Counter(label: "callcontrol_http_requests_refused_total", factory: metrics)
+        self.metrics = HTTPMetrics(metrics)
     }
 
     /// Lists and calls that are answered at once.
@@ -73,7 +71,7 @@ final class HTTPConnections: Sendable {
             state.places[ObjectIdentifier(connection)] = Place(connection: connection, progress: state.step())
             return (other, isNews)
         }
-        if other != nil { displaced.increment() }
+        if other != nil { metrics.displaced.increment() }
         if isNews {
             logger.warning(
                 "the metrics port has as many connections as it may have: the idlest are closed",
@@ -94,7 +92,7 @@ final class HTTPConnections: Sendable {
             state.places[ObjectIdentifier(connection)] = place
             return true
         }
-        if !isAdmitted { refused.increment() }
+        if !isAdmitted { metrics.refused.increment() }
         return isAdmitted
     }
 

@@ -15,8 +15,9 @@ struct ServeCommand: AsyncParsableCommand {
             Prints `listening on HOST:PORT` once it takes sessions, and after it `metrics on HOST:PORT` where there are \
             some. Ctrl-C and SIGTERM end it in good order: recordings \
             are stopped and their files closed, clients are told, and the exit status is 0. SIGHUP opens log and record \
-            files anew, and never ends it. Every single value of the \
-            configuration can also be given in the environment, such as CALLCONTROL_SERVER_LISTEN.
+            files anew, and never ends it. `callcontrol options` lists all \
+            options of the configuration; each single value can also be given in the environment, such as \
+            CALLCONTROL_SERVER_LISTEN.
             """)
 
     @OptionGroup var arguments: ConfigurationArguments

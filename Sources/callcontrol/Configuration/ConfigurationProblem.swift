@@ -47,3 +47,15 @@ struct ConfigurationError: Error, Equatable, CustomStringConvertible {
         return lines.joined(separator: "\n")
     }
 }
+
+extension String {
+    /// As it can be shown in a problem: on one line, and short.
+    var shown: String {
+        let line = unicodeScalars.prefix(60).map { $0.properties.isControl ? "\u{FFFD}" : String($0) }.joined()
+        return unicodeScalars.count > 60 ? line + "…" : line
+    }
+}
+
+extension Unicode.Scalar.Properties {
+    fileprivate var isControl: Bool { generalCategory == .control || generalCategory == .lineSeparator }
+}

@@ -85,13 +85,3 @@ struct RequiredPath: Equatable {
         return parent.isEmpty ? "." : parent
     }
 }
-
-extension ConfigurationSection {
-    /// Notes a path that the server needs, where there is one.
-    func require(_ key: String, _ use: RequiredPath.Use, _ path: String) {
-        guard !path.isEmpty else { return }
-        reading.require(
-            RequiredPath(
-                place: origin(of: key) ?? reading.place(line: line), key: self.path(of: key), use: use, path: path))
-    }
-}

@@ -125,6 +125,8 @@ struct ServerConfiguration: Equatable {
     var log = Log()
     /// Connections of the metrics port at once.
     var httpConnections = 64
+    /// File with ApplicationPassword; empty: none.
+    var passwordFile = ""
     /// Files with secrets that everybody on this machine may read.
     var openSecretFiles: [String] = []
     var engine = EngineConfiguration()
@@ -155,17 +157,10 @@ struct ServerConfiguration: Equatable {
         document: ConfigurationDocument, environment: [String: String], paths: inout [RequiredPath]
     ) throws(ConfigurationError) {
         self.init()
-        let reading = ConfigurationReader(file: document.file, environment: environment)
-        let top = document.top(for: reading)
-        readServer(top.section("server"))
-        readAccess(top.section("access"))
-        readSwitch(top.section("switch"))
-        readRecording(top.section("recording"))
-        readMedia(top.section("media"))
-        readRecords(top.section("records"))
-        readLog(top.section("log"))
-        readLimits(top.section("limits"))
-        try reading.finish()
-        paths = reading.paths
+        let reader = ConfigurationReader(file: document.file)
+        try reader.read(document, environment: environment, into: &self)
+        check(reader)
+        try reader.finish()
+        paths = reader.paths
     }
 }

@@ -36,8 +36,7 @@ final class BufferedLog: Sendable {
     private let state: Locked<State>
     private let work = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
-    private let droppedLines: [Counter]
-    private let suppressedLines: [Counter]
+    private let metrics: LogMetrics
 
     /// - Throws: where the log's file cannot be opened or made.
     convenience init(
@@ -51,12 +50,7 @@ final class BufferedLog: Sendable {
         to destination: LogDestination
     ) {
         self.label = label
-        let factory = metrics ?? NOOPMetricsHandler.instance
-        func counters(_ name: String) -> [Counter] {
-            Logger.Level.allCases.map { Counter(label: name, dimensions: [("level", $0.rawValue)], factory: factory) }
-        }
-        droppedLines = counters("callcontrol_log_lines_dropped_total")
-        suppressedLines = counters("callcontrol_log_lines_suppressed_total")
+        self.metrics = LogMetrics(metrics ?? NOOPMetricsHandler.instance)
         state = Locked(
             State(queue: LogQueue(limit: options.queue), limiter: LogRateLimiter(limit: options.rate)))
         let thread = Thread { [self] in write(to: destination) }
@@ -98,14 +92,14 @@ final class BufferedLog: Sendable {
             if suppressed > 0 { tellSuppressed(kind, suppressed) }
             append(LogLine.text(at: Self.wallTime, level, label, message, metadata()), level)
         case .suppressedFirst:
-            suppressedLines[level.place].increment()
+            metrics.countSuppressed(1, at: level)
             append(
                 LogLine.text(
                     at: Self.wallTime, .warning, self.label,
                     "log lines of one kind are left out for the rest of a minute", ["of": "\(kind.message)"]),
                 .warning)
         case .suppressed:
-            suppressedLines[level.place].increment()
+            metrics.countSuppressed(1, at: level)
         }
     }
 
@@ -123,7 +117,7 @@ final class BufferedLog: Sendable {
             defer { state.isAwake = true }
             return (true, !state.isAwake)
         }
-        if !isKept { droppedLines[level.place].increment() }
+        if !isKept { metrics.countDropped(1, at: level) }
         if wakes { work.signal() }
     }
 
@@ -168,7 +162,7 @@ final class BufferedLog: Sendable {
                 }
                 guard !isWritten else { continue }
                 for place in batch.counts.indices where batch.counts[place] > 0 {
-                    droppedLines[place].increment(by: batch.counts[place])
+                    metrics.countDropped(batch.counts[place], at: Logger.Level.allCases[place])
                 }
             case .reopen:
                 do throws(LogFileError) {

@@ -6,8 +6,8 @@ enum MetricsText {
         var text = ""
         for family in registry.families {
             guard let kind = family.series.first?.value.kind else { continue }
-            if let meaning = ProgramMetrics.meaning(of: family.name) {
-                text += "# HELP \(family.name) \(meaning.replacing("\\", with: "\\\\"))\n"
+            if let help = ProgramMetrics.help(of: family.name) {
+                text += "# HELP \(family.name) \(help.replacing("\\", with: "\\\\"))\n"
             }
             text += "# TYPE \(family.name) \(kind)\n"
             for (dimensions, instrument) in family.series.sorted(by: { $0.key < $1.key }) {

@@ -1,20 +1,24 @@
 import CallControl
+import CoreMetrics
+import MediaServers
+import Switches
 
-/// Metrics of the program itself, beside those of the engine.
+/// All metrics that the program has, by the parts that declare them.
 enum ProgramMetrics {
-    /// By name: what the metric means, as its help says.
-    static let meanings: [String: String] = [
-        "callcontrol_http_connections_displaced_total":
-            "connections of the metrics port that were closed because another needed their place",
-        "callcontrol_http_requests_refused_total":
-            "requests for lists and calls on the metrics port that got 503, since too many were being answered",
-        "callcontrol_log_lines_dropped_total":
-            "log lines that were not written, since the log's reader or disk was too slow or took nothing, by level",
-        "callcontrol_log_lines_suppressed_total":
-            "log lines that were left out, since there were too many of their kind in a minute, by level",
+    /// By the names that the articles use for them.
+    static let groups: [(name: String, metrics: [MetricDeclaration])] = [
+        ("engine", EngineCounters(shards: 1, factory: NOOPMetricsHandler.instance).declarations),
+        ("program", LogMetrics.declarations + HTTPMetrics.declarations),
+        ("records", RecordMetrics.declarations),
+        ("feed", FeedCounters.declarations),
+        ("built-in", RecorderCounters.declarations),
+        ("rtpengine", RTPEngineCounters.declarations),
     ]
 
-    static func meaning(of name: String) -> String? {
-        meanings[name] ?? RecordMetrics.meanings[name] ?? EngineCounters.meanings[name]
-    }
+    private static let help = Dictionary(
+        groups.flatMap(\.metrics).map { ($0.name, $0.help.replacing("`", with: "")) },
+        uniquingKeysWith: { first, _ in first })
+
+    /// What the metric means, in plain text; `nil`: it is not of this program.
+    static func help(of name: String) -> String? { help[name] }
 }

@@ -11,8 +11,8 @@ struct RecordingChapter {
             contentsOf: package.appending(path: "Sources/CallModel/Recording/RecordingTransitions.swift"),
             encoding: .utf8)
         let phases = CaseMeanings(of: "RecordingPhase", in: source)
-        let stimuli = CaseMeanings(of: "RecordingStimulus", in: source)
-        let moves = CaseMeanings(of: "RecordingMove", in: source)
+        let stimuli = CaseMeanings(of: "RecordingInput", in: source)
+        let moves = CaseMeanings(of: "RecordingAction", in: source)
         parts =
             [Self.verbs, Self.transitionsHead, try Self.meanings("stimulus", stimuli, RecordingInput.allCases)]
             + (try RecordingPhase.allCases.map { try Self.transitions(of: $0, phases, moves) })

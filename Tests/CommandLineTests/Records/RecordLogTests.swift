@@ -140,7 +140,7 @@ struct StubbornStore: RecordStore {
         #expect(wait { value("written_total") == waiting })
         log.measure()
         #expect(value("lag_seconds") == 0 && value("waiting") == 0)
-        #expect(Set(registry.families.map(\.name)) == Set(RecordMetrics.meanings.keys))
+        #expect(Set(registry.families.map(\.name)) == Set(RecordMetrics.declarations.map(\.name)))
         await log.close()
     }
 
