@@ -21,7 +21,7 @@ extension Scenario {
                 title: "RequestMakePredictiveCall", situation: "6500 calls 5002 for an agent who is not chosen yet.",
                 before: [], acts: [predict(timeout: nil), .answer("5002")], anchors: []),
             Scenario(
-                title: "RequestMakePredictiveCall that nobody answers", situation: "6500 calls 5002.",
+                title: "RequestMakePredictiveCall without an answer", situation: "6500 calls 5002.",
                 before: [], acts: [predict(timeout: 20)], later: (.seconds(25), "**20 seconds later**")),
         ]
     }

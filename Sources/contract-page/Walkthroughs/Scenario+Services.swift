@@ -31,13 +31,13 @@ extension Scenario {
                 title: "GSIP_RECORD_START before it is answered", situation: "5001 has called 5002, which rings.",
                 before: [.make("5001", "5002")], acts: [.record(services.start, "5002"), .answer("5002")]),
             Scenario(
-                title: "GSIP_RECORD_START that no media server takes", situation: talk, before: Setup.talk,
+                title: "GSIP_RECORD_START that every media server refuses", situation: talk, before: Setup.talk,
                 acts: [.record(services.start, "5002")], media: .refuses),
             Scenario(
                 title: "GSIP_RECORD_START that is refused", situation: "\(talk) 5002 is recorded.", before: recorded,
                 acts: [.record(services.start, "5002")]),
             Scenario(
-                title: "GSIP_RECORD_PAUSE that cannot be had", situation: "\(talk) 5002 is recorded.",
+                title: "GSIP_RECORD_PAUSE that the media server refuses", situation: "\(talk) 5002 is recorded.",
                 before: recorded, acts: [.record(services.pause, "5002")], media: .refusesPauses),
             Scenario(
                 title: "GSIP_RECORD_STOP by a supervisor", situation: "\(talk) 5002 is recorded.", before: recorded,
