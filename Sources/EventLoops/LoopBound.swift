@@ -39,6 +39,24 @@ extension LoopBound {
         let entered = unsafe unsafeBitCast(body, to: Entered.self)
         return entered(self, input)
     }
+
+    /// The same, with something that `body` changes or appends to.
+    @available(*, noasync)
+    @inlinable
+    @inline(__always)
+    public nonisolated func enter<Input: Sendable & ~Copyable & ~Escapable, Sink: Sendable & ~Copyable>(
+        _ input: borrowing Input, _ sink: inout Sink,
+        _ body: @escaping (isolated Self, borrowing Input, inout Sink) -> Void
+    ) {
+        precondition(seat.shard.isCurrent, "An actor is entered on its own shard only.")
+        #if DEBUG
+            let outer = seat.begin(Self.rank)
+            defer { seat.end(outer) }
+        #endif
+        typealias Entered = (Self, borrowing Input, inout Sink) -> Void
+        let entered = unsafe unsafeBitCast(body, to: Entered.self)
+        entered(self, input, &sink)
+    }
 }
 
 /// A shard, as the actors that live on it know it.

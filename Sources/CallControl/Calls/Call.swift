@@ -2,8 +2,8 @@ import CallModel
 package import EventLoops
 import TLibrary
 
-/// A call: an actor on its shard, around the machine that decides. It takes a step, then carries out the whole outcome,
-/// before the next step; nothing comes in meanwhile (Architecture, rule 4).
+/// A call: an actor on its shard, around the machine that decides. It takes a step, then applies its effects, before the
+/// next step; nothing comes in meanwhile (Architecture, rule 4).
 package actor Call: LoopBound {
     package static let rank = 30
 
@@ -18,31 +18,54 @@ package actor Call: LoopBound {
     init(_ identity: CallIdentity, desk: CallDesk) {
         self.desk = desk
         connection = identity.connection
-        machine = CallMachine(identity, rules: desk.rules)
+        machine = CallMachine(identity)
     }
 
     init(_ consultation: NewConsultation, desk: CallDesk) {
         self.desk = desk
         connection = consultation.identity.connection
-        machine = CallMachine(consultation, rules: desk.rules)
+        machine = CallMachine(consultation)
         countedUserData = machine.userDataSize
         desk.userData.add(countedUserData)
     }
 
-    /// Takes one input. Says what is left to be done for it, and whether nothing will come of the call any more.
-    func take(_ input: CallInput) -> CallAftermath {
-        guard machine.isRelevant(input) else { return CallAftermath() }
-        let available = desk.media.available(to: desk.seat.shard.index)
-        let agents = input.mayAddParties ? desk.agents.enter(()) { board, _ in board.table } : AgentMap()
-        let moment = desk.moment
-        var step = machine.take(
-            input, at: moment, available: available, agents: agents, userDataFree: desk.userData.free)
-        if step.lacksUserData { desk.userData.recordLimitReached() }
-        countUserData(isFinished: step.outcome.isFinished)
-        if !step.outcome.transitions.isEmpty { step.happened(at: desk.seat.shard.exactMoment) }
-        execute(step.outcome)
-        desk.counters.note(step.outcome, of: input, on: desk.seat.shard, at: moment)
-        return CallAftermath(dealings: step.outcome.dealings, isFinished: step.outcome.isFinished)
+    /// Takes one input, and applies what it asks for, but for the interactions with other calls.
+    func handle(_ input: borrowing CallInput, _ turn: inout CallTurn) {
+        guard machine.isRelevant(input) else { return }
+        begin(&turn)
+        if input.mayAddParties { turn.environment.agents = desk.agents.enter(()) { board, _ in board.table } }
+        machine.handle(input, in: turn.environment, &turn.effects)
+        end(&turn)
+        if case .media(let report) = copy input { desk.counters.note(report, turn.effects, on: desk.seat.shard) }
+    }
+
+    /// The same of a request that cannot be asked again and begins no consultation call.
+    func handle(_ request: borrowing Request, from client: ClientID, _ turn: inout CallTurn) {
+        begin(&turn)
+        machine.handle(request, from: client, in: turn.environment, &turn.effects)
+        end(&turn)
+    }
+
+    /// The same of a media server's report.
+    func handle(_ report: borrowing MediaReport, _ turn: inout CallTurn) {
+        begin(&turn)
+        machine.handle(report, in: turn.environment, &turn.effects)
+        end(&turn)
+        desk.counters.note(report, turn.effects, on: desk.seat.shard)
+    }
+
+    private func begin(_ turn: inout CallTurn) {
+        turn.environment.moment = desk.moment
+        turn.environment.available = desk.media.available(to: desk.seat.shard.index)
+        turn.environment.userDataFree = desk.userData.free
+    }
+
+    private func end(_ turn: inout CallTurn) {
+        if turn.effects.lacksUserData { desk.userData.recordLimitReached() }
+        countUserData(isFinished: turn.effects.isFinished)
+        if !turn.effects.transitions.isEmpty { turn.effects.happened(at: desk.seat.shard.exactMoment) }
+        apply(&turn.effects)
+        desk.counters.note(turn.effects, at: turn.environment.moment)
     }
 
     private func countUserData(isFinished: Bool) {
@@ -59,56 +82,59 @@ package actor Call: LoopBound {
     /// Whether a recording goes on, or a command for one is under way.
     var isBusy: Bool { !machine.recordingsAreQuiet }
 
-    private func execute(_ outcome: borrowing CallOutcome) {
-        outcome.joined.forEach { move($0, isThere: true) }
-        outcome.left.forEach { move($0, isThere: false) }
-        if outcome.reply != nil || !outcome.events.isEmpty || !outcome.results.isEmpty || !outcome.again.isEmpty {
-            desk.notifier.enter(outcome) { notifier, outcome in notifier.tell(outcome) }
+    private func apply(_ effects: inout Effects) {
+        for index in effects.joined { move(index, isThere: true) }
+        for index in effects.left { move(index, isThere: false) }
+        if effects.reply != nil || !effects.events.isEmpty || !effects.results.isEmpty || !effects.replays.isEmpty {
+            desk.notifier.enter(machine, &effects) { notifier, call, effects in notifier.publish(effects, of: call) }
         }
-        if !outcome.transitions.isEmpty {
-            keep(outcome.transitions)
-            desk.watch?.enter(outcome.transitions) { watch, transitions in
+        if !effects.transitions.isEmpty {
+            keep(effects.transitions)
+            desk.watch?.enter(effects.transitions) { watch, transitions in
                 watch.note(transitions, in: self.connection)
             }
         }
-        if let session = outcome.inherited {
+        if let session = effects.inherited {
             for server in desk.media.servers { server.inherit(session, of: connection, on: desk.seat.shard) }
         }
         var full = MediaServerSet()
-        for seat in outcome.seats where !desk.media.count(seat) { full.insert(seat.server) }
-        outcome.media.forEach { command in
-            if full.contains(command.server), case .start = command.verb {
-                desk.reports.report(MediaReport(answering: copy command, .refused(command.id, .refused)))
-            } else if let mailbox = desk.mailbox(of: command.connection) {
-                mailbox.post(.command(copy command))
-            } else {
-                desk.media.servers[command.server].perform(copy command, on: desk.seat.shard)
-            }
-        }
-        if let command = outcome.switching {
+        for seat in effects.seats where !desk.media.count(seat) { full.insert(seat.server) }
+        for index in effects.media.indices { send(effects.media[index], full) }
+        if let command = effects.switching {
             desk.telephony.perform(command, on: desk.seat.shard)
         }
-        for path in outcome.paths {
+        for path in effects.paths {
             if let mailbox = desk.mailbox(of: path.connection) {
                 mailbox.post(.path(path))
             } else {
                 desk.telephony.carry(path, to: desk.media.servers, on: desk.seat.shard)
             }
         }
-        outcome.deadlines.forEach { deadline in
-            let due = DueDeadline(
-                at: desk.seat.shard.now + deadline.after, connection: connection, deadline: deadline.0)
+        for (deadline, after) in effects.deadlines {
+            let due = DueDeadline(at: desk.seat.shard.now + after, connection: connection, deadline: deadline)
             desk.deadlines.enter(due) { deadlines, due in deadlines.add(copy due) }
+        }
+    }
+
+    private func send(_ command: borrowing MediaCommand, _ full: MediaServerSet) {
+        if full.contains(command.server), case .start = command.verb {
+            desk.reports.report(MediaReport(answering: copy command, .refused(command.id, .refused)))
+        } else if let mailbox = desk.mailbox(of: command.connection) {
+            mailbox.post(.command(copy command))
+        } else {
+            desk.media.servers[command.server].perform(copy command, on: desk.seat.shard)
         }
     }
 }
 
-/// What is left to be done for an input once its call has carried out the rest.
-struct CallAftermath: Sendable {
-    /// With other calls, mostly nothing.
-    var dealings: [InterCallEffect] = []
-    /// Nothing will come of the call any more.
-    var isFinished = false
+/// What the calls of a shard take their steps in, and what a step appends to.
+struct CallTurn: ~Copyable, Sendable {
+    var environment: CallEnvironment
+    var effects = Effects()
+
+    init(_ policy: CallPolicy) {
+        environment = CallEnvironment(policy, at: Timestamp(monotonic: .zero, wallMicroseconds: 0))
+    }
 }
 
 extension Call {

@@ -271,17 +271,19 @@ extension ShardCounters {
     // MARK: - Calls
 
     /// What one step of a call has brought.
-    func note(_ outcome: borrowing CallOutcome, of input: CallInput, on shard: any EventLoop, at moment: Timestamp) {
-        if case .media(let report) = input {
-            note(report.event)
-            if outcome.tally.lamps > 0 { lampChanged(on: shard, count: Int(outcome.tally.lamps)) }
-        }
-        if !outcome.tally.isEmpty { note(outcome.tally) }
-        if !outcome.settled.isEmpty { outcome.settled.forEach { note(copy $0, at: moment) } }
-        if !outcome.media.isEmpty { outcome.media.forEach { note($0.verb) } }
-        if outcome.failedStarts > 0 { recordingsFailed.add(outcome.failedStarts) }
-        if outcome.unexpectedReports > 0 { unexpectedReports.add(outcome.unexpectedReports) }
-        if outcome.forgottenRequests > 0 { requestsForgotten.add(outcome.forgottenRequests) }
+    func note(_ effects: borrowing Effects, at moment: Timestamp) {
+        if !effects.tally.isEmpty { note(effects.tally) }
+        for settled in effects.settled { note(settled, at: moment) }
+        for index in effects.media.indices { note(effects.media[index].verb) }
+        if effects.failedStarts > 0 { recordingsFailed.add(effects.failedStarts) }
+        if effects.unexpectedReports > 0 { unexpectedReports.add(effects.unexpectedReports) }
+        if effects.forgottenRequests > 0 { requestsForgotten.add(effects.forgottenRequests) }
+    }
+
+    /// A report of a media server, and what the step that it brought about changed.
+    func note(_ report: borrowing MediaReport, _ effects: borrowing Effects, on shard: any EventLoop) {
+        note(report.event)
+        if effects.tally.lamps > 0 { lampChanged(on: shard, count: Int(effects.tally.lamps)) }
     }
 
     private func note(_ tally: RecordingMetricsDelta) {
@@ -296,7 +298,7 @@ extension ShardCounters {
         switch settled.result {
         case .done:
             requestsDone.add()
-            let waited = max(0, moment.wallMicroseconds - settled.accepted.wallMicroseconds)
+            let waited = max(0, moment.wallMicroseconds - settled.accepted)
             confirmationTimer.recordNanoseconds(waited * 1_000)
         case .superseded: requestsSuperseded.add()
         case .failed: requestsFailed.add()

@@ -30,9 +30,12 @@ struct EventEncoder {
 
     // MARK: - Of calls
 
-    /// The copy of a call's event for one party's DN, without ReferenceID.
-    mutating func encode(_ event: CallEvent, for party: Party, into bytes: inout [UInt8]) -> Range<Int> {
-        let facts = event.facts
+    /// The copy of a call's event for one party's DN, without ReferenceID. `facts` is what the event shows of the call,
+    /// `recording` the recording that made the change.
+    mutating func encode(
+        _ event: borrowing CallEvent, of facts: borrowing CallInfo, _ recording: borrowing RecordingInfo?,
+        for party: borrowing Party, into bytes: inout [UInt8]
+    ) -> Range<Int> {
         let other = facts.onlyOther(than: party)
         var frame = FrameWriter.begin(event.message, in: &bytes)
         frame.integer(.callID, 0)
@@ -57,8 +60,8 @@ struct EventEncoder {
         if let third = event.thirdParty { frame.directoryNumber(.thirdPartyDN, third) }
         if let role = event.thirdPartyRole { frame.enumeration(.thirdPartyDNRole, role) }
         frame.list(.userData, facts.userData)
-        if let recording = event.recording {
-            frame.list(.extensions) { $0.list("recording") { recording.write(to: &$0) } }
+        recording.visit { recording in
+            frame.list(.extensions) { list in list.list("recording") { recording.write(to: &$0) } }
         }
         frame.enumeration(.callType, facts.identity.callType)
         time(&frame)

@@ -46,34 +46,45 @@ package actor Notifier: LoopBound {
     // MARK: - From calls
 
     /// What a step of a call has to say, in this order.
-    func tell(_ outcome: borrowing CallOutcome) {
-        outcome.reply.visit { reply($0) }
-        outcome.events.forEach { announce(copy $0) }
-        for answer in outcome.again { replay(answer) }
-        outcome.results.forEach { tell($0) }
+    func publish(_ effects: borrowing Effects, of call: borrowing CallMachine) {
+        effects.reply.visit { reply($0) }
+        for index in effects.events.indices {
+            if let earlier = effects.events[index].earlier {
+                announce(effects.events[index], of: earlier, call.recording(of: effects.events[index]))
+            } else {
+                announce(effects.events[index], of: call.facts, call.recording(of: effects.events[index]))
+            }
+        }
+        for answer in effects.replays { replay(answer) }
+        for index in effects.results.indices { tell(effects.results[index]) }
     }
 
-    private func announce(_ event: CallEvent) {
+    private func announce(
+        _ event: borrowing CallEvent, of call: borrowing CallInfo, _ recording: borrowing RecordingInfo?
+    ) {
         if event.isAnswer, let asker = event.asker, let repeatable = asker.repeatable {
-            remember(CachedResponse(event), of: repeatable, to: asker, about: event.facts.identity.connection)
+            remember(
+                CachedResponse(copy event, of: copy call), of: repeatable, to: asker, about: call.identity.connection)
         }
         switch event.audience {
-        case .party(let party): announce(event, to: party)
+        case .party(let party): announce(event, of: call, recording, to: party)
         case .everyParty:
-            let parties = event.facts.parties
-            for place in parties.indices { announce(event, to: parties[place]) }
+            for index in call.parties.indices { announce(event, of: call, recording, to: call.parties[index]) }
         }
     }
 
-    private func announce(_ event: CallEvent, to party: Party) {
+    private func announce(
+        _ event: borrowing CallEvent, of call: borrowing CallInfo, _ recording: borrowing RecordingInfo?,
+        to party: borrowing Party
+    ) {
         let audience = party.index.rawValue
         let answers = event.isAnswer && event.asker?.thisDN == party.dn ? event.asker : nil
         // Who asked gets the answer, even having given the DN up meanwhile.
         guard answers != nil || audiences.span[audience].isInterested else { return }
         frame.removeAll(keepingCapacity: true)
-        _ = encoder.encode(event, for: party, into: &frame)
+        _ = encoder.encode(event, of: call, recording, for: party, into: &frame)
         counters.eventsEncoded.add()
-        let connection = event.facts.identity.connection
+        let connection = call.identity.connection
         deliver(to: party.index, about: connection, from: seat.shard.index, answers)
         let here = seat.shard.index
         let askerShard = answers?.client.shard ?? here
@@ -114,15 +125,15 @@ package actor Notifier: LoopBound {
 
     /// An event for its asker alone.
     private func answerAgain(_ event: CallEvent) {
-        guard case .party(let party) = event.audience, let asker = event.asker else {
-            preconditionFailure("An event that is made anew has one party and an asker.")
+        guard case .party(let party) = event.audience, let asker = event.asker, let call = event.earlier else {
+            preconditionFailure("An event that is made anew has one party, an asker, and what it shows.")
         }
         frame.removeAll(keepingCapacity: true)
-        _ = encoder.encode(event, for: party, into: &frame)
+        _ = encoder.encode(event, of: call, nil, for: party, into: &frame)
         counters.eventsEncoded.add()
         makeCopy(answering: asker.reference)
         swap(&frame, &copy)
-        send(to: asker.client, about: event.facts.identity.connection, isFirst: true)
+        send(to: asker.client, about: call.identity.connection, isFirst: true)
     }
 
     /// An agent's event once more, for one who asked again.

@@ -75,7 +75,7 @@ extension Router {
 
     private func take(_ report: MediaReport, to connection: ConnectionID) {
         if let call = call(of: connection) {
-            step(call, connection, .media(report))
+            step(call, connection, report)
         } else {
             takeUnknown(report)
         }

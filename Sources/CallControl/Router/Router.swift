@@ -19,6 +19,7 @@ actor Router: LoopBound {
     private var lastCall: Call?
     private var lastConnection: UInt64
     private var isStopping = false
+    private var turn: CallTurn
     /// No call gives so high an id to a command, so that each unknown recording's stop has one of its own.
     private static let firstStopOfUnknown: UInt32 = 1 << 31
     private var lastStopOfUnknown: UInt32 = 0
@@ -31,6 +32,7 @@ actor Router: LoopBound {
         self.room = room
         self.logger = logger
         lastConnection = firstConnection
+        turn = CallTurn(desk.rules)
     }
 
     static func home(of connection: ConnectionID, among count: Int) -> Int {
@@ -74,7 +76,8 @@ actor Router: LoopBound {
         if let repeatable = asked.repeatable {
             step(call, connection, .repeatable(asked.request, repeatable, from: asked.client))
         } else {
-            step(call, connection, .request(asked.request, from: asked.client))
+            call.enter(asked, &turn) { call, asked, turn in call.handle(asked.request, from: asked.client, &turn) }
+            finish(connection)
         }
     }
 
@@ -102,7 +105,11 @@ actor Router: LoopBound {
     func take(_ input: CallInput, about connection: ConnectionID) {
         if !forwards.isEmpty, case .media(let report) = input, forward(report) { return }
         if let call = call(of: connection) {
-            step(call, connection, input)
+            if case .media(let report) = input {
+                step(call, connection, report)
+            } else {
+                step(call, connection, input)
+            }
         } else if case .media(let report) = input {
             takeUnknown(report)
         }
@@ -253,9 +260,22 @@ actor Router: LoopBound {
     }
 
     func step(_ call: Call, _ connection: ConnectionID, _ input: CallInput) {
-        let aftermath = call.enter(input) { call, input in call.take(copy input) }
-        if aftermath.isFinished { end(connection) }
-        if !aftermath.dealings.isEmpty { execute(aftermath.dealings, of: connection) }
+        call.enter(input, &turn) { call, input, turn in call.handle(input, &turn) }
+        finish(connection)
+    }
+
+    func step(_ call: Call, _ connection: ConnectionID, _ report: MediaReport) {
+        call.enter(report, &turn) { call, report, turn in call.handle(report, &turn) }
+        finish(connection)
+    }
+
+    /// A call has taken a step: interactions with other calls are left to be applied.
+    private func finish(_ connection: ConnectionID) {
+        let isFinished = turn.effects.isFinished
+        let interCall = turn.effects.interCall.isEmpty ? [] : turn.effects.takeInterCall()
+        turn.effects.reset()
+        if isFinished { end(connection) }
+        if !interCall.isEmpty { execute(interCall, of: connection) }
     }
 
     private func end(_ connection: ConnectionID) {

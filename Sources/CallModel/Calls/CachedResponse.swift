@@ -23,9 +23,9 @@ public enum CachedResponse: Sendable, Equatable {
         }
     }
 
-    /// `nil`: the event is not told to ThisDN.
-    public init?(_ event: CallEvent) {
-        guard let event = CachedEvent(event) else { return nil }
+    /// `nil`: the event is not told to ThisDN. `call` is what the event shows.
+    public init?(_ event: CallEvent, of call: CallInfo) {
+        guard let event = CachedEvent(event, of: call) else { return nil }
         self = .event(event)
     }
 
@@ -47,9 +47,9 @@ public struct CachedEvent: Sendable, Equatable {
     let thirdParty: DirectoryNumber?
     let thirdPartyRole: DNRole?
 
-    init?(_ event: CallEvent) {
-        guard let party = event.partyThatAsked else { return nil }
-        call = event.facts.identity
+    init?(_ event: CallEvent, of info: CallInfo) {
+        guard let party = event.partyThatAsked(in: info) else { return nil }
+        call = info.identity
         message = event.message
         self.party = party
         callState = event.callState
@@ -80,11 +80,11 @@ public enum ReplayedResponse: Sendable, Equatable {
 
 extension CallEvent {
     /// The party on the ThisDN of the request that the event answers.
-    fileprivate var partyThatAsked: Party? {
+    fileprivate func partyThatAsked(in call: CallInfo) -> Party? {
         guard let asker else { return nil }
         return switch audience {
         case .party(let party): party
-        case .everyParty: facts.parties.first { $0.dn == asker.thisDN }
+        case .everyParty: call.parties.first { $0.dn == asker.thisDN }
         }
     }
 }

@@ -30,11 +30,11 @@ struct CallIdempotencyCache: Sendable {
     }
 
     func place(awaiting asker: RequestContext) -> Int? {
-        entries.firstIndex { $0.first === asker && $0.answer == nil }
+        entries.firstIndex { $0.first.isSame(as: asker) && $0.answer == nil }
     }
 
     func place(lastAskedBy asker: RequestContext) -> Int? {
-        entries.firstIndex { $0.latest === asker }
+        entries.firstIndex { $0.latest.isSame(as: asker) }
     }
 
     /// Forgets what was asked more than a minute ago, unless its answer is still to come.

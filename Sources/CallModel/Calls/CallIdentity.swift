@@ -37,8 +37,10 @@ public final class CallIdentity: Sendable, Equatable {
     public let ani: String
     /// The dialled number; empty: not known.
     public let dnis: String
+    private let ofConsultation: OutOfLine<Consultation>
+
     /// `nil`: it is no consultation call.
-    public let consultation: Consultation?
+    public var consultation: Consultation? { ofConsultation.wrappedValue }
 
     public init(
         connection: ConnectionID, uuid: String, callType: CallType, ani: String, dnis: String,
@@ -49,7 +51,7 @@ public final class CallIdentity: Sendable, Equatable {
         self.callType = callType
         self.ani = ani
         self.dnis = dnis
-        self.consultation = consultation
+        ofConsultation = OutOfLine(wrappedValue: consultation)
     }
 
     public static func == (left: CallIdentity, right: CallIdentity) -> Bool {

@@ -3,13 +3,17 @@ public import TLibrary
 /// A call as an event shows it: who it is, who is in it, and its user data at that moment.
 public struct CallInfo: Sendable, Equatable {
     public let identity: CallIdentity
-    public var parties: [Party]
-    public var userData: KeyValueList
+    public private(set) var parties: [Party]
+    public private(set) var userData: KeyValueList
 
     public init(identity: CallIdentity, parties: [Party] = [], userData: KeyValueList = KeyValueList()) {
         self.identity = identity
         self.parties = parties
         self.userData = userData
+    }
+
+    func party(on dn: DirectoryNumber) -> Party? {
+        parties.first { $0.dn == dn }
     }
 
     /// The other party, where there is exactly one (WireFormat, "Events": OtherDN).
@@ -20,5 +24,34 @@ public struct CallInfo: Sendable, Equatable {
             found = other
         }
         return found
+    }
+}
+
+/// Changes. Events of the step that show the call keep it as it was (``Effects/callChanges(_:)``).
+extension CallInfo {
+    mutating func append(_ party: Party, _ effects: inout Effects) {
+        effects.callChanges(self)
+        parties.append(party)
+    }
+
+    mutating func removeParty(at index: Int, _ effects: inout Effects) -> Party {
+        effects.callChanges(self)
+        return parties.remove(at: index)
+    }
+
+    mutating func setState(_ state: Party.State, ofPartyAt index: Int, _ effects: inout Effects) {
+        effects.callChanges(self)
+        parties[index].state = state
+    }
+
+    mutating func setAgent(_ agentID: String, ofPartyAt index: Int, _ effects: inout Effects) {
+        effects.callChanges(self)
+        parties[index].agentID = agentID
+    }
+
+    @inline(__always)
+    mutating func changeUserData(_ effects: inout Effects, _ change: (inout KeyValueList) -> Void) {
+        effects.callChanges(self)
+        change(&userData)
     }
 }

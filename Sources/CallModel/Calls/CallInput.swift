@@ -44,58 +44,6 @@ public enum CallDeadline: Sendable, Equatable {
     case pauseLimit(UInt32)
 }
 
-/// What one step of a call asks of the world. The parts are independent and comparable; whoever steps a call carries
-/// out the whole outcome, in this order, before the next step.
-public struct CallOutcome: Sendable, Equatable {
-    /// To the requester of this step.
-    public var reply: CallReply?
-    public var events: TinyArray<CallEvent> = []
-    /// To those who asked again, behind the reply and the events.
-    public var again: [ReplayedResponse] = []
-    /// EventPrivateInfo: outcomes of recording requests that are now known.
-    public var results: TinyArray<RecordingRequestResult> = []
-    public var media: TinyArray<MediaCommand> = []
-    public var switching: SwitchCommand?
-    public var paths: [MediaRoute] = []
-    /// A media session that lived before this engine did: what is recorded of it is to be stopped.
-    public var inherited: MediaSession?
-    public var deadlines: TinyArray<(CallDeadline, after: Duration)> = []
-    public var seats: [CapacityChange] = []
-    /// What happened to recordings; empty where no records are kept.
-    public var transitions: [RecordingTransition] = []
-    /// Recordings that came to nothing: no media server took them, or none that was lost could be replaced.
-    public var failedStarts = 0
-    /// DNs that came into the call, and DNs that left it: by which a DN's calls are found.
-    public var joined: TinyArray<Directory.Index> = []
-    public var left: TinyArray<Directory.Index> = []
-    /// Media reports of this step that came too late, twice, or about nothing known.
-    public var unexpectedReports = 0
-    /// Requests with a `request-id` that are forgotten before their time, for there are too many.
-    public var forgottenRequests = 0
-    /// What changed in the sums of recordings, and the recording requests whose outcome is now known: for who counts.
-    public internal(set) var tally = RecordingMetricsDelta()
-    public internal(set) var settled: TinyArray<CompletedRequest> = []
-    /// What it has to do with other calls; mostly nothing.
-    public var dealings: [InterCallEffect] = []
-    /// Whether nothing will ever come of this call any more: no party, no recording, no command under way.
-    public var isFinished = false
-
-    public init() {}
-
-    public static func == (left: CallOutcome, right: CallOutcome) -> Bool {
-        left.reply == right.reply && left.events == right.events && left.results == right.results
-            && left.media == right.media && left.switching == right.switching && left.paths == right.paths
-            && left.unexpectedReports == right.unexpectedReports && left.forgottenRequests == right.forgottenRequests
-            && left.joined == right.joined && left.left == right.left
-            && left.isFinished == right.isFinished && left.inherited == right.inherited
-            && left.transitions == right.transitions && left.seats == right.seats
-            && left.failedStarts == right.failedStarts && left.again == right.again
-            && left.dealings == right.dealings && left.tally == right.tally
-            && left.settled.elementsEqual(right.settled)
-            && left.deadlines.elementsEqual(right.deadlines, by: ==)
-    }
-}
-
 /// The outcome of one accepted recording request, told to its requester.
 public struct RecordingRequestResult: Sendable, Equatable {
     public struct Entry: Sendable, Equatable {

@@ -6,86 +6,100 @@ extension CallMachine {
     // MARK: - By request
 
     mutating func record(
-        _ number: Int32, _ request: Request, _ asker: RequestContext, _ step: inout CallStep
+        _ number: Int32, _ request: Request, _ asker: RequestContext, _ environment: borrowing CallEnvironment,
+        _ effects: inout Effects
     ) throws(RequestError) {
-        guard let verb = rules.verb(of: number) else {
+        guard let verb = environment.policy.verb(of: number) else {
             throw RequestError(.unsupportedOperation, "PrivateMsgID is none of the recording service.")
         }
         guard !recordings.isClosed else {
             throw RequestError(.unsupportedOperation, "Recording is not available, for the server is stopping.")
         }
+        if request.extensions.isEmpty, verb != .start {
+            return try control(verb, recordings.addressable, 0, request, asker, environment, &effects)
+        }
         let wanted = try RecordingRequest(request.extensions, of: verb)
         switch verb {
-        case .start: try start(wanted, request, asker, &step)
-        case .pause, .resume, .stop: try control(verb, wanted, request, asker, &step)
+        case .start: try start(wanted, request, asker, environment, &effects)
+        case .pause, .resume, .stop:
+            try control(verb, try addressed(by: wanted), wanted.longestPause, request, asker, environment, &effects)
         }
     }
 
     private mutating func start(
-        _ wanted: RecordingRequest, _ request: Request, _ asker: RequestContext, _ step: inout CallStep
+        _ wanted: RecordingRequest, _ request: Request, _ asker: RequestContext,
+        _ environment: borrowing CallEnvironment, _ effects: inout Effects
     ) throws(RequestError) {
         if let id = wanted.id, recordings.wasUsed(id) {
             throw RequestError(.invalidAttribute, "Extensions id names a recording that this call had already.")
         }
-        let anchor = try self.anchor(for: wanted, request.thisDN, step)
+        let anchor = try self.anchor(for: wanted, request.thisDN)
         let desired = recordings.liveRecording(of: anchor.id).map { recordings.desired(of: $0) } ?? .off
         try judge(
             RecordingVerb.start.verdict(whenDesired: desired),
-            searchesFor: recordings.restOfSearch(of: anchor.id, at: step.moment.monotonic))
-        guard recordings.hasCapacity(rules.recording) else {
+            searchesFor: recordings.restOfSearch(of: anchor.id, at: environment.moment.monotonic))
+        guard recordings.hasCapacity(environment.policy.recording) else {
             throw RequestError.noRoomForRecordings
         }
-        let id = wanted.id ?? recordings.unusedID(step.facts.identity.uuid)
-        let number = recordings.openRequest(of: asker, about: id, taken: 1, at: step.moment)
+        let id = wanted.id ?? recordings.unusedID(facts.identity.uuid)
+        let number = recordings.openRequest(of: asker, about: id, taken: 1, at: environment.moment, &effects)
         let wish = Intent(target: .on, cause: .request, thirdParty: request.thisDN.text, request: number)
-        recordings.begin(id, anchor: anchor, place: wanted.place, wish: wish, by: asker, &step)
-        accept([CallReply.RequestedState(id: id, desired: .on)], asker, &step)
+        recordings.begin(id, anchor: anchor, place: wanted.place, wish: wish, by: asker, &facts, environment, &effects)
+        accept([CallReply.RequestedState(id: id, desired: .on)], asker, environment, &effects)
     }
 
     private mutating func control(
-        _ verb: RecordingVerb, _ wanted: RecordingRequest, _ request: Request, _ asker: RequestContext,
-        _ step: inout CallStep
+        _ verb: RecordingVerb, _ addressed: RecordingSet, _ longestPause: Int32, _ request: Request,
+        _ asker: RequestContext, _ environment: borrowing CallEnvironment, _ effects: inout Effects
     ) throws(RequestError) {
-        let addressed = try addressed(by: wanted, step)
-        var accepting: TinyArray<RecordingID> = []
-        var wishes: TinyArray<CallReply.RequestedState> = []
-        var verdict = RecordingDecision.wrongState
-        addressed.forEach { id in
-            let id = copy id
-            var desired = recordings.desired(of: id)
+        var accepting = RecordingSet()
+        var states: TinyArray<CallReply.RequestedState> = []
+        var decision = RecordingDecision.wrongState
+        addressed.forEach { place in
+            var desired = recordings.live.span[place].desired
             switch verb.verdict(whenDesired: desired) {
             case .accepted:
-                accepting.append(id)
+                accepting.insert(place)
                 desired = verb.target
-            case .alreadyThere: verdict = .alreadyThere
+            case .alreadyThere: decision = .alreadyThere
             case .wrongState: break
             }
-            wishes.append(CallReply.RequestedState(id: id, desired: desired))
+            states.append(CallReply.RequestedState(id: recordings.live.span[place].id, desired: desired))
         }
-        guard !accepting.isEmpty else { return try judge(verdict) }
+        guard !accepting.isEmpty else { return try judge(decision) }
 
+        let addressedID = addressed.only.map { recordings.live.span[$0].id }
         let number = recordings.openRequest(
-            of: asker, about: addressed.only, taken: accepting.count, at: step.moment)
+            of: asker, about: addressedID, taken: accepting.count, at: environment.moment,
+            &effects)
         let wish = Intent(
             target: verb.target, cause: .request, thirdParty: request.thisDN.text, request: number,
-            longestPause: wanted.longestPause)
+            longestPause: longestPause)
         if verb == .stop { barOptions(on: accepting) }
-        accept(wishes, asker, &step)
-        accepting.forEach { recordings.wish(wish, of: copy $0, by: asker, &step) }
+        accept(states, asker, environment, &effects)
+        if let place = accepting.only {
+            recordings.wish(wish, at: place, by: asker, &facts, environment, &effects)
+        } else {
+            // One that ends at once leaves its index to another.
+            var ids: [RecordingID] = []
+            accepting.forEach { ids.append(recordings.live[$0].id) }
+            for id in ids { recordings.wish(wish, of: id, by: asker, &facts, environment, &effects) }
+        }
     }
 
     /// The recording of an id, those of a party, or all of the call.
-    private func addressed(
-        by wanted: RecordingRequest, _ step: borrowing CallStep
-    ) throws(RequestError) -> TinyArray<RecordingID> {
+    private func addressed(by wanted: RecordingRequest) throws(RequestError) -> RecordingSet {
+        var set = RecordingSet()
         if let id = wanted.id {
             guard recordings.wasUsed(id) else {
                 throw RequestError(.invalidAttribute, "Extensions id names no recording of this call.")
             }
-            return TinyArray(id)
+            if let place = recordings.place(of: id) { set.insert(place) }
+            return set
         }
         guard let dn = wanted.dn else { return recordings.addressable }
-        return recordings.liveRecording(of: try recordable(dn, step).id).map { TinyArray($0) } ?? []
+        if let place = recordings.livePlace(of: try recordable(dn).id) { set.insert(place) }
+        return set
     }
 
     /// `searchesFor`: how long a media server is searched for yet, where one is.
@@ -106,36 +120,39 @@ extension CallMachine {
         }
     }
 
-    private func accept(_ wishes: TinyArray<CallReply.RequestedState>, _ asker: RequestContext, _ step: inout CallStep)
-    {
-        step.outcome.tally.accepted += 1
-        step.outcome.reply = CallReply(to: asker, about: step.facts.identity.connection, .accepted(wishes))
+    private func accept(
+        _ wishes: consuming TinyArray<CallReply.RequestedState>, _ asker: RequestContext,
+        _ environment: borrowing CallEnvironment, _ effects: inout Effects
+    ) {
+        effects.tally.accepted += 1
+        effects.reply = CallReply(
+            to: asker, about: facts.identity.connection, .accepted(wishes))
     }
 
     /// A stop by request is sticky: no option records that DN again in this call.
-    private mutating func barOptions(on ids: TinyArray<RecordingID>) {
-        for id in ids {
-            guard let dn = recordings.anchorDN(of: id), !recordings.barred.dns.contains(dn) else { continue }
-            recordings.barred.dns.append(dn)
+    private mutating func barOptions(on set: RecordingSet) {
+        set.forEach { place in
+            let dn = recordings.live[place].anchorDN
+            if !recordings.barred.dns.contains(dn) { recordings.barred.dns.append(dn) }
         }
     }
 
     // MARK: - Which party
 
     private func anchor(
-        for wanted: RecordingRequest, _ thisDN: DirectoryNumber, _ step: borrowing CallStep
+        for wanted: RecordingRequest, _ thisDN: DirectoryNumber
     ) throws(RequestError) -> Party {
-        if let dn = wanted.dn { return try recordable(dn, step) }
-        let source = if let own = step.party(on: thisDN) { own } else { try agentSide(step) }
+        if let dn = wanted.dn { return try recordable(dn) }
+        let source = if let own = facts.party(on: thisDN) { own } else { try agentSide() }
         switch wanted.side {
         case .source: return try recordable(source)
-        case .destination: return try recordable(onlyOther(than: source, step))
+        case .destination: return try recordable(onlyOther(than: source))
         }
     }
 
     /// The party that Extensions `dn` names.
-    private func recordable(_ dn: String, _ step: borrowing CallStep) throws(RequestError) -> Party {
-        guard let party = step.party(on: DirectoryNumber(dn)) else {
+    private func recordable(_ dn: String) throws(RequestError) -> Party {
+        guard let party = facts.party(on: DirectoryNumber(dn)) else {
             throw RequestError(.partyNotOnCall, "Extensions dn is no party of this call.")
         }
         return try recordable(party)
@@ -149,8 +166,8 @@ extension CallMachine {
     }
 
     /// For a ThisDN that is no party: the party at an agent's place; of two such, the called one.
-    private func agentSide(_ step: borrowing CallStep) throws(RequestError) -> Party {
-        let agents = step.facts.parties.filter(\.type.isAgentDN)
+    private func agentSide() throws(RequestError) -> Party {
+        let agents = facts.parties.filter(\.type.isAgentDN)
         if agents.count == 1 { return agents[0] }
         let called = agents.filter { $0.role == .destination }
         guard agents.count == 2, called.count == 1 else {
@@ -160,8 +177,8 @@ extension CallMachine {
         return called[0]
     }
 
-    private func onlyOther(than party: Party, _ step: borrowing CallStep) throws(RequestError) -> Party {
-        guard let other = step.facts.onlyOther(than: party) else {
+    private func onlyOther(than party: Party) throws(RequestError) -> Party {
+        guard let other = facts.onlyOther(than: party) else {
             throw RequestError(.invalidAttribute, "The call has no single other party; name one by Extensions dn.")
         }
         return other
@@ -169,88 +186,97 @@ extension CallMachine {
 
     // MARK: - By route
 
-    mutating func record(_ route: RouteRecording, by asker: RequestContext, _ step: inout CallStep) {
+    mutating func record(
+        _ route: RouteRecording, by asker: RequestContext, _ environment: borrowing CallEnvironment,
+        _ effects: inout Effects
+    ) {
         recordings.awaitingAgent = nil
         switch route.word {
         case .source:
             recordings.barred.source = false
-            guard let customer = customer(step), recordings.liveRecording(of: customer.id) == nil else { return }
-            begin(route.id, anchor: customer, place: route.place, .routing, by: asker, &step)
+            guard let customer = customer(), recordings.liveRecording(of: customer.id) == nil else { return }
+            begin(route.id, anchor: customer, place: route.place, .routing, by: asker, environment, &effects)
         case .destination:
             recordings.barred.destination = false
             recordings.awaitingAgent = CallRecordings.AwaitingAgent(
                 id: route.id, place: route.place, asker: asker)
         case .disableSource:
             recordings.barred.source = true
-            if let customer = customer(step) { stop([customer], asker, &step) }
+            if let customer = customer() { stop([customer], asker, environment, &effects) }
         case .disableDestination:
             recordings.barred.destination = true
-            let customer = customer(step)?.id
-            stop(step.facts.parties.filter { $0.id != customer && $0.type.isAgentDN }, asker, &step)
+            let customer = customer()?.id
+            stop(facts.parties.filter { $0.id != customer && $0.type.isAgentDN }, asker, environment, &effects)
         }
     }
 
     /// The caller. Of a call whose caller is a queue or routing point, or has given it over: who is there from outside.
-    private func customer(_ step: borrowing CallStep) -> Party? {
-        step.facts.parties.first { $0.role == .origination && !$0.type.isQueueOrRoutingPoint }
-            ?? step.facts.parties.first { !$0.type.isAgentDN && !$0.type.isQueueOrRoutingPoint }
+    private func customer() -> Party? {
+        facts.parties.first { $0.role == .origination && !$0.type.isQueueOrRoutingPoint }
+            ?? facts.parties.first { !$0.type.isAgentDN && !$0.type.isQueueOrRoutingPoint }
     }
 
-    private mutating func stop(_ parties: [Party], _ asker: RequestContext, _ step: inout CallStep) {
+    private mutating func stop(
+        _ parties: [Party], _ asker: RequestContext, _ environment: borrowing CallEnvironment, _ effects: inout Effects
+    ) {
         let wish = Intent(target: .off, cause: .routing, thirdParty: asker.thisDN.text)
         for party in parties {
             guard let id = recordings.liveRecording(of: party.id) else { continue }
-            recordings.wish(wish, of: id, by: asker, &step)
+            recordings.wish(wish, of: id, by: asker, &facts, environment, &effects)
         }
     }
 
     /// The call reaches an agent, and a route asked for that agent's recording.
-    mutating func armForAgent(_ party: Party, _ step: inout CallStep) {
+    mutating func armForAgent(_ party: Party, _ environment: borrowing CallEnvironment, _ effects: inout Effects) {
         guard let awaiting = recordings.awaitingAgent else { return }
         recordings.awaitingAgent = nil
-        begin(awaiting.id, anchor: party, place: awaiting.place, .routing, by: awaiting.asker, &step)
+        begin(awaiting.id, anchor: party, place: awaiting.place, .routing, by: awaiting.asker, environment, &effects)
     }
 
     // MARK: - By option
 
     /// A party has its media: what is armed for it starts, and the option of its agent or its DN may start a recording.
-    mutating func mediaConnected(_ party: Party, _ step: inout CallStep) {
-        recordings.anchorGotMedia(party, &step)
-        guard hasOption(party), !rules.mediaServers.isEmpty, optionsApply(step),
-            recordings.liveRecording(of: party.id) == nil, !bars(party, step)
+    mutating func mediaConnected(_ party: Party, _ environment: borrowing CallEnvironment, _ effects: inout Effects) {
+        recordings.anchorGotMedia(party, &facts, environment, &effects)
+        guard hasOption(party, environment), !environment.policy.mediaServers.isEmpty, optionsApply(environment),
+            recordings.liveRecording(of: party.id) == nil, !bars(party)
         else { return }
-        begin(nil, anchor: party, place: RecordingDestination(), .configuration, by: nil, &step)
+        begin(nil, anchor: party, place: RecordingDestination(), .configuration, by: nil, environment, &effects)
     }
 
     /// An Agent Login's option beats its DN's, wherever the agent sits.
-    private func hasOption(_ party: Party) -> Bool {
-        rules.directory.agent(party.agentID)?.record ?? rules.directory[party.index].record
+    private func hasOption(_ party: Party, _ environment: borrowing CallEnvironment) -> Bool {
+        environment.policy.directory.agent(party.agentID)?.record ?? environment.policy.directory[party.index].record
     }
 
     private mutating func begin(
         _ id: RecordingID?, anchor: Party, place: RecordingDestination, _ cause: RecordingCause,
         by asker: RequestContext?,
-        _ step: inout CallStep
+        _ environment: borrowing CallEnvironment, _ effects: inout Effects
     ) {
-        guard recordings.hasCapacity(rules.recording), !rules.mediaServers.isEmpty else { return }
-        let pause = cause == .configuration ? coveringPause : nil
+        guard recordings.hasCapacity(environment.policy.recording), !environment.policy.mediaServers.isEmpty else {
+            return
+        }
+        let pause = cause == .configuration ? coveringPause(environment) : nil
         let wish = Intent(target: pause == nil ? .on : .paused, cause: cause, thirdParty: asker?.thisDN.text)
         recordings.begin(
-            id ?? recordings.unusedID(step.facts.identity.uuid), anchor: anchor, place: place, wish: wish,
-            pauseLimit: pause?.inherited ?? PauseLimit(), by: asker, &step)
+            id ?? recordings.unusedID(facts.identity.uuid), anchor: anchor, place: place, wish: wish,
+            pauseLimit: pause?.inherited ?? PauseLimit(), by: asker, &facts, environment, &effects)
     }
 
     /// The limit of the call's pause, where it covers what options begin; `nil`: it does not.
-    private var coveringPause: PauseLimit? { rules.recording.pauseCoversJoiners ? recordings.pause : nil }
+    private func coveringPause(_ environment: borrowing CallEnvironment) -> PauseLimit? {
+        environment.policy.recording.pauseCoversJoiners ? recordings.pause(in: environment) : nil
+    }
 
     /// Options record a consultation call only where the option `record-consult-calls` says so.
-    private func optionsApply(_ step: borrowing CallStep) -> Bool {
-        step.facts.identity.callType != .consult || rules.recording.recordsConsultationCalls
+    private func optionsApply(_ environment: borrowing CallEnvironment) -> Bool {
+        facts.identity.callType != .consult || environment.policy.recording.recordsConsultationCalls
     }
 
     /// Whether options may not record this party: a request stopped its DN's recording, or a route forbade its side.
-    private func bars(_ party: Party, _ step: borrowing CallStep) -> Bool {
-        let isCustomer = customer(step)?.id == party.id
+    private func bars(_ party: Party) -> Bool {
+        let isCustomer = customer()?.id == party.id
         return recordings.barred.dns.contains(party.dn) || recordings.barred.source && isCustomer
             || recordings.barred.destination && !isCustomer && party.type.isAgentDN
     }

@@ -3,86 +3,100 @@ import TLibrary
 /// User data: WireFormat, "User data".
 extension CallMachine {
     mutating func attach(
-        _ list: KeyValueList, _ request: Request, _ asker: RequestContext, _ step: inout CallStep
+        _ list: KeyValueList, _ request: Request, _ asker: RequestContext, _ environment: borrowing CallEnvironment,
+        _ effects: inout Effects
     ) throws(RequestError) {
-        _ = try party(of: request, step)
+        _ = try party(of: request)
         try checkNotEmpty(list)
-        try check(list, &step)
-        step.facts.userData.append(contentsOf: list)
-        step.changesUserData = true
-        tellData(asker, &step)
+        try check(list, environment, &effects)
+        facts.changeUserData(&effects) { $0.append(contentsOf: list) }
+        effects.changesUserData = true
+        tellData(asker, environment, &effects)
     }
 
     mutating func update(
-        _ list: KeyValueList, _ request: Request, _ asker: RequestContext, _ step: inout CallStep
+        _ list: KeyValueList, _ request: Request, _ asker: RequestContext, _ environment: borrowing CallEnvironment,
+        _ effects: inout Effects
     ) throws(RequestError) {
-        _ = try party(of: request, step)
+        _ = try party(of: request)
         try checkNotEmpty(list)
-        step.facts.userData = try updated(with: list, step)
-        step.changesUserData = true
-        tellData(asker, &step)
+        let updated = try updated(with: list, environment)
+        facts.changeUserData(&effects) { $0 = updated }
+        effects.changesUserData = true
+        tellData(asker, environment, &effects)
     }
 
     mutating func deletePair(
-        _ key: String, _ request: Request, _ asker: RequestContext, _ step: inout CallStep
+        _ key: String, _ request: Request, _ asker: RequestContext, _ environment: borrowing CallEnvironment,
+        _ effects: inout Effects
     ) throws(RequestError) {
-        _ = try party(of: request, step)
+        _ = try party(of: request)
         guard !RecordingKeyName.isOwn(key) else { throw Self.ownKey }
-        guard step.facts.userData.removeAll(key) > 0 else {
+        var removed = 0
+        facts.changeUserData(&effects) { removed = $0.removeAll(key) }
+        guard removed > 0 else {
             throw RequestError(.invalidAttribute, "The call's user data has no pair with this DataKey.")
         }
-        step.changesUserData = true
-        tellData(asker, &step)
+        effects.changesUserData = true
+        tellData(asker, environment, &effects)
     }
 
-    mutating func deleteUserData(_ request: Request, _ asker: RequestContext, _ step: inout CallStep)
+    mutating func deleteUserData(
+        _ request: Request, _ asker: RequestContext, _ environment: borrowing CallEnvironment, _ effects: inout Effects
+    )
         throws(RequestError)
     {
-        _ = try party(of: request, step)
-        step.facts.userData.removeAll { RecordingKeyName.isOwn($0) }
-        step.changesUserData = true
-        tellData(asker, &step)
+        _ = try party(of: request)
+        facts.changeUserData(&effects) { $0.removeAll { RecordingKeyName.isOwn($0) } }
+        effects.changesUserData = true
+        tellData(asker, environment, &effects)
     }
 
     /// Whether pairs may be appended.
-    func check(_ list: KeyValueList, _ step: inout CallStep) throws(RequestError) {
+    func check(_ list: KeyValueList, _ environment: borrowing CallEnvironment, _ effects: inout Effects)
+        throws(RequestError)
+    {
         guard !list.isEmpty else { return }
         try checkKeys(list)
-        var appended = step.facts.userData
+        var appended = facts.userData
         appended.append(contentsOf: list)
-        try checkSize(appended)
-        try checkTotal(appended, step)
+        try checkSize(appended, environment)
+        try checkTotal(appended, environment)
     }
 
     /// What a call that is made has from its request.
-    func begin(with list: KeyValueList, _ step: inout CallStep) {
+    mutating func begin(with list: KeyValueList, _ environment: borrowing CallEnvironment, _ effects: inout Effects) {
         guard !list.isEmpty else { return }
-        step.facts.userData.append(contentsOf: list)
-        step.changesUserData = true
+        facts.changeUserData(&effects) { $0.append(contentsOf: list) }
+        effects.changesUserData = true
     }
 
     /// Whether pairs may be set.
-    func checkUpdate(_ list: KeyValueList, _ step: borrowing CallStep) throws(RequestError) {
+    func checkUpdate(_ list: KeyValueList, _ environment: borrowing CallEnvironment) throws(RequestError) {
         guard !list.isEmpty else { return }
-        _ = try updated(with: list, step)
+        _ = try updated(with: list, environment)
     }
 
-    private func updated(with list: KeyValueList, _ step: borrowing CallStep) throws(RequestError) -> KeyValueList {
+    private func updated(with list: KeyValueList, _ environment: borrowing CallEnvironment) throws(RequestError)
+        -> KeyValueList
+    {
         try checkKeys(list)
-        var updated = step.facts.userData
+        var updated = facts.userData
         updated.update(with: list)
-        try checkSize(updated)
-        try checkTotal(updated, step)
+        try checkSize(updated, environment)
+        try checkTotal(updated, environment)
         return updated
     }
 
     /// The pairs that a call begins with, of what it inherits and of what its request brings.
-    func checkAppended(_ list: KeyValueList, to inherited: KeyValueList) throws(RequestError) -> KeyValueList {
+    func checkAppended(
+        _ list: KeyValueList, to inherited: KeyValueList, _ environment: borrowing CallEnvironment
+    ) throws(RequestError) -> KeyValueList {
         guard !list.isEmpty else { return inherited }
         try checkKeys(list)
         var whole = inherited
         whole.append(contentsOf: list)
-        try checkSize(whole)
+        try checkSize(whole, environment)
         return whole
     }
 
@@ -97,62 +111,70 @@ extension CallMachine {
     }
 
     /// The limit is on what clients set: the engine's two pairs do not count.
-    private func checkSize(_ list: KeyValueList) throws(RequestError) {
-        guard list.packed.count > rules.userDataLimit else { return }
+    private func checkSize(_ list: KeyValueList, _ environment: borrowing CallEnvironment) throws(RequestError) {
+        guard list.packed.count > environment.policy.userDataLimit else { return }
         var theirs = list
         theirs.removeAll { !RecordingKeyName.isOwn($0) }
-        guard theirs.packed.count <= rules.userDataLimit else {
+        guard theirs.packed.count <= environment.policy.userDataLimit else {
             throw RequestError(
-                .invalidAttribute, "The call's user data would be over its limit of \(rules.userDataLimit) bytes.",
+                .invalidAttribute,
+                "The call's user data would be over its limit of \(environment.policy.userDataLimit) bytes.",
                 limit: .userData)
         }
     }
 
     /// The limit of all calls together. Calls that share their user data have a copy each.
-    private func checkTotal(_ list: KeyValueList, _ step: borrowing CallStep) throws(RequestError) {
-        guard hasCapacity(for: list, step) else { throw .noRoomForUserData }
+    private func checkTotal(_ list: KeyValueList, _ environment: borrowing CallEnvironment) throws(RequestError) {
+        guard hasCapacity(for: list, environment) else { throw .noRoomForUserData }
     }
 
-    private func hasCapacity(for list: KeyValueList, _ step: borrowing CallStep) -> Bool {
-        let growth = list.packed.count - step.facts.userData.packed.count
-        return growth <= 0 || growth * (1 + joint.count) <= step.userDataFree
+    private func hasCapacity(for list: KeyValueList, _ environment: borrowing CallEnvironment) -> Bool {
+        let growth = list.packed.count - facts.userData.packed.count
+        return growth <= 0 || growth * (1 + joint.count) <= environment.userDataFree
     }
 
     private static var ownKey: RequestError {
         RequestError(.accessRestricted, "The keys GSIP_RECORD and GSIP_REC_FN are the server's own.")
     }
 
-    private func tellData(_ asker: RequestContext, _ step: inout CallStep) {
-        announceData(by: asker.thisDN, asker, &step)
-        share(by: asker.thisDN, &step)
+    private func tellData(_ asker: RequestContext, _ environment: borrowing CallEnvironment, _ effects: inout Effects) {
+        announceData(by: asker.thisDN, asker, environment, &effects)
+        share(by: asker.thisDN, environment, &effects)
     }
 
-    private func announceData(by dn: DirectoryNumber, _ asker: RequestContext?, _ step: inout CallStep) {
-        step.outcome.events.append(
+    private func announceData(
+        by dn: DirectoryNumber, _ asker: RequestContext?, _ environment: borrowing CallEnvironment,
+        _ effects: inout Effects
+    ) {
+        effects.append(
             CallEvent(
-                .eventAttachedDataChanged, to: .everyParty, step.facts, asker: asker, isAnswer: asker != nil,
+                .eventAttachedDataChanged, to: .everyParty, asker: asker, isAnswer: asker != nil,
                 thirdParty: dn))
     }
 
     // MARK: - Of several calls
 
     /// Tells the calls with which this one shares its user data what that is now.
-    func share(by dn: DirectoryNumber, except source: ConnectionID = .none, _ step: inout CallStep) {
+    func share(
+        by dn: DirectoryNumber, except source: ConnectionID = .none, _ environment: borrowing CallEnvironment,
+        _ effects: inout Effects
+    ) {
         guard !joint.isEmpty else { return }
         let letter = InterCallMessage.shared(
-            step.facts.userData.ofClients, from: step.facts.identity.connection, by: dn)
-        for other in joint where other != source { step.outcome.dealings.append(.write(letter, to: other)) }
+            facts.userData.ofClients, from: facts.identity.connection, by: dn)
+        for other in joint where other != source { effects.interCall.append(.write(letter, to: other)) }
     }
 
     /// What another call shares with this one. The engine's own keys are each call's own.
     mutating func takeShared(
-        _ list: KeyValueList, by dn: DirectoryNumber, except source: ConnectionID, _ step: inout CallStep
+        _ list: KeyValueList, by dn: DirectoryNumber, except source: ConnectionID,
+        _ environment: borrowing CallEnvironment, _ effects: inout Effects
     ) {
-        guard !step.callHasEnded, joint.contains(source), list != step.facts.userData.ofClients else { return }
-        step.facts.userData.replaceClients(with: list)
-        step.changesUserData = true
-        announceData(by: dn, nil, &step)
-        share(by: dn, except: source, &step)
+        guard !hasEnded, joint.contains(source), list != facts.userData.ofClients else { return }
+        facts.changeUserData(&effects) { $0.replaceClients(with: list) }
+        effects.changesUserData = true
+        announceData(by: dn, nil, environment, &effects)
+        share(by: dn, except: source, environment, &effects)
     }
 
     /// Another call has become part of this one (option `merged-user-data`). Where both together are more than a call
@@ -161,10 +183,13 @@ extension CallMachine {
     /// The limit of all calls together is not asked: both calls' user data were counted before, and a merge that dropped
     /// the other's for want of a few bytes would lose what clients attached. The total may pass its limit so by what
     /// another request took between the end of the one call and this step, and by the copies of calls that share.
-    mutating func mergeUserData(_ other: KeyValueList, by dn: DirectoryNumber, _ step: inout CallStep) {
-        let own = step.facts.userData.ofClients
+    mutating func mergeUserData(
+        _ other: KeyValueList, by dn: DirectoryNumber, _ environment: borrowing CallEnvironment,
+        _ effects: inout Effects
+    ) {
+        let own = facts.userData.ofClients
         var merged: KeyValueList
-        switch rules.mergedUserData {
+        switch environment.policy.mergedUserData {
         case .mainOnly: return
         case .consultOnly: merged = other
         case .mergedOverMain:
@@ -174,10 +199,10 @@ extension CallMachine {
             merged = other
             merged.update(with: own)
         }
-        guard merged != own, merged.packed.count <= rules.userDataLimit else { return }
-        step.facts.userData.replaceClients(with: merged)
-        step.changesUserData = true
-        share(by: dn, &step)
+        guard merged != own, merged.packed.count <= environment.policy.userDataLimit else { return }
+        facts.changeUserData(&effects) { $0.replaceClients(with: merged) }
+        effects.changesUserData = true
+        share(by: dn, environment, &effects)
     }
 }
 

@@ -5,11 +5,14 @@ public import TLibrary
 public struct Directory: Sendable {
     /// The place of a DN in the directory: what tables are indexed by.
     public struct Index: RawRepresentable, Hashable, Sendable {
-        public let rawValue: Int
+        private let place: UInt32
 
+        /// - Precondition: `rawValue` is a place in a directory, of at most 2^32 DNs.
         public init(rawValue: Int) {
-            self.rawValue = rawValue
+            place = UInt32(rawValue)
         }
+
+        public var rawValue: Int { Int(place) }
     }
 
     public struct Entry: Sendable, Equatable {

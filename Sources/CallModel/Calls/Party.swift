@@ -34,10 +34,10 @@ public struct Party: Sendable, Equatable {
 
     public let id: ID
     public let index: Directory.Index
-    public let dn: DirectoryNumber
-    public let type: DNType
     public let role: DNRole
+    public let type: DNType
     public var state: State
+    public let dn: DirectoryNumber
     /// The agent logged in on the DN; empty: none.
     public var agentID: String
 

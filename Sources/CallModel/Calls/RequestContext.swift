@@ -20,33 +20,57 @@ public struct ClientID: RawRepresentable, Hashable, Sendable {
     public var serial: UInt64 { rawValue & (1 << 48 - 1) }
 }
 
-/// Who asked for what: all that an answer must say of the request that it answers. Shared by all that speaks of it.
-public final class RequestContext: Sendable, Equatable {
+/// Who asked for what: all that an answer must say of the request that it answers.
+public struct RequestContext: Sendable, Equatable {
+    /// What few requests have.
+    private final class Details: Sendable {
+        let reasons: KeyValueList
+        let extensions: KeyValueList
+        let repeatable: IdempotencyKey?
+
+        init(reasons: KeyValueList, extensions: KeyValueList, repeatable: IdempotencyKey?) {
+            self.reasons = reasons
+            self.extensions = extensions
+            self.repeatable = repeatable
+        }
+    }
+
     public let client: ClientID
     public let reference: ReferenceID
     public let message: MessageNumber
-    public let thisDN: DirectoryNumber
     /// Of a RequestPrivateService; 0 for any other request.
     public let privateMessage: Int32
-    public let reasons: KeyValueList
-    /// For the records of recordings.
-    public let extensions: KeyValueList
-    /// Where the request may be asked again: by what its answer is remembered.
-    public let repeatable: IdempotencyKey?
+    public let thisDN: DirectoryNumber
+    private let details: Details?
 
-    public init(_ request: Request, from client: ClientID, repeatable: IdempotencyKey? = nil) {
+    public init(_ request: borrowing Request, from client: ClientID, repeatable: IdempotencyKey? = nil) {
         self.client = client
-        self.repeatable = repeatable
         reference = request.reference
         message = request.message
         thisDN = request.thisDN
-        reasons = request.reasons
-        extensions = request.extensions
         if case .privateService(let number) = request.operation {
             privateMessage = number
         } else {
             privateMessage = 0
         }
+        let isPlain = request.reasons.isEmpty && request.extensions.isEmpty && repeatable == nil
+        details =
+            isPlain
+            ? nil
+            : Details(reasons: request.reasons, extensions: request.extensions, repeatable: repeatable)
+    }
+
+    public var reasons: KeyValueList { details?.reasons ?? KeyValueList() }
+
+    /// For the records of recordings.
+    public var extensions: KeyValueList { details?.extensions ?? KeyValueList() }
+
+    /// Where the request may be asked again: by what its answer is remembered.
+    public var repeatable: IdempotencyKey? { details?.repeatable }
+
+    /// Whether both are of one request that may be asked again, and not of its repetition.
+    func isSame(as other: RequestContext) -> Bool {
+        details != nil && details === other.details
     }
 
     public static func == (left: RequestContext, right: RequestContext) -> Bool {

@@ -18,13 +18,19 @@ extension CallRecordings {
 
     /// Audio is expected from both sides of a recording that is on while its anchor talks to somebody: who holds the call,
     /// or is held, need not send any.
-    mutating func followHolds(_ step: inout CallStep) {
+    mutating func followHolds(
+        _ call: inout CallInfo, _ environment: borrowing CallEnvironment, _ effects: inout Effects
+    ) {
         for place in live.indices {
-            let isExpected = live[place].effective == .on && step.facts.talks(live[place].anchor)
+            let isExpected = live[place].effective == .on && call.talks(live[place].anchor)
             guard isExpected != live[place].audio.isExpected else { continue }
-            let outcome = live[place].expectAudio(
-                isExpected, proof: step.rules.recording.mediaProof, now: step.moment.monotonic)
-            if let outcome { execute(outcome, of: place, &step) }
+            let before = live[place].audio.missing
+            live[place].audio.expect(
+                isExpected, proof: environment.policy.recording.mediaProof, now: environment.moment.monotonic)
+            guard live[place].effective != .off, live[place].audio.missing != before else { continue }
+            effects.recordingsChange(live)
+            live[place].changeOfAudio(since: before, &effects.recording)
+            apply(of: place, &call, environment, &effects)
         }
     }
 }

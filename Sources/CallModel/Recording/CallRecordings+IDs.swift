@@ -2,7 +2,7 @@ import TLibrary
 
 /// The ids of the recordings of a call: each is given once.
 extension CallRecordings {
-    func wasUsed(_ id: RecordingID) -> Bool { used.contains(id) }
+    func wasUsed(_ id: RecordingID) -> Bool { place(of: id) != nil || used.contains(id) }
 
     /// Keeps an id that a route gave, so that nobody else's recording gets it.
     mutating func reserve(_ id: RecordingID) {
@@ -18,7 +18,7 @@ extension CallRecordings {
     func unusedID(_ uuid: String) -> RecordingID {
         var number = begun + 1
         while true {
-            if let id = RecordingID("\(uuid)-\(number)"), !used.contains(id) { return id }
+            if let id = RecordingID("\(uuid)-\(number)"), !wasUsed(id) { return id }
             number += 1
         }
     }

@@ -18,11 +18,15 @@ struct MergedRecordings: Sendable, Equatable {
 
 extension CallRecordings {
     /// Takes out the recordings of the parties that move where they go on, and ends all others.
-    mutating func handOver(_ moving: [Party], as order: MergeRequest, _ step: inout CallStep) -> MergedRecordings {
+    mutating func handOver(
+        _ moving: [Party], as order: MergeRequest, _ call: inout CallInfo, _ environment: borrowing CallEnvironment,
+        _ effects: inout Effects
+    ) -> MergedRecordings {
         awaitingAgent = nil
-        var handover = MergedRecordings(lastCommand: around.lastCommand, pause: pause)
-        if step.rules.recording.recordsAfterMerge, !isClosed { takeOut(moving, as: order, into: &handover) }
-        end(of: nil, cause: .merge, because: .callEnded, &step)
+        var handover = MergedRecordings(lastCommand: around.lastCommand, pause: pause(in: environment))
+        effects.recordingsChange(live)
+        if environment.policy.recording.recordsAfterMerge, !isClosed { takeOut(moving, as: order, into: &handover) }
+        end(of: nil, cause: .merge, because: .callEnded, &call, environment, &effects)
         // Only those of what is handed over are left.
         swap(&ledger, &handover.ledger)
         for party in moving {
@@ -52,26 +56,32 @@ extension CallRecordings {
     }
 
     /// Goes on with what another call has handed over. `anchors` are the parties here by what they were there.
-    mutating func adopt(_ handover: MergedRecordings, anchors: [Party.ID: Party], _ step: inout CallStep) {
+    mutating func adopt(
+        _ handover: MergedRecordings, anchors: [Party.ID: Party], _ call: inout CallInfo,
+        _ environment: borrowing CallEnvironment, _ effects: inout Effects
+    ) {
         for (id, session) in handover.sessions { if let anchor = anchors[id] { sessions[anchor.id] = session } }
-        let pause = pause
+        let pause = pause(in: environment)
         // A call without a recording of its own takes over the pause of the call that becomes part of it.
         if pause == nil, addressable.isEmpty { around.leftPause = handover.pause }
         for (id, source) in handover.sources { if let anchor = anchors[id] { sources[anchor.id] = source } }
         guard !handover.recordings.isEmpty else { return }
         around.lastCommand = max(around.lastCommand, handover.lastCommand)
         let shift = ledger.adopt(handover.ledger)
-        for recording in handover.recordings { adopt(recording, anchors, shift, &step) }
+        for recording in handover.recordings { adopt(recording, anchors, shift, &call, environment, &effects) }
         for cleanUp in handover.cleanUps {
             around.cleanUps.add(cleanUp)
-            expect(cleanUp.command, of: cleanUp.origin, &step)
+            expect(cleanUp.command, of: cleanUp.origin, environment, &effects)
         }
-        indicate(handover.recordings, &step)
-        if let pause, step.rules.recording.pauseCoversJoiners { self.pause(handover.recordings, under: pause, &step) }
+        indicate(handover.recordings, &call, environment, &effects)
+        if let pause, environment.policy.recording.pauseCoversJoiners {
+            self.pause(handover.recordings, under: pause, &call, environment, &effects)
+        }
     }
 
     private mutating func adopt(
-        _ carried: Recording, _ anchors: [Party.ID: Party], _ shift: Intent.RequestNumber, _ step: inout CallStep
+        _ carried: Recording, _ anchors: [Party.ID: Party], _ shift: Intent.RequestNumber, _ call: inout CallInfo,
+        _ environment: borrowing CallEnvironment, _ effects: inout Effects
     ) {
         guard let anchor = anchors[carried.anchor] else {
             preconditionFailure("A recording is handed over with its anchor.")
@@ -79,33 +89,38 @@ extension CallRecordings {
         var recording = carried
         recording.anchor = anchor.id
         recording.shiftRequests(by: shift)
-        used.append(recording.id)
         begun += 1
-        let identity = step.facts.identity
-        step.note(.carried(to: identity), of: recording.id, in: recording.call)
-        if let command = recording.command { expect(command.id, of: recording.call.connection, &step) }
+        let identity = call.identity
+        effects.record(.carried(to: identity), of: recording.id, in: recording.call, environment)
+        if let command = recording.command { expect(command.id, of: recording.call.connection, environment, &effects) }
         if recording.search != nil {
             let search = around.nextSearch()
             recording.search = search
-            recording.searchEnd = step.moment.monotonic + step.rules.recording.mediaRecovery
-            step.outcome.deadlines.append((.search(search), after: step.rules.recording.mediaRecovery))
+            recording.searchEnd = environment.moment.monotonic + environment.policy.recording.mediaRecovery
+            effects.deadlines.append((.search(search), after: environment.policy.recording.mediaRecovery))
         }
         if let end = recording.pauseLimit.look?.at {
             let look = around.nextLook()
             recording.pauseLimit.look = PauseLimit.Look(number: look, at: end)
-            step.outcome.deadlines.append((.pauseLimit(look), after: max(.zero, end - step.moment.monotonic)))
+            effects.deadlines.append((.pauseLimit(look), after: max(.zero, end - environment.moment.monotonic)))
         }
         live.append(recording)
     }
 
     /// The keys follow from the recordings of the call: of those that came, too. Nothing has changed in what they do,
     /// so no change is told; the events of the parties that came carry it.
-    private mutating func indicate(_ carried: [Recording], _ step: inout CallStep) {
+    private mutating func indicate(
+        _ carried: [Recording], _ call: inout CallInfo, _ environment: borrowing CallEnvironment,
+        _ effects: inout Effects
+    ) {
         guard let latest = carried.last(where: { !$0.file.isEmpty }) else { return }
         let state = effective
         indication = state
-        step.facts.userData.set(RecordingKeyName.fileName, latest.file)
-        step.facts.userData.set(RecordingKeyName.indication, state.indicated(as: step.rules.recording.indicationValues))
+        call.changeUserData(&effects) { userData in
+            userData.set(RecordingKeyName.fileName, latest.file)
+            userData.set(
+                RecordingKeyName.indication, state.indicated(as: environment.policy.recording.indicationValues))
+        }
     }
 }
 
@@ -113,7 +128,7 @@ extension Recording {
     /// The ledger that its wishes' requests stand in has become part of another.
     fileprivate mutating func shiftRequests(by shift: Intent.RequestNumber) {
         inFlightIntents = inFlightIntents.shifted(by: shift)
-        failedIntents = failedIntents.shifted(by: shift)
+        failedIntents = failedIntents.map { $0.shifted(by: shift) }
         if let request = next?.request { next?.request = request &+ shift }
     }
 }
@@ -121,10 +136,15 @@ extension Recording {
 extension TinyArray<Intent> {
     fileprivate func shifted(by shift: Intent.RequestNumber) -> TinyArray<Intent> {
         var shifted = TinyArray<Intent>()
-        for var wish in self {
-            if let request = wish.request { wish.request = request &+ shift }
-            shifted.append(wish)
-        }
+        for intent in self { shifted.append(intent.shifted(by: shift)) }
+        return shifted
+    }
+}
+
+extension Intent {
+    fileprivate func shifted(by shift: RequestNumber) -> Intent {
+        var shifted = self
+        if let request { shifted.request = request &+ shift }
         return shifted
     }
 }

@@ -4,34 +4,46 @@ import TLibrary
 extension CallRecordings {
     /// A start that nobody waits for: that recording is stopped there, unless it is the one that goes on there. A start
     /// of it that is under way there would be stopped, too, and is given up.
-    mutating func handleUnexpectedStart(_ report: MediaReport, at place: Int?, _ step: inout CallStep) {
-        step.outcome.unexpectedReports += 1
+    mutating func handleUnexpectedStart(
+        _ report: MediaReport, at place: Int?, _ call: inout CallInfo, _ environment: borrowing CallEnvironment,
+        _ effects: inout Effects
+    ) {
+        effects.unexpectedReports += 1
         if let place, live[place].effective != .off { return }
         let name = RecordingKey(origin: report.connection, recording: report.recording)
-        if !around.cleanUps.covers(name, at: report.server) { cleanUp(name, at: report.server, &step) }
+        if !around.cleanUps.covers(name, at: report.server) {
+            cleanUp(name, at: report.server, &call, environment, &effects)
+        }
         if let place, live[place].command?.isPostponed == false {
-            execute(live[place].take(.refused, in: &around), of: place, &step)
+            step(place, .refused, &call, environment, &effects)
         }
     }
 
-    mutating func cleanUp(_ name: RecordingKey, at server: Int, _ step: inout CallStep) {
+    mutating func cleanUp(
+        _ name: RecordingKey, at server: Int, _ call: inout CallInfo, _ environment: borrowing CallEnvironment,
+        _ effects: inout Effects
+    ) {
         let cleanUp = OrphanedStarts.OrphanedStart(
             origin: name.origin, recording: name.recording, server: server, command: around.nextCommand(),
-            triesLeft: around.tries)
+            triesLeft: environment.policy.recording.tries)
         around.cleanUps.add(cleanUp)
         if let place = live.firstIndex(where: { $0.name == name }) {
-            step.note(
-                .sent(.init(id: cleanUp.command, verb: .stop, server: server)), of: name.recording, in: live[place].call
+            effects.record(
+                .sent(.init(id: cleanUp.command, verb: .stop, server: server)), of: name.recording,
+                in: live[place].call, environment
             )
         }
-        send(cleanUp, &step)
+        send(cleanUp, &call, environment, &effects)
     }
 
-    func send(_ cleanUp: OrphanedStarts.OrphanedStart, _ step: inout CallStep) {
-        step.outcome.media.append(
+    func send(
+        _ cleanUp: OrphanedStarts.OrphanedStart, _ call: inout CallInfo, _ environment: borrowing CallEnvironment,
+        _ effects: inout Effects
+    ) {
+        effects.media.append(
             MediaCommand(
                 id: cleanUp.command, connection: cleanUp.origin, recording: cleanUp.recording,
                 server: cleanUp.server, verb: .stop))
-        expect(cleanUp.command, of: cleanUp.origin, &step)
+        expect(cleanUp.command, of: cleanUp.origin, environment, &effects)
     }
 }

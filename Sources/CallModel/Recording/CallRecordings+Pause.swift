@@ -1,3 +1,4 @@
+import EventLoops
 import TLibrary
 
 /// The pause of a whole call, which covers parties that join (Recording contract, "Who joins a paused call").
@@ -7,27 +8,33 @@ extension CallRecordings {
     /// A call is paused while the desired state of each of its live recordings is paused, and there is one. Where the
     /// last of them ended though no request, route or limit asked for that, the call stays paused. A limit that resumes
     /// or stops ends the pause, also where no media server carries that out.
-    var pause: PauseLimit? {
+    func pause(in environment: borrowing CallEnvironment) -> PauseLimit? {
         var limit: PauseLimit?
         let all = live.span
         for place in all.indices where all[place].isLive {
             guard all[place].desired == .paused else { return nil }
             limit = all[place].pauseLimit.shorter(than: limit)
         }
-        guard let limit = limit ?? around.leftPause, !limit.hasEndedPause(at: around.now, around.pauseLimitAction)
+        guard let limit = limit ?? around.leftPause,
+            !limit.hasEndedPause(
+                at: environment.moment.monotonic, environment.policy.recording.pauseLimitAction)
         else { return nil }
         return limit
     }
 
     /// The pause has ended where a recording is to capture, or where the limit has acted.
-    mutating func forgetLeftPause(after outcome: borrowing RecordingOutcome) {
-        if outcome.limitWish != nil || live.contains(where: { $0.desired == .on }) { around.leftPause = nil }
+    mutating func forgetLeftPause(limitHasActed: Bool) {
+        if limitHasActed || live.contains(where: { $0.desired == .on }) { around.leftPause = nil }
     }
 
     /// Pauses recordings that options began in another call, and that have come into this one, which is paused.
-    mutating func pause(_ carried: [Recording], under limit: PauseLimit, _ step: inout CallStep) {
+    mutating func pause(
+        _ carried: [Recording], under limit: PauseLimit, _ call: inout CallInfo,
+        _ environment: borrowing CallEnvironment, _ effects: inout Effects
+    ) {
         for recording in carried where recording.isByOption && recording.desired == .on {
-            wish(Intent(target: .paused, cause: .configuration), of: recording.id, by: nil, &step)
+            wish(
+                Intent(target: .paused, cause: .configuration), of: recording.id, by: nil, &call, environment, &effects)
             guard let place = live.firstIndex(where: { $0.id == recording.id }) else { continue }
             live[place].pauseLimit = limit.inherited
         }

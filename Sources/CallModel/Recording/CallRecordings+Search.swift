@@ -6,7 +6,7 @@ extension CallRecordings {
     func restOfSearch(of anchor: Party.ID, at now: Duration) -> Duration? {
         let all = live.span
         for place in all.indices where all[place].anchor == anchor && all[place].isLive {
-            return all[place].search == nil ? nil : max(.zero, all[place].searchEnd - now)
+            return all[place].search == nil ? nil : max(.zero, (all[place].searchEnd ?? now) - now)
         }
         return nil
     }

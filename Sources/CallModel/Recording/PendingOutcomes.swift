@@ -3,10 +3,11 @@ import TLibrary
 
 /// The requests on a call's recordings that were accepted and whose outcome is not known for all that took their wish.
 struct PendingOutcomes: Sendable, Equatable {
-    private struct OpenRequest: Sendable, Equatable {
+    struct OpenRequest: Sendable, Equatable {
         var number: Intent.RequestNumber
         var asker: RequestContext
-        var accepted: Timestamp
+        /// Microseconds since 1970.
+        var accepted: Int64
         /// The recording, where the request addressed one alone.
         var addressed: RecordingID?
         var waiting: Int
@@ -18,11 +19,14 @@ struct PendingOutcomes: Sendable, Equatable {
 
     /// Opens an accepted request whose wish `count` recordings take.
     mutating func open(
-        _ asker: RequestContext, about addressed: RecordingID?, taken count: Int, at moment: Timestamp
+        _ asker: RequestContext, about addressed: RecordingID?, taken count: Int, at moment: Timestamp,
+        spare: inout [OpenRequest]
     ) -> Intent.RequestNumber {
         last &+= 1
+        if open.capacity == 0 { swap(&open, &spare) }
         open.append(
-            OpenRequest(number: last, asker: asker, accepted: moment, addressed: addressed, waiting: count))
+            OpenRequest(
+                number: last, asker: asker, accepted: moment.wallMicroseconds, addressed: addressed, waiting: count))
         return last
     }
 
@@ -39,15 +43,15 @@ struct PendingOutcomes: Sendable, Equatable {
 
     /// The outcome of a request goes to another who has asked for it again.
     mutating func handOver(from asker: RequestContext, to newer: RequestContext) {
-        for place in open.indices where open[place].asker === asker { open[place].asker = newer }
+        for place in open.indices where open[place].asker.isSame(as: asker) { open[place].asker = newer }
     }
 
     /// Enters what became of a wish. With the last one of its request the outcome is known, and told as the recordings
     /// stand then: what a client reads in it is never older than the changes before it.
     mutating func settle(
         _ result: borrowing IntentResult, of id: RecordingID, about connection: ConnectionID,
-        among live: borrowing [Recording]
-    ) -> (result: RecordingRequestResult, accepted: Timestamp)? {
+        among live: borrowing [Recording], spare: inout [OpenRequest]
+    ) -> (result: RecordingRequestResult, accepted: Int64)? {
         let number = result.request
         guard let place = open.indices.first(where: { open[$0].number == number }) else { return nil }
         open[place].entries.append(
@@ -55,6 +59,10 @@ struct PendingOutcomes: Sendable, Equatable {
         open[place].waiting -= 1
         guard open[place].waiting <= 0 else { return nil }
         let request = open.remove(at: place)
+        if open.isEmpty {
+            swap(&open, &spare)
+            if open.capacity > 0 { open = [] }
+        }
         var entries = request.entries
         if entries.only == nil {
             entries = []

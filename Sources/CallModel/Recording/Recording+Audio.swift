@@ -39,26 +39,18 @@ struct RecordingAudio: Sendable, Equatable {
 
 extension Recording {
     /// Audio stays away from some sides, or has come after all.
-    mutating func audio(missing sides: MediaSides, now: Duration) -> RecordingOutcome {
-        guard effective != .off else { return RecordingOutcome() }
+    mutating func audio(missing sides: MediaSides, now: Duration, _ effects: inout RecordingEffects) {
+        guard effective != .off else { return }
         let before = audio.missing
         audio.report(sides, now: now)
-        return changeOfAudio(since: before)
+        changeOfAudio(since: before, &effects)
     }
 
-    /// Audio is expected from now on, or is not. `nil`: nothing is told of that, which is so in nearly all steps.
-    mutating func expectAudio(_ isExpected: Bool, proof: Duration, now: Duration) -> RecordingOutcome? {
-        let before = audio.missing
-        audio.expect(isExpected, proof: proof, now: now)
-        return effective == .off || audio.missing == before ? nil : changeOfAudio(since: before)
-    }
-
-    private mutating func changeOfAudio(since before: MediaSides) -> RecordingOutcome {
-        var outcome = RecordingOutcome()
+    /// The sides from which no audio arrives are others than before: clients are told.
+    mutating func changeOfAudio(since before: MediaSides, _ effects: inout RecordingEffects) {
         // Past its limit a pause warns of that.
-        guard audio.missing != before, !isPastPauseLimit else { return outcome }
+        guard audio.missing != before, !isPastPauseLimit else { return }
         cause = .mediaReport
-        outcome.changed.append(RecordingChange(notice: notice))
-        return outcome
+        change(&effects)
     }
 }

@@ -1,183 +1,191 @@
 /// What a recording does where a media server fails it (Recording contract, "When the media server fails").
 extension Recording {
     mutating func tryNextServer(
-        _ reason: RecordingReason, _ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment
+        _ reason: RecordingReason, _ effects: inout RecordingEffects, _ around: inout RecordingEnvironment,
+        _ environment: borrowing CallEnvironment
     ) {
         let given = command
         command = nil
-        releaseCapacity(&outcome)
+        releaseCapacity(&effects)
         tried.insert(server)
-        let isLast = around.choose(for: self) == nil
+        let isLast = around.choose(for: self, environment) == nil
         if phase == .starting, isLast || desired == .off {
             command = given
-            failStart(reason, &outcome)
+            failStart(reason, &effects)
             return
         }
         let isReplaced = next != nil
-        if isReplaced { supersedeRiding(&outcome) }
+        if isReplaced { supersedeRiding(&effects) }
         if phase == .starting {
             phase = .armed
-            start(entering: .starting, postponed: false, &outcome, &around)
+            start(entering: .starting, postponed: false, &effects, &around, environment)
         } else {
             if isLast { tried = MediaServerSet() }
-            search(postponed: isLast, &outcome, &around)
+            search(postponed: isLast, &effects, &around, environment)
         }
         if !isReplaced { command?.keepReason(of: given) }
     }
 
-    mutating func failStart(_ reason: RecordingReason, _ outcome: inout RecordingOutcome) {
+    mutating func failStart(_ reason: RecordingReason, _ effects: inout RecordingEffects) {
         cause = command?.cause ?? next?.cause ?? cause
         let thirdParty = command?.thirdParty ?? next?.thirdParty
         command = nil
         self.reason = reason
         desired = .off
-        outcome.changed.append(RecordingChange(notice: notice, thirdParty: thirdParty))
-        outcome.hasFailed = true
-        finish(reason, &outcome)
-        outcome.ended = .stopped
+        change(for: thirdParty, &effects)
+        effects.hasFailed = true
+        finish(reason, &effects)
+        effects.ended = .stopped
     }
 
     mutating func giveUpPause(
-        _ reason: RecordingReason, _ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment
+        _ reason: RecordingReason, _ effects: inout RecordingEffects, _ around: inout RecordingEnvironment,
+        _ environment: borrowing CallEnvironment
     ) {
         let given = command
         command = nil
         phase = .on
         guard desired == .paused else {
-            failRiding(reason, &outcome)
-            settleRunning(&outcome, &around)
+            failRiding(reason, &effects)
+            settleRunning(&effects, &around, environment)
             return
         }
-        switch around.pauseFailure {
+        switch environment.policy.recording.pauseFailure {
         case .stop:
-            failedIntents = inFlightIntents
+            failedIntents = Array(inFlightIntents)
             inFlightIntents = []
             self.reason = reason
             desired = .off
             next = Intent(target: .off, cause: .mediaFailure)
-            settleRunning(&outcome, &around)
+            settleRunning(&effects, &around, environment)
         case .keepTrying:
             if self.reason == nil {
                 self.reason = reason
                 cause = .mediaFailure
-                outcome.changed.append(RecordingChange(notice: notice))
+                change(&effects)
             }
-            failRiding(reason, &outcome)
+            failRiding(reason, &effects)
             phase = .pausing
-            send(.pause, for: nil, postponed: true, &outcome, &around)
-            command?.cause = given?.cause ?? cause
+            send(.pause, for: nil, postponed: true, &effects, &around, environment)
+            let cause = given?.cause ?? cause
+            command?.cause = cause
             command?.thirdParty = given?.thirdParty
         }
     }
 
     mutating func giveUpResume(
-        _ reason: RecordingReason, _ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment
+        _ reason: RecordingReason, _ effects: inout RecordingEffects, _ around: inout RecordingEnvironment,
+        _ environment: borrowing CallEnvironment
     ) {
         command = nil
         phase = .paused
         if next == nil { desired = .paused }
-        failRiding(reason, &outcome)
-        settleRunning(&outcome, &around)
-        warnOfFailedLimit(reason, &outcome)
+        failRiding(reason, &effects)
+        settleRunning(&effects, &around, environment)
+        warnOfFailedLimit(reason, &effects)
     }
 
     mutating func repeatStop(
-        _ reason: RecordingReason, _ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment
+        _ reason: RecordingReason, _ effects: inout RecordingEffects, _ around: inout RecordingEnvironment,
+        _ environment: borrowing CallEnvironment
     ) {
         guard var command, command.triesLeft > 0 else {
-            giveUpStop(reason, &outcome)
+            giveUpStop(reason, &effects)
             return
         }
         // A new id: a server may answer a repeated one with the refusal that it gave before.
         command.id = around.nextCommand()
         command.triesLeft -= 1
         self.command = command
-        outcome.send = command
-        outcome.awaits = command.id
+        send(command, &effects)
     }
 
-    mutating func giveUpStop(_ reason: RecordingReason, _ outcome: inout RecordingOutcome) {
+    mutating func giveUpStop(_ reason: RecordingReason, _ effects: inout RecordingEffects) {
         command = nil
         effective = .off
         forgetWarnings()
         cause = .mediaFailure
         self.reason = reason
         phase = .over
-        outcome.changed.append(RecordingChange(notice: notice))
-        failRiding(reason, &outcome)
-        finish(reason, &outcome)
-        outcome.ended = .notStopped
+        change(&effects)
+        failRiding(reason, &effects)
+        finish(reason, &effects)
+        effects.ended = .notStopped
     }
 
-    mutating func recover(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
-        markNotCapturing(.mediaFailure, &outcome)
+    mutating func recover(
+        _ effects: inout RecordingEffects, _ around: inout RecordingEnvironment,
+        _ environment: borrowing CallEnvironment
+    ) {
+        markNotCapturing(.mediaFailure, &effects)
         // Nobody can say whether the pause was carried out. Desired stays paused: in doubt nothing is captured.
-        if phase == .pausing, !around.servers[server].capabilities.startsPaused {
-            failRiding(.noMediaServer, &outcome)
+        if phase == .pausing, !environment.policy.mediaServers[server].capabilities.startsPaused {
+            failRiding(.noMediaServer, &effects)
         }
         guard desired != .off else {
-            finish(.noMediaServer, &outcome)
-            outcome.ended = .stopped
+            finish(.noMediaServer, &effects)
+            effects.ended = .stopped
             return
         }
-        failOver(mayReturn: true, &outcome, &around)
+        failOver(mayReturn: true, &effects, &around, environment)
     }
 
     /// Nothing is captured at its media server any more, and clients are told so.
-    mutating func markNotCapturing(_ cause: RecordingCause, _ outcome: inout RecordingOutcome) {
+    mutating func markNotCapturing(_ cause: RecordingCause, _ effects: inout RecordingEffects) {
         command = nil
         effective = .off
         forgetWarnings()
         self.cause = cause
-        outcome.changed.append(RecordingChange(notice: notice))
+        change(&effects)
     }
 
     /// Another media server first; where none takes it, it may be that one again: `mayReturn`, at once.
     mutating func failOver(
-        mayReturn: Bool, _ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment
+        mayReturn: Bool, _ effects: inout RecordingEffects, _ around: inout RecordingEnvironment,
+        _ environment: borrowing CallEnvironment
     ) {
-        if next != nil { supersedeRiding(&outcome) }
+        if next != nil { supersedeRiding(&effects) }
         phase = .recovering
         proposedFile = ""
-        releaseCapacity(&outcome)
+        releaseCapacity(&effects)
         let left = server
         tried = MediaServerSet()
         tried.insert(left)
-        if mayReturn, around.choose(for: self) == nil { tried = MediaServerSet() }
-        reapplyPauseLimit(&outcome, &around)
-        if phase == .recovering { settleRecovering(&outcome, &around) }
+        if mayReturn, around.choose(for: self, environment) == nil { tried = MediaServerSet() }
+        reapplyPauseLimit(&effects, &around, environment)
+        if phase == .recovering { settleRecovering(&effects, &around, environment) }
         tried.remove(left)
     }
 
-    mutating func end(_ reason: RecordingReason, _ outcome: inout RecordingOutcome) {
+    mutating func end(_ reason: RecordingReason, _ effects: inout RecordingEffects) {
         let thirdParty = phase == .stopping && cause != .mediaFailure ? command?.thirdParty : nil
         command = nil
         effective = .off
         desired = .off
         forgetWarnings()
-        failByFlaw(&outcome)
+        failByFlaw(&effects)
         phase = .over
-        outcome.changed.append(RecordingChange(notice: notice, thirdParty: thirdParty))
-        finish(reason, &outcome)
-        outcome.ended = .stopped
+        change(for: thirdParty, &effects)
+        finish(reason, &effects)
+        effects.ended = .stopped
     }
 
     /// A disk has cut the file short: who asked for the end is told, too.
-    mutating func failByFlaw(_ outcome: inout RecordingOutcome) {
+    mutating func failByFlaw(_ effects: inout RecordingEffects) {
         guard let flaw else { return }
         reason = flaw
-        failRiding(flaw, &outcome)
+        failRiding(flaw, &effects)
     }
 
-    mutating func giveUpSearch(_ outcome: inout RecordingOutcome) {
-        abandonStart(&outcome)
+    mutating func giveUpSearch(_ effects: inout RecordingEffects) {
+        abandonStart(&effects)
         desired = .off
         reason = .noMediaServer
         cause = .recovery
         phase = .over
-        outcome.changed.append(RecordingChange(notice: notice))
-        outcome.hasFailed = true
-        finish(.noMediaServer, &outcome)
-        outcome.ended = .stopped
+        change(&effects)
+        effects.hasFailed = true
+        finish(.noMediaServer, &effects)
+        effects.ended = .stopped
     }
 }

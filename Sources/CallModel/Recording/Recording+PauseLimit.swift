@@ -1,23 +1,25 @@
+import EventLoops
+
 /// How long a recording may stay paused (Recording contract, "Limits of a pause").
 struct PauseLimit: Sendable, Equatable {
     /// A look at the clock that is on its way, and when it comes.
     struct Look: Sendable, Equatable {
-        var number: UInt32
-        var at: Duration
+        let number: UInt32
+        let at: Duration
     }
 
     /// No look is farther away: a deadline is never taken out, and clients may pause and resume without end.
     static let longestLook = Duration.seconds(30)
 
-    /// `max-pause` of the PAUSE that was accepted last, until it counts; zero: it has none.
-    var asked: Duration?
-    /// When the pause that goes on was first confirmed. It outlives a media server.
-    private var since: Duration?
+    /// `max-pause` in seconds of the PAUSE that was accepted last, until it counts; zero: it has none.
+    var asked: Int32?
+    /// When the pause that goes on was first confirmed, where the option limits it. It outlives a media server.
+    @OptionalNanoseconds private var since: Duration? = nil
     /// When that pause reaches its limit; `nil`: it has none, or there is no pause.
-    private(set) var end: Duration?
+    @OptionalNanoseconds private(set) var end: Duration? = nil
     /// The option's action has been taken.
     var hasActed = false
-    var look: Look?
+    @OutOfLine var look: Look? = nil
 
     func isReached(at now: Duration) -> Bool {
         guard let end else { return false }
@@ -26,7 +28,7 @@ struct PauseLimit: Sendable, Equatable {
 
     /// Another PAUSE was accepted: the `max-pause` of the one before it ends, the option counts on. Its own counts from the
     /// next confirmation, or from when it finds the pause going on; zero: it has none.
-    mutating func replace(by longest: Duration, option: Duration?) {
+    mutating func replace(by longest: Int32, option: Duration?) {
         asked = longest
         end = since.flatMap { since in option.map { since + $0 } }
     }
@@ -35,10 +37,12 @@ struct PauseLimit: Sendable, Equatable {
     mutating func count(from now: Duration, option: Duration?) {
         guard let asked else { return }
         self.asked = nil
-        let since = since ?? now
-        self.since = since
-        let ends = [option.map { since + $0 }, asked > .zero ? now + asked : nil]
-        end = ends.compactMap(\.self).min()
+        end = asked > 0 ? now + .seconds(asked) : nil
+        if let option {
+            let since = since ?? now
+            self.since = since
+            end = min(since + option, end ?? since + option)
+        }
         hasActed = false
     }
 
@@ -65,9 +69,12 @@ struct PauseLimit: Sendable, Equatable {
 
 extension Recording {
     /// Effective is paused.
-    mutating func countPause(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
-        pauseLimit.count(from: around.now, option: around.pauseLimit)
-        orderLook(&outcome, &around)
+    mutating func countPause(
+        _ effects: inout RecordingEffects, _ around: inout RecordingEnvironment,
+        _ environment: borrowing CallEnvironment
+    ) {
+        pauseLimit.count(from: environment.moment.monotonic, option: environment.policy.recording.longestPause)
+        orderLook(&effects, &around, environment)
     }
 
     /// Effective is on: whatever limit there was is one of a pause that has ended.
@@ -77,63 +84,76 @@ extension Recording {
     }
 
     /// Paused is what is wished and what is: a limit that was reached on the way is heeded now.
-    mutating func staysPaused(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
-        countPause(&outcome, &around)
-        heedLimit(&outcome, &around)
+    mutating func staysPaused(
+        _ effects: inout RecordingEffects, _ around: inout RecordingEnvironment,
+        _ environment: borrowing CallEnvironment
+    ) {
+        countPause(&effects, &around, environment)
+        heedLimit(&effects, &around, environment)
     }
 
     /// The media server of a paused recording is lost. Its pause goes on, and so does the limit: warned of anew once the
     /// next server has confirmed, or acted on at once.
-    mutating func reapplyPauseLimit(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
+    mutating func reapplyPauseLimit(
+        _ effects: inout RecordingEffects, _ around: inout RecordingEnvironment,
+        _ environment: borrowing CallEnvironment
+    ) {
         pauseLimit.hasActed = false
-        heedLimit(&outcome, &around)
+        heedLimit(&effects, &around, environment)
     }
 
     /// A look at the clock has come.
-    mutating func lookAtLimit(in around: inout RecordingEnvironment) -> RecordingOutcome {
+    mutating func lookAtLimit(
+        _ effects: inout RecordingEffects, _ around: inout RecordingEnvironment,
+        _ environment: borrowing CallEnvironment
+    ) {
         pauseLimit.look = nil
-        if pauseLimit.isReached(at: around.now) { return take(.pauseLimit, in: &around) }
-        var outcome = RecordingOutcome()
-        orderLook(&outcome, &around)
-        return outcome
+        if pauseLimit.isReached(at: environment.moment.monotonic) {
+            take(.pauseLimit, &effects, &around, environment)
+        } else {
+            orderLook(&effects, &around, environment)
+        }
     }
 
-    mutating func heedLimit(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
-        guard pauseLimit.isReached(at: around.now), !pauseLimit.hasActed else { return }
-        switch around.pauseLimitAction {
+    mutating func heedLimit(
+        _ effects: inout RecordingEffects, _ around: inout RecordingEnvironment,
+        _ environment: borrowing CallEnvironment
+    ) {
+        guard pauseLimit.isReached(at: environment.moment.monotonic), !pauseLimit.hasActed else { return }
+        switch environment.policy.recording.pauseLimitAction {
         case .warn:
             // A request that ends the pause anyway has the last word, as long as nobody refuses it.
             guard effective == .paused, desired == .paused else { return }
             pauseLimit.hasActed = true
-            warnOfPause(&outcome)
-        case .resume: endPause(as: .on, &outcome, &around)
-        case .stop: endPause(as: .off, &outcome, &around)
+            warnOfPause(&effects)
+        case .resume: endPause(as: .on, &effects, &around, environment)
+        case .stop: endPause(as: .off, &effects, &around, environment)
         }
     }
 
     private mutating func endPause(
-        as target: RecordingState, _ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment
+        as target: RecordingState, _ effects: inout RecordingEffects, _ around: inout RecordingEnvironment,
+        _ environment: borrowing CallEnvironment
     ) {
         guard desired == .paused else { return }
         pauseLimit.hasActed = true
-        let wish = Intent(target: target, cause: .limit)
-        outcome.limitWish = wish
-        take(wish, &outcome, &around)
+        effects.limitTarget = target
+        take(Intent(target: target, cause: .limit), &effects, &around, environment)
     }
 
     /// The limit asked for a resume, and none was to be had: it warns instead, so that nobody takes a pause that goes on
     /// for one that has ended.
-    mutating func warnOfFailedLimit(_ reason: RecordingReason, _ outcome: inout RecordingOutcome) {
+    mutating func warnOfFailedLimit(_ reason: RecordingReason, _ effects: inout RecordingEffects) {
         guard phase == .paused, pauseLimit.hasActed, !isPastPauseLimit else { return }
         self.reason = reason
-        warnOfPause(&outcome)
+        warnOfPause(&effects)
     }
 
-    private mutating func warnOfPause(_ outcome: inout RecordingOutcome) {
+    private mutating func warnOfPause(_ effects: inout RecordingEffects) {
         guard !isPastPauseLimit else { return }
         isPastPauseLimit = true
         cause = .limit
-        outcome.changed.append(RecordingChange(notice: notice))
+        change(&effects)
     }
 
     mutating func forgetWarnings() {
@@ -141,12 +161,15 @@ extension Recording {
         audio.forget()
     }
 
-    mutating func orderLook(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
-        guard let end = pauseLimit.end, end > around.now else { return }
-        let at = min(end, around.now + PauseLimit.longestLook)
+    mutating func orderLook(
+        _ effects: inout RecordingEffects, _ around: inout RecordingEnvironment,
+        _ environment: borrowing CallEnvironment
+    ) {
+        guard let end = pauseLimit.end, end > environment.moment.monotonic else { return }
+        let at = min(end, environment.moment.monotonic + PauseLimit.longestLook)
         if let look = pauseLimit.look, look.at <= at { return }
         let look = PauseLimit.Look(number: around.nextLook(), at: at)
         pauseLimit.look = look
-        outcome.look = look
+        effects.look = look
     }
 }

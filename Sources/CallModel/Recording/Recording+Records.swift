@@ -36,7 +36,7 @@ extension Recording {
 }
 
 extension RecordingTransition.Command {
-    init(_ command: borrowing Recording.Command) {
+    init(_ command: borrowing RecordingEffects.Command) {
         id = command.id
         server = command.server
         verb =
@@ -51,17 +51,17 @@ extension RecordingTransition.Command {
 }
 
 extension RecordingTransition.Change {
-    init(_ change: borrowing RecordingChange) {
-        state = change.notice.state
-        cause = change.notice.cause
-        newFile = change.newFile
-        reason = change.notice.reason
-        warning = change.notice.warning
+    init(_ change: borrowing RecordingChange, file: String) {
+        state = change.state
+        cause = change.cause
+        newFile = change.hasNewFile ? file : nil
+        reason = change.reason
+        warning = change.warning
     }
 }
 
 extension RecordingTransition.Ending {
-    init(_ ending: RecordingOutcome.Ending) {
+    init(_ ending: RecordingEffects.Ending) {
         switch ending {
         case .stopped: self = .stopped
         case .notStopped: self = .notStopped

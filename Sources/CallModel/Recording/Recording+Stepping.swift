@@ -1,15 +1,5 @@
-/// What a recording needs to know of its surroundings to take a step.
+/// What the recordings of a call share: the numbers that they give, and what is left of recordings that are over.
 struct RecordingEnvironment: Sendable, Equatable {
-    var servers: MediaServerList
-    /// Those that may take a new recording, at the moment of this step.
-    var available = MediaServerSet.all
-    var tries: Int
-    var pauseFailure: RecordingOptions.PauseFailure
-    /// The option `pause-limit`; `nil`: none.
-    var pauseLimit: Duration?
-    var pauseLimitAction: RecordingOptions.PauseLimitAction
-    /// When this step is taken.
-    var now = Duration.zero
     /// The last command id that this call has given.
     var lastCommand: UInt32 = 0
     /// The last search for a media server that began in this call.
@@ -17,16 +7,8 @@ struct RecordingEnvironment: Sendable, Equatable {
     /// The last look at the limit of a pause.
     var lastLook: UInt32 = 0
     var cleanUps = OrphanedStarts()
-    /// The limit of a pause whose last recording has ended though nobody asked for that (``CallRecordings/pause``).
-    var leftPause: PauseLimit?
-
-    init(_ rules: CallPolicy) {
-        servers = rules.mediaServers
-        tries = rules.recording.tries
-        pauseFailure = rules.recording.pauseFailure
-        pauseLimit = rules.recording.pauseLimit > 0 ? .seconds(rules.recording.pauseLimit) : nil
-        pauseLimitAction = rules.recording.pauseLimitAction
-    }
+    /// The limit of a pause whose last recording has ended though nobody asked for that (``CallRecordings/pause(in:)``).
+    @OutOfLine var leftPause: PauseLimit? = nil
 
     mutating func nextCommand() -> MediaCommand.ID {
         lastCommand &+= 1
@@ -35,8 +17,9 @@ struct RecordingEnvironment: Sendable, Equatable {
 
     /// The server to try next for a recording; `nil`: none of those left may take it. A server that is told to stop
     /// this very recording has to confirm that first.
-    func choose(for recording: Recording) -> Int? {
-        var set = available.subtracting(recording.tried)
+    func choose(for recording: borrowing Recording, _ environment: borrowing CallEnvironment) -> Int? {
+        let servers = environment.policy.mediaServers
+        var set = environment.available.subtracting(recording.tried)
         if !cleanUps.isEmpty {
             for place in servers.entries.indices where cleanUps.covers(recording.name, at: place) { set.remove(place) }
         }
@@ -56,36 +39,35 @@ struct RecordingEnvironment: Sendable, Equatable {
 
 extension Recording {
     /// Takes an accepted wish: it replaces one that has not been sent, and rides on a command that already goes there.
-    mutating func wish(_ wish: Intent, in around: inout RecordingEnvironment) -> RecordingOutcome {
-        var outcome = RecordingOutcome()
-        take(wish, &outcome, &around)
-        return outcome
-    }
-
-    mutating func take(_ wish: Intent, _ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
+    mutating func take(
+        _ wish: Intent, _ effects: inout RecordingEffects, _ around: inout RecordingEnvironment,
+        _ environment: borrowing CallEnvironment
+    ) {
         guard phase != .over else { return }
         if let reason = wish.overrules {
-            failWaiting(reason, &outcome)
+            failWaiting(reason, &effects)
             if desired == .paused { around.leftPause = pauseLimit }
         } else if let older = next {
-            tell(older, .superseded, &outcome)
+            tell(older, .superseded, &effects)
             next = nil
         }
         desired = wish.target
-        if wish.target == .paused { pauseLimit.replace(by: wish.longestPause, option: around.pauseLimit) }
-        replaceUnsent(by: wish, &outcome, around)
+        if wish.target == .paused {
+            pauseLimit.replace(by: wish.longestPause, option: environment.policy.recording.longestPause)
+        }
+        replaceUnsent(by: wish, &effects, environment)
         if let command, command.target == wish.target {
             inFlightIntents.append(wish)
         } else if next == nil {
             next = wish
         }
-        execute(phase.move(on: .wished), .refused, &outcome, &around)
+        execute(phase.move(on: .wished), .refused, &effects, &around, environment)
     }
 
     /// A command that has not been sent gives way to a newer wish. A start keeps its time, so that no client can make
     /// the engine ask a media server without end.
     private mutating func replaceUnsent(
-        by wish: Intent, _ outcome: inout RecordingOutcome, _ around: RecordingEnvironment
+        by wish: Intent, _ effects: inout RecordingEffects, _ environment: borrowing CallEnvironment
     ) {
         guard let command, command.isPostponed, command.target != wish.target else { return }
         switch phase {
@@ -94,12 +76,12 @@ extension Recording {
             reason = nil
             phase = .on
         case .recovering where wish.target != .off:
-            supersedeRiding(&outcome)
+            supersedeRiding(&effects)
             let paused = wish.target == .paused
             self.command?.verb = .start(paused: paused)
-            if paused, !around.servers[server].capabilities.startsPaused { self.command = nil }
+            if paused, !environment.policy.mediaServers[server].capabilities.startsPaused { self.command = nil }
         case .starting where wish.target == .off:
-            supersedeRiding(&outcome)
+            supersedeRiding(&effects)
             self.command = nil
             phase = .armed
         case .armed, .starting, .on, .paused, .resuming, .stopping, .recovering, .over: break
@@ -108,18 +90,16 @@ extension Recording {
 
     /// Takes anything else that can happen. `reason` says why, where a command failed.
     mutating func take(
-        _ stimulus: RecordingInput, because reason: RecordingReason = .refused,
-        in around: inout RecordingEnvironment
-    ) -> RecordingOutcome {
-        var outcome = RecordingOutcome()
+        _ stimulus: RecordingInput, because reason: RecordingReason = .refused, _ effects: inout RecordingEffects,
+        _ around: inout RecordingEnvironment, _ environment: borrowing CallEnvironment
+    ) {
         let move = phase.move(on: stimulus)
         if stimulus == .lost, move == .end {
             cause = .mediaFailure
         } else if move == .end {
             cause = phase == .stopping ? command?.cause ?? cause : endingCause
         }
-        execute(move, reason, &outcome, &around)
-        return outcome
+        execute(move, reason, &effects, &around, environment)
     }
 
     /// Of an end that the media server reports: where the recording was to end anyway, as at its call's end, that is why.
@@ -129,58 +109,59 @@ extension Recording {
     }
 
     /// The deadline of a command has come: it is sent, sent again, or given up.
-    mutating func deadline(of id: MediaCommand.ID, in around: inout RecordingEnvironment) -> RecordingOutcome {
-        guard var command, command.id == id else { return RecordingOutcome() }
+    mutating func deadline(
+        of id: MediaCommand.ID, _ effects: inout RecordingEffects, _ around: inout RecordingEnvironment,
+        _ environment: borrowing CallEnvironment
+    ) {
+        guard var command, command.id == id else { return }
         if command.isPostponed, phase == .recovering {
-            return searchAgain(in: &around)
+            return searchAgain(&effects, &around, environment)
         } else if command.isPostponed {
             command.isPostponed = false
         } else if command.triesLeft > 0 {
             command.triesLeft -= 1
         } else {
-            return take(.unanswered, because: .timeout, in: &around)
+            return take(.unanswered, because: .timeout, &effects, &around, environment)
         }
         self.command = command
-        var outcome = RecordingOutcome()
-        outcome.send = command
-        outcome.awaits = command.id
-        return outcome
+        send(command, &effects)
     }
 
     /// A search that waited looks anew who may take the recording.
-    private mutating func searchAgain(in around: inout RecordingEnvironment) -> RecordingOutcome {
-        var outcome = RecordingOutcome()
+    private mutating func searchAgain(
+        _ effects: inout RecordingEffects, _ around: inout RecordingEnvironment,
+        _ environment: borrowing CallEnvironment
+    ) {
         let given = command
         command = nil
-        search(postponed: false, &outcome, &around)
+        search(postponed: false, &effects, &around, environment)
         command?.keepReason(of: given)
-        return outcome
     }
 
     private mutating func execute(
-        _ move: RecordingAction, _ reason: RecordingReason, _ outcome: inout RecordingOutcome,
-        _ around: inout RecordingEnvironment
+        _ move: RecordingAction, _ reason: RecordingReason, _ effects: inout RecordingEffects,
+        _ around: inout RecordingEnvironment, _ environment: borrowing CallEnvironment
     ) {
         let wasPaused = desired == .paused
         switch move {
         case .stay, .wait: break
-        case .settle: settle(&outcome, &around)
-        case .reach: reach(&outcome, &around)
-        case .tryNextServer: tryNextServer(reason, &outcome, &around)
+        case .settle: settle(&effects, &around, environment)
+        case .reach: reach(&effects, &around, environment)
+        case .tryNextServer: tryNextServer(reason, &effects, &around, environment)
         case .tryNextServerAndCleanUp:
-            outcome.cleanUp = server
-            tryNextServer(reason, &outcome, &around)
-        case .failStart: failStart(reason, &outcome)
-        case .giveUpPause: giveUpPause(reason, &outcome, &around)
-        case .giveUpResume: giveUpResume(reason, &outcome, &around)
-        case .repeatStop: repeatStop(reason, &outcome, &around)
-        case .giveUpStop: giveUpStop(reason, &outcome)
-        case .recover: recover(&outcome, &around)
-        case .startAgain: startAgain(&outcome, &around)
-        case .follow: follow(&outcome, &around)
-        case .end: end(reason, &outcome)
-        case .giveUpSearch: giveUpSearch(&outcome)
-        case .heedLimit: heedLimit(&outcome, &around)
+            effects.cleanUp = server
+            tryNextServer(reason, &effects, &around, environment)
+        case .failStart: failStart(reason, &effects)
+        case .giveUpPause: giveUpPause(reason, &effects, &around, environment)
+        case .giveUpResume: giveUpResume(reason, &effects, &around, environment)
+        case .repeatStop: repeatStop(reason, &effects, &around, environment)
+        case .giveUpStop: giveUpStop(reason, &effects)
+        case .recover: recover(&effects, &around, environment)
+        case .startAgain: startAgain(&effects, &around, environment)
+        case .follow: follow(&effects, &around, environment)
+        case .end: end(reason, &effects)
+        case .giveUpSearch: giveUpSearch(&effects)
+        case .heedLimit: heedLimit(&effects, &around, environment)
         }
         if wasPaused, desired == .off { around.leftPause = pauseLimit }
     }
@@ -189,132 +170,148 @@ extension Recording {
 // MARK: - The moves
 
 extension Recording {
-    private mutating func settle(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
+    private mutating func settle(
+        _ effects: inout RecordingEffects, _ around: inout RecordingEnvironment,
+        _ environment: borrowing CallEnvironment
+    ) {
         switch phase {
-        case .armed: settleArmed(&outcome, &around)
-        case .recovering: settleRecovering(&outcome, &around)
-        case .on, .pausing, .paused, .resuming: settleRunning(&outcome, &around)
+        case .armed: settleArmed(&effects, &around, environment)
+        case .recovering: settleRecovering(&effects, &around, environment)
+        case .on, .pausing, .paused, .resuming: settleRunning(&effects, &around, environment)
         case .starting, .stopping, .over: break
         }
     }
 
-    private mutating func settleArmed(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
+    private mutating func settleArmed(
+        _ effects: inout RecordingEffects, _ around: inout RecordingEnvironment,
+        _ environment: borrowing CallEnvironment
+    ) {
         if desired == .off {
-            finish(.refused, &outcome)
-            outcome.ended = .stopped
+            finish(.refused, &effects)
+            effects.ended = .stopped
         } else if anchorHasMedia, waitsFor == nil {
-            start(entering: .starting, postponed: false, &outcome, &around)
+            start(entering: .starting, postponed: false, &effects, &around, environment)
         }
     }
 
-    mutating func settleRecovering(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
+    mutating func settleRecovering(
+        _ effects: inout RecordingEffects, _ around: inout RecordingEnvironment,
+        _ environment: borrowing CallEnvironment
+    ) {
         if desired == .off {
-            abandonStart(&outcome)
-            finish(.noMediaServer, &outcome)
-            outcome.ended = .stopped
+            abandonStart(&effects)
+            finish(.noMediaServer, &effects)
+            effects.ended = .stopped
         } else if command == nil {
-            search(postponed: false, &outcome, &around)
+            search(postponed: false, &effects, &around, environment)
         }
     }
 
     /// Tries the next start of a recovery. The search is bounded in time; waiting until somebody resumes is not.
     mutating func search(
-        postponed: Bool, _ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment
+        postponed: Bool, _ effects: inout RecordingEffects, _ around: inout RecordingEnvironment,
+        _ environment: borrowing CallEnvironment
     ) {
-        start(entering: .recovering, postponed: postponed, &outcome, &around)
+        start(entering: .recovering, postponed: postponed, &effects, &around, environment)
         if command == nil {
             search = nil
         } else if search == nil {
             search = around.nextSearch()
-            outcome.searchBegan = search
+            effects.searchBegan = search
         }
     }
 
-    mutating func settleRunning(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
+    mutating func settleRunning(
+        _ effects: inout RecordingEffects, _ around: inout RecordingEnvironment,
+        _ environment: borrowing CallEnvironment
+    ) {
         let wish = next
         next = nil
         guard desired != effective else {
             phase = effective == .on ? .on : .paused
-            if let wish { tell(wish, .done, &outcome) }
-            if phase == .paused { staysPaused(&outcome, &around) }
+            if let wish { tell(wish, .done, &effects) }
+            if phase == .paused { staysPaused(&effects, &around, environment) }
             return
         }
         switch desired {
         case .on:
             phase = .resuming
-            send(.resume, for: wish, &outcome, &around)
+            send(.resume, for: wish, &effects, &around, environment)
         case .paused:
             phase = .pausing
-            send(.pause, for: wish, &outcome, &around)
+            send(.pause, for: wish, &effects, &around, environment)
         case .off:
             phase = .stopping
-            send(.stop, for: wish, &outcome, &around)
+            send(.stop, for: wish, &effects, &around, environment)
         }
     }
 
     /// Sends a start to a server that may take it, where that server can give what is desired; a driver that cannot
     /// start paused does not start until somebody resumes.
     mutating func start(
-        entering phase: RecordingPhase, postponed: Bool, _ outcome: inout RecordingOutcome,
-        _ around: inout RecordingEnvironment
+        entering phase: RecordingPhase, postponed: Bool, _ effects: inout RecordingEffects,
+        _ around: inout RecordingEnvironment, _ environment: borrowing CallEnvironment
     ) {
-        let chosen = around.choose(for: self)
-        if chosen == nil, phase == .starting { return failStart(.noMediaServer, &outcome) }
+        let chosen = around.choose(for: self, environment)
+        if chosen == nil, phase == .starting { return failStart(.noMediaServer, &effects) }
         server = chosen ?? server
         let paused = desired == .paused
-        if paused, !around.servers[server].capabilities.startsPaused {
-            inFlightIntents.forEach { tell($0, $0.target == .paused ? .done : .superseded, &outcome) }
+        if paused, !environment.policy.mediaServers[server].capabilities.startsPaused {
+            inFlightIntents.forEach { tell($0, $0.target == .paused ? .done : .superseded, &effects) }
             inFlightIntents = []
-            if let wish = next { tell(wish, .done, &outcome) }
+            if let wish = next { tell(wish, .done, &effects) }
             next = nil
-            orderLook(&outcome, &around)
+            orderLook(&effects, &around, environment)
             return
         }
         self.phase = phase
         let wish = next
         next = nil
-        send(.start(paused: paused), for: wish, postponed: postponed || chosen == nil, &outcome, &around)
-        if command?.isPostponed == false { acquireCapacity(&outcome) }
+        send(.start(paused: paused), for: wish, postponed: postponed || chosen == nil, &effects, &around, environment)
+        if command?.isPostponed == false { acquireCapacity(&effects) }
     }
 
-    private mutating func acquireCapacity(_ outcome: inout RecordingOutcome) {
+    private mutating func acquireCapacity(_ effects: inout RecordingEffects) {
         seat = server
-        outcome.takes = server
+        effects.takes = server
     }
 
-    mutating func releaseCapacity(_ outcome: inout RecordingOutcome) {
+    mutating func releaseCapacity(_ effects: inout RecordingEffects) {
         guard let seat else { return }
-        outcome.leaves = seat
+        effects.leaves = seat
         self.seat = nil
     }
 
     mutating func send(
-        _ verb: Command.Verb, for wish: Intent?, postponed: Bool = false, _ outcome: inout RecordingOutcome,
-        _ around: inout RecordingEnvironment
+        _ verb: Command.Verb, for wish: Intent?, postponed: Bool = false, _ effects: inout RecordingEffects,
+        _ around: inout RecordingEnvironment, _ environment: borrowing CallEnvironment
     ) {
         if let wish { inFlightIntents.append(wish) }
         let reason = wish ?? inFlightIntents.first { _ in true }
         let sent = Command(
-            id: around.nextCommand(), verb: verb, server: server, triesLeft: around.tries - 1, isPostponed: postponed,
+            id: around.nextCommand(), triesLeft: Int32(environment.policy.recording.tries - 1), verb: verb,
+            server: server, isPostponed: postponed,
             cause: reason?.cause ?? cause, thirdParty: reason?.thirdParty)
         command = sent
-        if !postponed { outcome.send = sent }
-        outcome.awaits = sent.id
+        if postponed { effects.awaits = sent.id } else { send(sent, &effects) }
     }
 
     private mutating func begin(_ newFile: String) {
-        if !file.isEmpty { earlierFiles.append(file) }
-        if earlierFiles.count > RecordingInfo.keptFiles { earlierFiles.removeFirst() }
-        file = newFile
+        if !file.isEmpty { info.earlierFiles.append(file) }
+        if info.earlierFiles.count > RecordingInfo.keptFiles { info.earlierFiles.removeFirst() }
+        info.file = newFile
     }
 
-    private mutating func reach(_ outcome: inout RecordingOutcome, _ around: inout RecordingEnvironment) {
+    private mutating func reach(
+        _ effects: inout RecordingEffects, _ around: inout RecordingEnvironment,
+        _ environment: borrowing CallEnvironment
+    ) {
         guard let reached = command else { preconditionFailure("A recording reached what no command was for.") }
         command = nil
         effective = reached.target
         cause = phase == .recovering ? .recovery : reached.cause
         let thirdParty = phase == .recovering ? nil : reached.thirdParty
-        var newFile: String?
+        var hasNewFile = false
         switch reached.verb {
         case .start:
             begin(proposedFile)
@@ -322,34 +319,36 @@ extension Recording {
             flaw = nil
             search = nil
             tried = MediaServerSet()
-            newFile = file
+            hasNewFile = true
         case .pause:
             reason = nil
             audio.forget()
         case .resume:
             reason = nil
-            if let resumedFile { begin(resumedFile) }
-            newFile = resumedFile
-            resumedFile = nil
+            if let resumedFile {
+                begin(resumedFile)
+                hasNewFile = true
+                self.resumedFile = nil
+            }
         case .stop:
             forgetWarnings()
-            failByFlaw(&outcome)
+            failByFlaw(&effects)
             phase = .over
-            outcome.ended = .stopped
+            effects.ended = .stopped
         }
         switch effective {
         case .on: endPause()
-        case .paused: countPause(&outcome, &around)
+        case .paused: countPause(&effects, &around, environment)
         case .off: break
         }
-        outcome.changed.append(RecordingChange(notice: notice, thirdParty: thirdParty, newFile: newFile))
-        inFlightIntents.forEach { tell($0, .done, &outcome) }
+        change(for: thirdParty, hasNewFile: hasNewFile, &effects)
+        inFlightIntents.forEach { tell($0, .done, &effects) }
         inFlightIntents = []
         if phase == .over {
-            finish(reason ?? .refused, &outcome)
+            finish(reason ?? .refused, &effects)
         } else {
             phase = effective == .on ? .on : .paused
-            settleRunning(&outcome, &around)
+            settleRunning(&effects, &around, environment)
         }
     }
 }

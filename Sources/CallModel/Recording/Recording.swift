@@ -2,7 +2,7 @@ public import TLibrary
 
 /// One recording of a call: what is desired, what is effective, and at most one command under way.
 ///
-/// Step it with ``take(_:under:)``, then carry out the whole outcome before the next step.
+/// A step appends to a ``RecordingEffects``, which the call applies before the next one.
 struct Recording: Sendable, Equatable {
     /// What the media server has been told and has not answered yet.
     struct Command: Sendable, Equatable {
@@ -13,9 +13,9 @@ struct Recording: Sendable, Equatable {
         }
 
         var id: MediaCommand.ID
+        var triesLeft: Int32
         var verb: Verb
-        var server: Int
-        var triesLeft: Int
+        @ServerIndex var server: Int
         /// Not sent yet: it waits for its deadline, so that a server that refuses at once is not asked without end.
         var isPostponed = false
         /// Why it is sent, and for whom: what its change will say.
@@ -33,14 +33,14 @@ struct Recording: Sendable, Equatable {
         }
     }
 
-    let id: RecordingID
+    /// What events and snapshots show of it. Its warning is that of the last change.
+    var info: RecordingInfo
     /// The call in which it began, and by which media servers know it. That call may have become part of another since.
     let call: CallIdentity
     var anchor: Party.ID
-    let anchorDN: DirectoryNumber
     let agentID: String
-    /// Extensions `dest`, `dest2` and `params` of who started it.
-    let place: RecordingDestination
+    /// Extensions `dest`, `dest2` and `params` of who started it; `nil`: none of them was there.
+    @OutOfLine var place: RecordingDestination?
     /// Whether an option began it, and no request or route.
     let isByOption: Bool
     /// What chance says of the choice among media servers.
@@ -48,42 +48,34 @@ struct Recording: Sendable, Equatable {
 
     var phase = RecordingPhase.armed
     var desired: RecordingState
-    var effective = RecordingState.off
     /// The wishes that the command under way fulfils.
     var inFlightIntents = TinyArray<Intent>()
     /// The latest wish whose command has not been sent.
     var next: Intent?
     /// Wishes that have failed, and are told so once the stop that follows is over.
-    var failedIntents = TinyArray<Intent>()
+    var failedIntents: [Intent] = []
     var command: Command?
     /// The media server that has it, or is tried.
-    var server = 0
+    @ServerIndex var server = 0
     /// The servers that this start has been tried on.
     var tried = MediaServerSet()
     /// The anchor's media, as the last start named it; `nil`: it named none.
     var session: MediaSession?
     /// The server at which it takes up room; `nil`: none.
-    var seat: Int?
+    @OptionalServerIndex var seat: Int? = nil
     /// The search for another media server that goes on, by its number; `nil`: none does.
     var search: UInt32?
     /// When it ends.
-    var searchEnd = Duration.zero
+    @OptionalNanoseconds var searchEnd: Duration? = nil
     /// Whether the anchor is established.
     var anchorHasMedia: Bool
     /// The recording that must be over before this one starts.
-    var waitsFor: RecordingID?
+    @OutOfLine var waitsFor: RecordingID?
 
-    /// The cause of the last change.
-    var cause: RecordingCause
     /// The name proposed for the start under way.
     var proposedFile = ""
     /// The file that a resume under way went on in, where it went on in a new one.
-    var resumedFile: String?
-    /// The latest file.
-    var file = ""
-    /// Those before it, of pauses that leave segments and of recoveries.
-    var earlierFiles: [String] = []
-    var reason: RecordingReason?
+    @OutOfLine var resumedFile: String? = nil
     var audio = RecordingAudio()
     /// What a disk did to the file, of a recording that ends.
     var flaw: RecordingReason?
@@ -97,16 +89,15 @@ struct Recording: Sendable, Equatable {
         id: RecordingID, in call: CallIdentity, anchor: Party, place: RecordingDestination, wish: Intent,
         pauseLimit: PauseLimit, waitsFor: RecordingID?, draw: UInt64
     ) {
-        self.id = id
+        info = RecordingInfo(
+            id: id, state: .off, cause: wish.cause, party: anchor.dn.text, file: "", earlierFiles: [])
         self.call = call
         self.draw = draw
         self.anchor = anchor.id
-        anchorDN = anchor.dn
         agentID = anchor.agentID
-        self.place = place
+        self.place = place == RecordingDestination() ? nil : place
         desired = wish.target
         next = wish
-        cause = wish.cause
         isByOption = wish.cause == .configuration
         self.pauseLimit = pauseLimit
         anchorHasMedia = anchor.state.hasMedia
@@ -116,11 +107,12 @@ struct Recording: Sendable, Equatable {
     /// What people should look at first.
     var warning: RecordingWarning? { isPastPauseLimit ? .pauseLimit : audio.missing.isEmpty ? nil : .noMedia }
 
+    /// As it is shown now.
     var notice: RecordingInfo {
-        RecordingInfo(
-            id: id, state: effective, cause: cause, party: anchorDN.text, file: file,
-            earlierFiles: earlierFiles, reason: reason, warning: warning,
-            warningSides: warning == .noMedia ? audio.missing : [])
+        var notice = info
+        notice.warning = warning
+        notice.warningSides = warning == .noMedia ? audio.missing : []
+        return notice
     }
 
     /// Whether requests still address it: nobody has asked for its end.
@@ -129,6 +121,29 @@ struct Recording: Sendable, Equatable {
 }
 
 extension Recording {
+    var id: RecordingID { info.id }
+
+    var anchorDN: DirectoryNumber { DirectoryNumber(info.party) }
+
+    var effective: RecordingState {
+        get { info.state }
+        set { info.state = newValue }
+    }
+
+    /// The cause of the last change.
+    var cause: RecordingCause {
+        get { info.cause }
+        set { info.cause = newValue }
+    }
+
+    var reason: RecordingReason? {
+        get { info.reason }
+        set { info.reason = newValue }
+    }
+
+    /// The latest file.
+    var file: String { info.file }
+
     /// As media servers know it.
     var name: RecordingKey { RecordingKey(origin: call.connection, recording: id) }
 }
@@ -153,7 +168,8 @@ extension Recording {
 extension Recording {
     /// What a media server is told of the start under way.
     func order(paused: Bool, sources: MediaSources) -> StartParameters {
-        StartParameters(
+        let place = place ?? RecordingDestination()
+        return StartParameters(
             fileName: proposedFile, anchor: anchorDN, callUUID: call.uuid, session: session, sources: sources,
             startsPaused: paused, destination: place.destination, secondDestination: place.secondDestination,
             parameters: place.parameters)
@@ -167,52 +183,4 @@ public struct RecordingDestination: Sendable, Equatable {
     public var parameters = KeyValueList()
 
     public init() {}
-}
-
-/// What one step of a recording asks of the world. The parts are independent, and all are carried out.
-struct RecordingOutcome: Sendable, Equatable {
-    /// A command for the recording's server, with its tries before it.
-    var send: Recording.Command?
-    /// A deadline for the command under way.
-    var awaits: MediaCommand.ID?
-    /// A server at which a start was given up: it is told to stop.
-    var cleanUp: Int?
-    /// The servers whose room it gives back, and takes up.
-    var leaves: Int?
-    var takes: Int?
-    /// It came to nothing.
-    var hasFailed = false
-    /// A search for a media server began, which may take so long: its number.
-    var searchBegan: UInt32?
-    /// A look at the limit of a pause, by its number.
-    var look: PauseLimit.Look?
-    /// What the limit of a pause asks for.
-    var limitWish: Intent?
-    /// The recording's notice changed: one EventAttachedDataChanged.
-    var changed = TinyArray<RecordingChange>()
-    /// Wishes whose outcome is now known.
-    var results = TinyArray<IntentResult>()
-    /// How the recording after this one on the same anchor fares; `nil` while this one is not over.
-    var ended: Ending?
-
-    enum Ending: Sendable, Equatable {
-        /// Confirmed, or never begun.
-        case stopped
-        /// Nobody knows whether the media server has stopped.
-        case notStopped
-    }
-}
-
-/// A change of the indication: what a recording did, and for whom.
-struct RecordingChange: Sendable, Equatable {
-    var notice: RecordingInfo
-    var thirdParty: String?
-    /// A confirmed start: GSIP_REC_FN gets this name in the same change.
-    var newFile: String?
-}
-
-struct IntentResult: Sendable, Equatable {
-    var request: Intent.RequestNumber
-    var result: RecordingResult
-    var state: RecordingState
 }

@@ -86,8 +86,8 @@ struct Intent: Sendable, Equatable {
     var thirdParty: String?
     /// `nil`: nobody waits for the outcome.
     var request: RequestNumber?
-    /// Of a PAUSE: its `max-pause`; zero: it has none.
-    var longestPause = Duration.zero
+    /// Of a PAUSE: its `max-pause` in seconds; zero: it has none.
+    var longestPause: Int32 = 0
     /// Where this wish ends a recording whatever others ask: what their wishes then fail with.
     var overrules: RecordingReason?
 }

@@ -1,4 +1,4 @@
-public import EventLoops
+import EventLoops
 
 /// What one step changed in the sums of all recordings: what an engine counts by, without looking at any call.
 public struct RecordingMetricsDelta: Sendable, Equatable {
@@ -56,7 +56,7 @@ extension Recording {
 
 /// An accepted recording request whose outcome is now known for all recordings that took its wish.
 public struct CompletedRequest: Sendable, Equatable {
-    /// When its EventACK was made.
-    public var accepted: Timestamp
+    /// When its EventACK was made, in microseconds since 1970.
+    public var accepted: Int64
     public var result: RecordingResult
 }

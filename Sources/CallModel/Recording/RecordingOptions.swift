@@ -52,4 +52,7 @@ public struct RecordingOptions: Sendable, Equatable {
     public var pauseFailure = PauseFailure.stop
 
     public init() {}
+
+    /// The option `pause-limit`; `nil`: none.
+    var longestPause: Duration? { pauseLimit > 0 ? .seconds(pauseLimit) : nil }
 }

@@ -40,8 +40,8 @@ struct RecordingRequest: Sendable, Equatable {
     var side = Side.source
     var id: RecordingID?
     var place = RecordingDestination()
-    /// Of a PAUSE: `max-pause`; zero: it has none.
-    var longestPause = Duration.zero
+    /// Of a PAUSE: `max-pause` in seconds; zero: it has none.
+    var longestPause: Int32 = 0
     /// Names the party: that to be recorded, instead of a side, or that whose recording is meant.
     var dn: String?
 
@@ -118,10 +118,10 @@ extension KeyValueList {
     }
 
     /// Zero where there is no `max-pause`.
-    fileprivate func longestPause() throws(RequestError) -> Duration {
+    fileprivate func longestPause() throws(RequestError) -> Int32 {
         switch firstIgnoringCase(RecordingKeyName.maximumPause) {
-        case nil: return .zero
-        case .integer(let seconds) where (1...86_400).contains(seconds): return .seconds(seconds)
+        case nil: return 0
+        case .integer(let seconds) where (1...86_400).contains(seconds): return seconds
         case .integer, .list, .string, .unicode, .binary:
             throw RequestError(.invalidAttribute, "Extensions max-pause is not a number of seconds from 1 to 86,400.")
         }

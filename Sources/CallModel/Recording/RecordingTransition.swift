@@ -103,17 +103,15 @@ public struct RecordingTransition: Sendable, Equatable {
     }
 }
 
-extension CallStep {
+extension Effects {
     /// Tells what happened to a recording. Where no records are kept it costs the look whether they are.
     @inline(__always)
-    mutating func note(
+    mutating func record(
         _ event: @autoclosure () -> RecordingTransition.Event, of recording: @autoclosure () -> RecordingID,
-        in call: @autoclosure () -> CallIdentity
+        in call: @autoclosure () -> CallIdentity, _ environment: borrowing CallEnvironment
     ) {
-        guard rules.keepsRecords else { return }
-        // A step with any has two or three: one allocation for all of them.
-        if outcome.transitions.isEmpty { outcome.transitions.reserveCapacity(4) }
-        outcome.transitions.append(
-            RecordingTransition(call: call(), recording: recording(), moment: moment, event: event()))
+        guard environment.policy.keepsRecords else { return }
+        transitions.append(
+            RecordingTransition(call: call(), recording: recording(), moment: environment.moment, event: event()))
     }
 }

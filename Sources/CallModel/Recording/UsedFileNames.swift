@@ -4,7 +4,8 @@ struct UsedFileNames: Sendable, Equatable {
 
     /// A name that a media server took.
     mutating func add(_ name: String) {
-        names.append(name)
+        // Mostly it is the name that was proposed.
+        if names.last != name { names.append(name) }
     }
 
     /// A name like this one, with a tail where it was used already.

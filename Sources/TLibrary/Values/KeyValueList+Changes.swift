@@ -32,11 +32,15 @@ extension KeyValueList {
     ///
     /// - Precondition: the key has 1 to 255 bytes.
     public mutating func set(_ key: String, _ text: String) {
-        guard let pair = firstPair(key, from: 0) else {
+        let length = text.utf8.count
+        let (found, further) = pairs(of: key)
+        guard let pair = found else {
+            // Exactly the capacity for it, and for a few bytes more of a value that changes its length.
+            packed.reserveCapacity(packed.count + key.utf8.count + length + 15)
             packed.appendPair(key, .string(text))
             return
         }
-        while let further = firstPair(key, from: pair.end) { packed.removeSubrange(further.bounds) }
+        if let further { removeAll(key, from: further) }
         guard pair.type == .string || pair.type == .unicode else {
             var replacement: [UInt8] = []
             replacement.appendPair(key, .string(text))
@@ -45,13 +49,47 @@ extension KeyValueList {
         }
         packed.replaceSubrange(pair.value, with: text.utf8)
         packed[pair.typeOffset] = ValueType.string.rawValue
-        packed.write(bigEndian: UInt32(text.utf8.count), at: pair.typeOffset + 1)
+        packed.write(bigEndian: UInt32(length), at: pair.typeOffset + 1)
     }
 
-    private func firstPair(_ key: String, from offset: Int) -> PackedPair? {
+    /// The first pair of the key, and where the second begins, in one walk.
+    private func pairs(of key: String) -> (first: PackedPair?, second: Int?) {
         let key = key.utf8.span
         let bytes = packed.span
-        return firstPair(from: offset) { $0.hasKey(key, in: bytes) }
+        var first: PackedPair?
+        var offset = 0
+        while offset < bytes.count {
+            let keyLength = Int(bytes.uint16(at: offset))
+            let type = offset + 2 + keyLength
+            let end =
+                switch bytes[type] {
+                case ValueType.integer.rawValue: type + 5
+                case ValueType.long.rawValue: type + 9
+                default: type + 5 + Int(bytes.uint32(at: type + 1))
+                }
+            if keyLength == key.count, isKey(key, at: offset + 2, in: bytes) {
+                if first != nil { return (first, offset) }
+                first = PackedPair(at: offset, in: bytes)
+            }
+            offset = end
+        }
+        return (first, nil)
+    }
+
+    private func isKey(_ key: Span<UInt8>, at offset: Int, in bytes: Span<UInt8>) -> Bool {
+        for index in key.indices where bytes[offset + index] != key[index] { return false }
+        return true
+    }
+
+    private mutating func removeAll(_ key: String, from offset: Int) {
+        var offset = offset
+        while let pair = pair(at: offset) {
+            if self.key(of: pair).hasSameBytes(as: key) {
+                packed.removeSubrange(pair.bounds)
+            } else {
+                offset = pair.end
+            }
+        }
     }
 
     /// Keeps the pairs that are wanted, in order, and tells how many were not.

@@ -173,7 +173,7 @@ struct IdempotencyTests {
                 connection: ConnectionID(rawValue: 77), uuid: CallFixture.uuid, callType: .consult, ani: "", dnis: ""),
             parties: [scene.machine.parties[1]])
         let event = CallEvent(.eventDialing, to: .everyParty, elsewhere, asker: first, isAnswer: true)
-        let answer = try #require(CachedResponse(event))
+        let answer = try #require(CachedResponse(event, of: elsewhere))
         #expect(scene.step(.answered(first, answer)).again.isEmpty)
         let repeated = scene.ask(.holdCall, once: "r1", by: Self.again)
         guard case .event(let again)? = repeated.again.first else {

@@ -228,7 +228,7 @@ final class RandomCall {
 
     private func mediaReports() {
         let recording = scene.sent.isEmpty || seed.oneIn(5) ? RecordingID("stranger") : seed.pick(scene.sent).recording
-        let server = seed.draw(below: scene.machine.rules.mediaServers.entries.count)
+        let server = seed.draw(below: scene.policy.mediaServers.entries.count)
         let events: [MediaReport.Event] = [
             .ended, .lost, .lost, .audio(missing: .both), .audio(missing: []),
             .confirmed(.init(rawValue: 99_999)), .refused(.init(rawValue: 99_998), .refused),

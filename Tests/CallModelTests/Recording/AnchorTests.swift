@@ -56,16 +56,19 @@ struct AnchorTests {
             userDataLimit: 100)
         let identity = CallIdentity(
             connection: CallFixture.connection, uuid: CallFixture.uuid, callType: .inbound, ani: "", dnis: "")
-        var machine = CallMachine(identity, rules: rules)
-        let moment = Timestamp(monotonic: .zero, wallMicroseconds: 0)
+        var machine = CallMachine(identity)
+        let environment = CallEnvironment(rules, at: Timestamp(monotonic: .zero, wallMicroseconds: 0))
+        var effects = Effects()
         let placed = SwitchReport(
             connection: identity.connection, event: .placed(from: "T1", to: "caf\u{E9}", state: .ringing))
-        _ = machine.step(.switching(placed), at: moment)
+        machine.handle(.switching(placed), in: environment, &effects)
         for (dn, refusal) in [("cafe\u{301}", ErrorCode.partyNotOnCall), ("caf\u{E9}", nil)] {
             let request = Request(
                 .privateService(4_013), reference: ReferenceID(rawValue: 1), thisDN: "T1",
                 connection: identity.connection, extensions: ["dn": .string(dn)])
-            #expect(machine.step(.request(request, from: CallFixture.agent), at: moment).refusal == refusal)
+            effects.reset()
+            machine.handle(.request(request, from: CallFixture.agent), in: environment, &effects)
+            #expect(CallOutcome(effects).refusal == refusal)
         }
     }
 

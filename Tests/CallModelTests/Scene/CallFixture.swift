@@ -30,6 +30,9 @@ final class CallFixture {
     static let wallTime: Int64 = 1_795_381_601_000_000
 
     private(set) var machine: CallMachine
+    var policy: CallPolicy { environment.policy }
+    private var environment: CallEnvironment
+    private var effects = Effects()
     /// Sees each input and what came of it.
     var witness: ((CallInput, CallOutcome) -> Void)?
     private(set) var now = Duration.zero
@@ -57,12 +60,12 @@ final class CallFixture {
     ) {
         var options = RecordingOptions()
         change(&options)
-        let rules = CallPolicy(
+        let policy = CallPolicy(
             directory: Self.directory, recording: options, mediaServers: MediaServerList(inOrder: servers),
             userDataLimit: userDataLimit, keepsRecords: keepsRecords)
+        environment = CallEnvironment(policy, at: Timestamp(monotonic: .zero, wallMicroseconds: Self.wallTime))
         machine = CallMachine(
-            CallIdentity(connection: Self.connection, uuid: Self.uuid, callType: .inbound, ani: ani, dnis: dnis),
-            rules: rules)
+            CallIdentity(connection: Self.connection, uuid: Self.uuid, callType: .inbound, ani: ani, dnis: dnis))
         asker = RequestContext(Request(.queryServer, reference: .none), from: Self.agent)
     }
 
@@ -73,12 +76,14 @@ final class CallFixture {
     @discardableResult
     func step(_ input: CallInput) -> CallOutcome {
         let (seconds, attoseconds) = now.components
-        let outcome = machine.step(
-            input,
-            at: Timestamp(
-                monotonic: now,
-                wallMicroseconds: Self.wallTime + seconds * 1_000_000 + attoseconds / 1_000_000_000_000),
-            available: available, agents: input.mayAddParties ? agents : AgentMap())
+        environment.moment = Timestamp(
+            monotonic: now, wallMicroseconds: Self.wallTime + seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
+        environment.available = available
+        environment.agents = input.mayAddParties ? agents : AgentMap()
+        effects.reset()
+        machine.handle(input, in: environment, &effects)
+        machine.keep(&effects)
+        let outcome = CallOutcome(effects)
         sent += outcome.media
         transitions += outcome.transitions
         lastCommand = sent.last ?? lastCommand
