@@ -57,14 +57,28 @@ extension TLibraryClient {
     }
 
     private func nextMessage() throws(TLibraryClientError) -> (Message, Int)? {
-        try inbound.next { frame throws(TLibraryClientError) in
-            guard let number = MessageNumber(ofFrame: frame) else { throw .violation("The server sent a short frame.") }
-            if number.kind == .link { return (.link(number), frame.count) }
-            do throws(WireError) {
-                return (.event(try Event(decoding: frame, table: &table)), frame.count)
-            } catch {
-                throw .violation("The server sent what is no event. \(error.message)")
+        switch inbound.next() {
+        case .incomplete:
+            return nil
+        case .invalid:
+            throw .violation(
+                "The server sent a frame below 4 bytes, or over this client's limit of \(inbound.limit).")
+        case .frame(let length):
+            return try inbound.takeFrame(length) { frame throws(TLibraryClientError) in
+                (try Self.message(in: frame, &table), length)
             }
+        }
+    }
+
+    private static func message(
+        in frame: Span<UInt8>, _ table: inout AttributeTable
+    ) throws(TLibraryClientError) -> Message {
+        guard let number = MessageNumber(ofFrame: frame) else { throw .violation("The server sent a short frame.") }
+        if number.kind == .link { return .link(number) }
+        do throws(WireError) {
+            return .event(try Event(decoding: frame, table: &table))
+        } catch {
+            throw .violation("The server sent what is no event. \(error.message)")
         }
     }
 

@@ -33,7 +33,7 @@ extension TLibraryClient {
         generation += 1
         stopTimers()
         stream?.close()
-        inbound = FrameGatherer(limit: options.frame)
+        inbound = FrameDecoder(limit: options.frame)
         outbox = WriteBuffer()
         hasAsked = false
         let wait = max(nextWait, reconnect.firstWait)

@@ -39,7 +39,7 @@ public actor TLibraryClient {
     var state = State.connecting
     var pending = PendingRequests()
     var outbox = WriteBuffer()
-    var inbound: FrameGatherer
+    var inbound: FrameDecoder
     var table = AttributeTable()
     var unread: UnreadEvents
     /// Tasks that wait for the next event.
@@ -76,7 +76,7 @@ public actor TLibraryClient {
         self.onLink = onLink
         self.options = options
         self.logger = logger
-        inbound = FrameGatherer(limit: options.frame)
+        inbound = FrameDecoder(limit: options.frame)
         unread = UnreadEvents(limit: options.unreadEvents, byteLimit: options.unreadBytes)
     }
 

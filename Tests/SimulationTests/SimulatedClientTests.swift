@@ -28,7 +28,7 @@ private final class Scripted: ByteStreamHandler {
         let bytes = bytes.withLock { $0 }
         var found: [MessageNumber] = []
         var start = 0
-        while case .frame(let length) = FrameCutter().cut(bytes.span, at: start) {
+        while case .frame(let length) = FrameDecoder.split(bytes.span, at: start) {
             found += [MessageNumber(ofFrame: bytes.span.extracting(start..<start + length))].compactMap { $0 }
             start += length
         }

@@ -4,7 +4,10 @@ import Testing
 struct EventTests {
     /// One of each attribute that an event may have, in ascending order.
     static func writeAll(to bytes: inout [UInt8]) -> Range<Int> {
-        var event = EventWriter.begin(.eventEstablished, in: &bytes)
+        EventWriter.write(.eventEstablished, to: &bytes, capacity: 4_096) { writeAll(to: &$0) }
+    }
+
+    private static func writeAll(to event: inout EventWriter) {
         event.string(.errorMessage, "A sentence.")
         event.integer(.referenceID, 7)
         event.integer(.callID, 11)
@@ -33,8 +36,7 @@ struct EventTests {
             list.integer("party-count", 2)
             list.list("empty") { _ in }
             list.list("copy", Samples.userData)
-            list.pair("bin", .binary([1]))
-            list.append(contentsOf: ["last": 1])
+            list.append(contentsOf: ["bin": .binary([1]), "last": 1])
         }
         event.enumeration(.callType, CallType.inbound)
         event.enumeration(.addressInfoType, AddressInfoType.callsQuery)
@@ -52,7 +54,6 @@ struct EventTests {
         event.string(.callUUID, "01RCC3N118B1V0SL8O7GK2LAES00000V")
         event.long(.serverStartTime, .max)
         event.long(.eventSequenceNumber, 42)
-        return event.finish(in: &bytes)
     }
 
     static var all: Event {
@@ -106,17 +107,17 @@ struct EventTests {
         var bytes: [UInt8] = []
         let range = Self.writeAll(to: &bytes)
         #expect(range == 0..<bytes.count)
-        #expect(FrameCutter().cut(bytes.span, at: 0) == .frame(length: bytes.count))
+        #expect(FrameDecoder.split(bytes.span) == .frame(length: bytes.count))
         var table = AttributeTable()
         #expect(try Event(decoding: bytes.span, table: &table) == Self.all)
     }
 
     @Test func `events are written one behind the other`() throws {
         var bytes: [UInt8] = [1, 2, 3]
-        var ack = EventWriter.begin(.eventACK, in: &bytes)
-        ack.integer(.referenceID, 7)
-        #expect(ack.frameLength == 15)
-        let first = ack.finish(in: &bytes)
+        let first = EventWriter.write(.eventACK, to: &bytes, capacity: 15) { ack in
+            ack.integer(.referenceID, 7)
+            #expect(ack.frameLength == 15)
+        }
         let second = Self.writeAll(to: &bytes)
         #expect(first == 3..<18)
         #expect(bytes[..<18] == [1, 2, 3, 0, 0, 0, 11, 1, 0, 0, 138, 0, 2, 1, 0, 0, 0, 7])
@@ -132,7 +133,7 @@ struct EventTests {
 
     @Test func `the answering copy is the event with its ReferenceID in place`() throws {
         var bytes: [UInt8] = []
-        let others = EventWriter.begin(.eventHeld, in: &bytes).finishing(in: &bytes) {
+        let others = EventWriter.write(.eventHeld, to: &bytes, capacity: 4_096) {
             $0.integer(.callID, 0)
             $0.directoryNumber(.thisDN, "5001")
             $0.list(.userData, Samples.userData)
@@ -141,7 +142,7 @@ struct EventTests {
         let reference = ReferenceID(rawValue: 77)
         let range = EventWriter.appendCopy(of: bytes.span.extracting(others), withReference: reference, to: &copy)
         var expected: [UInt8] = [9]
-        let direct = EventWriter.begin(.eventHeld, in: &expected).finishing(in: &expected) {
+        let direct = EventWriter.write(.eventHeld, to: &expected, capacity: 4_096) {
             $0.integer(.referenceID, 77)
             $0.integer(.callID, 0)
             $0.directoryNumber(.thisDN, "5001")
@@ -155,10 +156,10 @@ struct EventTests {
         for message in ["", "A sentence."] {
             var bytes: [UInt8] = []
             var expected: [UInt8] = []
-            let range = EventWriter.begin(.eventError, in: &bytes).finishing(in: &bytes) {
+            let range = EventWriter.write(.eventError, to: &bytes, capacity: 4_096) {
                 if !message.isEmpty { $0.string(.errorMessage, message) }
             }
-            _ = EventWriter.begin(.eventError, in: &expected).finishing(in: &expected) {
+            _ = EventWriter.write(.eventError, to: &expected, capacity: 4_096) {
                 if !message.isEmpty { $0.string(.errorMessage, message) }
                 $0.integer(.referenceID, 1)
             }
@@ -204,22 +205,52 @@ struct EventTests {
         }
     }
 
+    @Test(arguments: [1, 8, 9, 40])
+    func `a frame beyond the capacity that was given for it ends the process`(missing: Int) async {
+        await #expect(processExitsWith: .failure) { [missing] in
+            var bytes: [UInt8] = []
+            EventWriter.write(.eventACK, to: &bytes, capacity: 15 + 7 + 40 - missing) { event in
+                event.integer(.referenceID, 7)
+                event.string(.thisDN, String(repeating: "5", count: 40))
+            }
+        }
+    }
+
+    @Test func `a frame of exactly the capacity that was given for it is written`() {
+        var bytes: [UInt8] = []
+        let range = EventWriter.write(.eventACK, to: &bytes, capacity: 15 + 7 + 40) { event in
+            event.integer(.referenceID, 7)
+            event.string(.thisDN, String(repeating: "5", count: 40))
+        }
+        #expect(range == 0..<62)
+    }
+
+    @Test func `keys of the protocol and others make the same pairs`() throws {
+        var bytes: [UInt8] = []
+        EventWriter.write(.eventACK, to: &bytes, capacity: 256) { event in
+            event.list(.extensions) { list in
+                list.string("id", "é")
+                list.string(key: "id", "é")
+                list.integer("n", -1)
+                list.integer(key: "n", -1)
+                list.list("l") { $0.integer("n", 1) }
+                list.list(key: "l") { $0.integer("n", 1) }
+            }
+        }
+        var table = AttributeTable()
+        let extensions = try Event(decoding: bytes.span, table: &table).extensions
+        #expect(extensions == ["id": "é", "id": "é", "n": -1, "n": -1, "l": ["n": 1], "l": ["n": 1]])
+    }
+
     #if DEBUG
         @Test func `an event whose attributes do not ascend is our own fault`() async {
             await #expect(processExitsWith: .failure) {
                 var bytes: [UInt8] = []
-                var event = EventWriter.begin(.eventACK, in: &bytes)
-                event.directoryNumber(.thisDN, "5001")
-                event.integer(.referenceID, 7)
-                _ = event.finish(in: &bytes)
+                EventWriter.write(.eventACK, to: &bytes, capacity: 64) { event in
+                    event.directoryNumber(.thisDN, "5001")
+                    event.integer(.referenceID, 7)
+                }
             }
         }
     #endif
-}
-
-extension FrameWriter {
-    fileprivate consuming func finishing(in bytes: inout [UInt8], _ body: (inout FrameWriter) -> Void) -> Range<Int> {
-        body(&self)
-        return finish(in: &bytes)
-    }
 }

@@ -13,7 +13,7 @@ struct MutationTests {
         var refusals: [ErrorCode: Int] = [:]
         for _ in 0..<100_000 {
             let frame = Self.damaged(Samples.frames, &generator)
-            if frame.count >= 4 { _ = FrameCutter().cut(frame.span, at: 0) }
+            if frame.count >= 4 { _ = FrameDecoder.split(frame.span) }
             switch decoder.decode(frame, sessionIsOpen: Int.random(in: 0..<8, using: &generator) > 0) {
             case .request(let request):
                 requests += 1

@@ -49,29 +49,32 @@ private struct Change {
     }
 
     func encode(to bytes: inout [UInt8]) -> Range<Int> {
-        var event = EventWriter.begin(.eventAttachedDataChanged, in: &bytes)
-        event.integer(.callID, 0)
-        event.connection(.connID, connection)
-        event.directoryNumber(.thisDN, dn)
-        event.integer(.thisDNRole, 1)
-        event.directoryNumber(.otherDN, other)
-        event.integer(.otherDNRole, 2)
-        event.directoryNumber(.thirdPartyDN, dn)
-        event.list(.userData, userData)
-        event.list(.extensions) { extensions in
-            extensions.list("recording") { recording in
-                recording.string("id", uuid)
-                recording.string("state", "paused")
-                recording.string("cause", "request")
-                recording.string("party", dn.text)
-                recording.string("file", file)
+        var size = FrameSize(attributes: 14, pairs: 6, names: 2)
+        for text in [dn.text, other.text, dn.text, uuid, dn.text, file, uuid] { size.add(text) }
+        size.add(userData)
+        return EventWriter.write(.eventAttachedDataChanged, to: &bytes, capacity: size.bytes) { event in
+            event.integer(.callID, 0)
+            event.connection(.connID, connection)
+            event.directoryNumber(.thisDN, dn)
+            event.integer(.thisDNRole, 1)
+            event.directoryNumber(.otherDN, other)
+            event.integer(.otherDNRole, 2)
+            event.directoryNumber(.thirdPartyDN, dn)
+            event.list(.userData, userData)
+            event.list(.extensions) { extensions in
+                extensions.list("recording") { recording in
+                    recording.string("id", uuid)
+                    recording.string("state", "paused")
+                    recording.string("cause", "request")
+                    recording.string("party", dn.text)
+                    recording.string("file", file)
+                }
             }
+            event.integer(.callType, 1)
+            event.unsigned(.timeInSecs, 1_800_000_000)
+            event.unsigned(.timeInuSecs, 0)
+            event.string(.callUUID, uuid)
+            event.long(.eventSequenceNumber, 1)
         }
-        event.integer(.callType, 1)
-        event.unsigned(.timeInSecs, 1_800_000_000)
-        event.unsigned(.timeInuSecs, 0)
-        event.string(.callUUID, uuid)
-        event.long(.eventSequenceNumber, 1)
-        return event.finish(in: &bytes)
     }
 }

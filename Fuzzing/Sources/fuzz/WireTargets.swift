@@ -2,12 +2,11 @@ import TLibrary
 
 /// Frames of a connection, as the server decodes requests and a client decodes events.
 func readFrames(_ input: Input) {
-    let cutter = FrameCutter(limit: 4_096)
     let bytes = input.bytes
     var decoder = RequestDecoder()
     var table = AttributeTable()
     var offset = 0
-    while case .frame(let length) = cutter.cut(bytes.span, at: offset) {
+    while case .frame(let length) = FrameDecoder.split(bytes.span, at: offset, limit: 4_096) {
         let frame = bytes.span.extracting(offset..<offset + length)
         for isOpen in [true, false] {
             guard case .request(let request) = decoder.decode(frame, sessionIsOpen: isOpen, serves: { _ in true })

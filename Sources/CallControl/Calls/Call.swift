@@ -83,9 +83,9 @@ package actor Call: LoopBound {
     var isBusy: Bool { !machine.recordingsAreQuiet }
 
     private func apply(_ effects: inout Effects) {
-        for index in effects.joined { move(index, isThere: true) }
-        for index in effects.left { move(index, isThere: false) }
-        if effects.reply != nil || !effects.events.isEmpty || !effects.results.isEmpty || !effects.replays.isEmpty {
+        if !effects.joined.isEmpty { for index in effects.joined { move(index, isThere: true) } }
+        if !effects.left.isEmpty { for index in effects.left { move(index, isThere: false) } }
+        if !effects.replies.isEmpty || !effects.events.isEmpty || !effects.results.isEmpty || !effects.replays.isEmpty {
             desk.notifier.enter(machine, &effects) { notifier, call, effects in notifier.publish(effects, of: call) }
         }
         if !effects.transitions.isEmpty {
@@ -100,19 +100,21 @@ package actor Call: LoopBound {
         var full = MediaServerSet()
         for seat in effects.seats where !desk.media.count(seat) { full.insert(seat.server) }
         for index in effects.media.indices { send(effects.media[index], full) }
-        if let command = effects.switching {
-            desk.telephony.perform(command, on: desk.seat.shard)
+        for command in effects.switchCommands { desk.telephony.perform(command, on: desk.seat.shard) }
+        if !effects.paths.isEmpty { carry(effects.paths) }
+        for (deadline, after) in effects.deadlines {
+            let due = DueDeadline(at: desk.seat.shard.now + after, connection: connection, deadline: deadline)
+            desk.deadlines.enter(due) { deadlines, due in deadlines.add(copy due) }
         }
-        for path in effects.paths {
+    }
+
+    private func carry(_ paths: [MediaRoute]) {
+        for path in paths {
             if let mailbox = desk.mailbox(of: path.connection) {
                 mailbox.post(.path(path))
             } else {
                 desk.telephony.carry(path, to: desk.media.servers, on: desk.seat.shard)
             }
-        }
-        for (deadline, after) in effects.deadlines {
-            let due = DueDeadline(at: desk.seat.shard.now + after, connection: connection, deadline: deadline)
-            desk.deadlines.enter(due) { deadlines, due in deadlines.add(copy due) }
         }
     }
 

@@ -9,8 +9,8 @@ actor FrameReader: LoopBound {
     static let unopenedLimit = 8_192
 
     nonisolated let seat: ShardSeat
-    private let cutter: FrameCutter
-    private let unopenedCutter: FrameCutter
+    private let limit: Int
+    private let lowLimit: Int
     private var decoder = RequestDecoder()
     private var bytes: [UInt8] = []
     private var head = 0
@@ -20,8 +20,8 @@ actor FrameReader: LoopBound {
 
     init(seat: ShardSeat, limit: Int) {
         self.seat = seat
-        cutter = FrameCutter(limit: limit)
-        unopenedCutter = FrameCutter(limit: min(limit, Self.unopenedLimit))
+        self.limit = limit
+        lowLimit = min(limit, Self.unopenedLimit)
     }
 
     func append(_ more: Span<UInt8>) {
@@ -40,11 +40,11 @@ actor FrameReader: LoopBound {
     /// `nil`: no whole message is there.
     func next(sessionIsOpen: Bool) -> Decoded? {
         guard !isLost else { return nil }
-        let cutter = sessionIsOpen ? cutter : unopenedCutter
-        switch cutter.cut(bytes.span, at: head) {
+        let limit = sessionIsOpen ? limit : lowLimit
+        switch FrameDecoder.split(bytes.span, at: head, limit: limit) {
         case .incomplete:
             return nil
-        case .refused:
+        case .invalid:
             isLost = true
             bytes = []
             head = 0
@@ -52,8 +52,8 @@ actor FrameReader: LoopBound {
                 ErrorResponse(
                     code: .elementLength,
                     message: sessionIsOpen
-                        ? "A frame's length must be from 4 to this server's limit of \(cutter.limit)."
-                        : "A frame's length must be from 4 to \(cutter.limit) before the session is open.",
+                        ? "A frame's length must be from 4 to this server's limit of \(limit)."
+                        : "A frame's length must be from 4 to \(limit) before the session is open.",
                     closes: true, request: MessageNumber(rawValue: 0)))
         case .frame(let length):
             let frame = bytes.span.extracting(head..<head + length)
@@ -73,7 +73,7 @@ actor FrameReader: LoopBound {
 
     /// Whether a message of an open session waits: a whole frame, or one that is refused. What is not whole waits for its
     /// client.
-    var hasMessage: Bool { !isLost && cutter.cut(bytes.span, at: head) != .incomplete }
+    var hasMessage: Bool { !isLost && FrameDecoder.split(bytes.span, at: head, limit: limit) != .incomplete }
 
     /// What was not taken yet; nothing more is read here.
     func takePendingBytes() -> [UInt8] {

@@ -47,7 +47,7 @@ package actor Notifier: LoopBound {
 
     /// What a step of a call has to say, in this order.
     func publish(_ effects: borrowing Effects, of call: borrowing CallMachine) {
-        effects.reply.visit { reply($0) }
+        for index in effects.replies.indices { reply(effects.replies[index]) }
         for index in effects.events.indices {
             if let earlier = effects.events[index].earlier {
                 announce(effects.events[index], of: earlier, call.recording(of: effects.events[index]))

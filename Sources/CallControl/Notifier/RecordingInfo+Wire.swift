@@ -3,20 +3,35 @@ import TLibrary
 
 extension RecordingInfo {
     /// The pairs of Extensions `recording` (Recording contract, "The indication").
+    @inline(__always)
     func write(to list: inout ListWriter) {
         list.string("id", id.text)
-        list.string("state", state.rawValue)
-        list.string("cause", cause.rawValue)
+        list.string("state", named: state.wireName)
+        list.string("cause", named: cause.wireName)
         list.string("party", party)
         if !file.isEmpty { list.string("file", file) }
         if !earlierFiles.isEmpty {
             list.list("files") { list in
-                for (place, file) in allFiles.enumerated() { list.string("\(place + 1)", file) }
+                for (place, file) in allFiles.enumerated() { list.string(key: "\(place + 1)", file) }
             }
         }
         if let reason { list.string("reason", reason.rawValue) }
         if let warning { list.string("warning", warning.rawValue) }
         if let side = warningSides.word { list.string("warning-side", side) }
+    }
+
+    /// Counts the pairs of ``write(to:)`` at their largest.
+    @inline(__always)
+    func add(to size: inout FrameSize) {
+        size.add(pairs: 9, names: 5)
+        size.add(id.text)
+        size.add(party)
+        size.add(file)
+        if earlierFiles.isEmpty { return }
+        for file in allFiles {
+            size.add(pairs: 1)
+            size.add(file)
+        }
     }
 }
 
@@ -24,7 +39,15 @@ extension [RecordingInfo] {
     /// Recordings of snapshots and queries: the key is the id.
     func write(to list: inout ListWriter) {
         for notice in self {
-            list.list(notice.id.text) { notice.write(to: &$0) }
+            list.list(key: notice.id.text) { notice.write(to: &$0) }
+        }
+    }
+
+    func add(to size: inout FrameSize) {
+        for recording in self {
+            size.add(pairs: 1)
+            size.add(recording.id.text)
+            recording.add(to: &size)
         }
     }
 
@@ -54,10 +77,54 @@ extension RecordingInfo {
 }
 
 extension RecordingResult {
+    @inline(__always)
     func write(state: RecordingState, to list: inout ListWriter) {
-        list.string("result", word)
-        list.string("state", state.rawValue)
+        list.string("result", named: wireName)
+        list.string("state", named: state.wireName)
         if let reason { list.string("reason", reason.rawValue) }
+    }
+}
+
+// The names of the states that almost every event of a recording shows: constants, where a `rawValue` makes a String.
+
+extension RecordingState {
+    @inline(__always)
+    var wireName: StaticString {
+        switch self {
+        case .off: "off"
+        case .on: "on"
+        case .paused: "paused"
+        }
+    }
+}
+
+extension RecordingCause {
+    @inline(__always)
+    var wireName: StaticString {
+        switch self {
+        case .configuration: "configuration"
+        case .routing: "routing"
+        case .request: "request"
+        case .limit: "limit"
+        case .recovery: "recovery"
+        case .transfer: "transfer"
+        case .release: "release"
+        case .merge: "merge"
+        case .shutdown: "shutdown"
+        case .mediaFailure: "media-failure"
+        case .mediaReport: "media-report"
+        }
+    }
+}
+
+extension RecordingResult {
+    @inline(__always)
+    var wireName: StaticString {
+        switch self {
+        case .done: "done"
+        case .superseded: "superseded"
+        case .failed: "failed"
+        }
     }
 }
 

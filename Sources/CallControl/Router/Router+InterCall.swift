@@ -38,6 +38,11 @@ extension Router {
         }
     }
 
+    func step(_ call: Call, _ connection: ConnectionID, _ report: MediaReport) {
+        call.enter(report, &turn) { call, report, turn in call.handle(report, &turn) }
+        finish(connection)
+    }
+
     // MARK: - Recordings whose call has become part of another
 
     func forward(_ carried: [RecordingKey], to connection: ConnectionID) {

@@ -19,7 +19,7 @@ actor Router: LoopBound {
     private var lastCall: Call?
     private var lastConnection: UInt64
     private var isStopping = false
-    private var turn: CallTurn
+    var turn: CallTurn
     /// No call gives so high an id to a command, so that each unknown recording's stop has one of its own.
     private static let firstStopOfUnknown: UInt32 = 1 << 31
     private var lastStopOfUnknown: UInt32 = 0
@@ -264,13 +264,8 @@ actor Router: LoopBound {
         finish(connection)
     }
 
-    func step(_ call: Call, _ connection: ConnectionID, _ report: MediaReport) {
-        call.enter(report, &turn) { call, report, turn in call.handle(report, &turn) }
-        finish(connection)
-    }
-
     /// A call has taken a step: interactions with other calls are left to be applied.
-    private func finish(_ connection: ConnectionID) {
+    func finish(_ connection: ConnectionID) {
         let isFinished = turn.effects.isFinished
         let interCall = turn.effects.interCall.isEmpty ? [] : turn.effects.takeInterCall()
         turn.effects.reset()

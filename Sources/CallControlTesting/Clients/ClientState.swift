@@ -5,8 +5,7 @@ final class ClientState {
     private let world: SimulatorState
     /// The link keeps it while it is open.
     private weak var connection: SimulatedConnection?
-    private let cutter = FrameCutter()
-    private var buffer: [UInt8] = []
+    private var decoder = FrameDecoder()
     var requests: [Request] = []
     var events: [SimulatedClient.Received] = []
     var faults: [WireError] = []
@@ -18,14 +17,11 @@ final class ClientState {
     }
 
     func received(_ bytes: Span<UInt8>) {
-        for index in bytes.indices { buffer.append(bytes[index]) }
-        var start = 0
-        while case .frame(let length) = cutter.cut(buffer.span, at: start) {
-            take(buffer.span.extracting(start..<start + length))
-            start += length
+        decoder.append(bytes)
+        while case .frame(let length) = decoder.next() {
+            decoder.takeFrame(length) { take($0) }
         }
-        buffer.removeFirst(start)
-        if cutter.cut(buffer.span, at: 0) == .refused {
+        if decoder.next() == .invalid {
             faults.append(WireError(code: .elementLength, message: "A frame's length is beyond what may be sent."))
         }
     }

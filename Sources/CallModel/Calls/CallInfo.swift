@@ -5,6 +5,8 @@ public struct CallInfo: Sendable, Equatable {
     public let identity: CallIdentity
     public private(set) var parties: [Party]
     public private(set) var userData: KeyValueList
+    /// Where in the user data the pair of GSIP_RECORD begins; `nil`: not known since the data was last changed.
+    private var indicationOffset: UInt32?
 
     public init(identity: CallIdentity, parties: [Party] = [], userData: KeyValueList = KeyValueList()) {
         self.identity = identity
@@ -14,6 +16,10 @@ public struct CallInfo: Sendable, Equatable {
 
     func party(on dn: DirectoryNumber) -> Party? {
         parties.first { $0.dn == dn }
+    }
+
+    public static func == (left: CallInfo, right: CallInfo) -> Bool {
+        left.identity == right.identity && left.parties == right.parties && left.userData == right.userData
     }
 
     /// The other party, where there is exactly one (WireFormat, "Events": OtherDN).
@@ -52,6 +58,18 @@ extension CallInfo {
     @inline(__always)
     mutating func changeUserData(_ effects: inout Effects, _ change: (inout KeyValueList) -> Void) {
         effects.callChanges(self)
+        indicationOffset = nil
         change(&userData)
+    }
+
+    /// Sets GSIP_RECORD, and before it GSIP_REC_FN where a file begins.
+    mutating func indicate(_ word: String, newFile: String?, _ effects: inout Effects) {
+        effects.callChanges(self)
+        if let newFile {
+            userData.set(RecordingKeyName.fileName, newFile)
+        } else if let indicationOffset {
+            return userData.setText(word, ofPairAt: Int(indicationOffset))
+        }
+        indicationOffset = UInt32(userData.set(RecordingKeyName.indication, word))
     }
 }

@@ -81,13 +81,6 @@ extension CallMachine {
 
     // MARK: - What the switch reports
 
-    /// The called one has answered a predictive call, which now waits for its agent.
-    mutating func queued(_ dn: DirectoryNumber, _ environment: borrowing CallEnvironment, _ effects: inout Effects) {
-        guard let place = facts.parties.firstIndex(where: { $0.dn == dn }) else { return }
-        facts.setState(.queued, ofPartyAt: place, &effects)
-        announce(.eventQueued, of: facts.parties[place], EventAttributes(), environment, &effects)
-    }
-
     /// Nobody has answered a predictive call in time: the switch ends it.
     mutating func answerIsOverdue(_ environment: borrowing CallEnvironment, _ effects: inout Effects) {
         guard let caller = facts.parties.first(where: { $0.state == .dialing }) else { return }
@@ -157,7 +150,7 @@ extension CallMachine {
         let note = EventAttributes(asker: asker, callState: state)
         for party in parties {
             _ = leave(party.dn, environment, &effects)
-            let message: MessageNumber = party.state.isReached ? .eventReleased : .eventAbandoned
+            let message: MessageNumber = party.state.departure(on: .cleared)
             announce(message, of: party, message == .eventReleased ? note : note.abandoned, environment, &effects)
         }
         guard let last = parties.last else { return }
@@ -207,15 +200,5 @@ extension CallMachine {
         recordings.awaitingAgent = nil
         recordings.end(of: nil, cause: .release, because: .callEnded, &facts, environment, &effects)
         hasEnded = facts.parties.isEmpty
-    }
-}
-
-extension Party.State {
-    /// Whether the party has taken part: one that only rang, or waited, is abandoned where the call ends.
-    fileprivate var isReached: Bool {
-        switch self {
-        case .dialing, .established, .held: true
-        case .ringing, .queued: false
-        }
     }
 }

@@ -42,7 +42,8 @@ extension CallMachine {
             throw RequestError.noRoomForRecordings
         }
         let id = wanted.id ?? recordings.unusedID(facts.identity.uuid)
-        let number = recordings.openRequest(of: asker, about: id, taken: 1, at: environment.moment, &effects)
+        let number = recordings.openRequest(
+            of: asker, in: connection, about: id, taken: 1, at: environment.moment, &effects)
         let wish = Intent(target: .on, cause: .request, thirdParty: request.thisDN.text, request: number)
         recordings.begin(id, anchor: anchor, place: wanted.place, wish: wish, by: asker, &facts, environment, &effects)
         accept([CallReply.RequestedState(id: id, desired: .on)], asker, environment, &effects)
@@ -70,7 +71,7 @@ extension CallMachine {
 
         let addressedID = addressed.only.map { recordings.live.span[$0].id }
         let number = recordings.openRequest(
-            of: asker, about: addressedID, taken: accepting.count, at: environment.moment,
+            of: asker, in: connection, about: addressedID, taken: accepting.count, at: environment.moment,
             &effects)
         let wish = Intent(
             target: verb.target, cause: .request, thirdParty: request.thisDN.text, request: number,
@@ -125,8 +126,7 @@ extension CallMachine {
         _ environment: borrowing CallEnvironment, _ effects: inout Effects
     ) {
         effects.tally.accepted += 1
-        effects.reply = CallReply(
-            to: asker, about: facts.identity.connection, .accepted(wishes))
+        effects.send(CallReply(to: asker, about: facts.identity.connection, .accepted(wishes)))
     }
 
     /// A stop by request is sticky: no option records that DN again in this call.

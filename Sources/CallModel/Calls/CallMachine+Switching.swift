@@ -22,9 +22,9 @@ extension CallMachine {
     ) -> SwitchCommand.ID {
         lastCommand += 1
         let id = SwitchCommand.ID(rawValue: lastCommand)
-        effects.switching = SwitchCommand(
-            id: id, connection: facts.identity.connection, verb: verb, parties: facts.parties,
-            asker: asker)
+        effects.send(
+            SwitchCommand(
+                id: id, connection: facts.identity.connection, verb: verb, parties: facts.parties, asker: asker))
         return id
     }
 
@@ -137,18 +137,18 @@ extension CallMachine {
             announce(party.state.arrival, of: party, asker ?? consulter, environment, &effects)
             consulter = nil
             if state == .established { mediaConnected(party, environment, &effects) }
-        case .established(let dn): established(dn, asker, environment, &effects)
+        case .established(let dn): move(dn, on: .established, .eventEstablished, asker, environment, &effects)
         case .held(let dn):
-            changed(dn, to: .held, .eventHeld, asker, environment, &effects)
+            move(dn, on: .held, .eventHeld, asker, environment, &effects)
             if let consultation = command?.consultation { begin(consultation, environment, &effects) }
-        case .retrieved(let dn): changed(dn, to: .established, .eventRetrieved, asker, environment, &effects)
+        case .retrieved(let dn): move(dn, on: .retrieved, .eventRetrieved, asker, environment, &effects)
         case .routeRequested(let dn): announce(.eventRouteRequest, at: dn, asker, nil, environment, &effects)
         case .routeUsed(let dn, let target): routeUsed(dn, target, command, environment, &effects)
         case .diverted(let dn, let target):
             guard let party = leave(dn, environment, &effects) else { return }
-            announce(.eventDiverted, of: party, asker, thirdParty: target, environment, &effects)
+            announce(party.state.departure(on: .diverted), of: party, asker, thirdParty: target, environment, &effects)
             endRecordings(of: party, cause: .release, isCallOver: facts.parties.isEmpty, environment, &effects)
-        case .queued(let dn): queued(dn, environment, &effects)
+        case .queued(let dn): move(dn, on: .queued, .eventQueued, nil, environment, &effects)
         case .transferred(let from, let to, let state): transferred(from, to, state, command, environment, &effects)
         case .redirected(let from, let to, let state): redirected(from, to, state, command, environment, &effects)
         case .added(let dn, let dealer, let state): added(dn, by: dealer, state, command, environment, &effects)
@@ -161,9 +161,9 @@ extension CallMachine {
             announce(.eventDestinationBusy, at: dn, asker, nil, environment, &effects)
         case .targetFailed: recordings.awaitingAgent = nil
         case .released(let dn, let state):
-            depart(dn, .eventReleased, state, asker, environment, &effects)
+            depart(dn, on: .released, state, asker, environment, &effects)
         case .abandoned(let dn):
-            depart(dn, .eventAbandoned, .abandoned, asker, environment, &effects)
+            depart(dn, on: .abandoned, .abandoned, asker, environment, &effects)
         case .media(let dn, let session):
             guard let party = facts.party(on: dn) else { return }
             recordings.carry(party, in: session, &facts, environment, &effects)
@@ -213,25 +213,23 @@ extension CallMachine {
         return party
     }
 
-    private mutating func established(
-        _ dn: DirectoryNumber, _ asker: RequestContext?, _ environment: borrowing CallEnvironment,
-        _ effects: inout Effects
-    ) {
-        guard let place = facts.parties.firstIndex(where: { $0.dn == dn }) else { return }
-        let hadMedia = facts.parties[place].state.hasMedia
-        facts.setState(.established, ofPartyAt: place, &effects)
-        let party = facts.parties[place]
-        announce(.eventEstablished, of: party, asker, environment, &effects)
-        if !hadMedia { mediaConnected(party, environment, &effects) }
-    }
-
-    private mutating func changed(
-        _ dn: DirectoryNumber, to state: Party.State, _ message: MessageNumber, _ asker: RequestContext?,
+    /// A party stays in the call: the table says in which state.
+    private mutating func move(
+        _ dn: DirectoryNumber, on input: PartyInput, _ message: MessageNumber, _ asker: RequestContext?,
         _ environment: borrowing CallEnvironment, _ effects: inout Effects
     ) {
         guard let place = facts.parties.firstIndex(where: { $0.dn == dn }) else { return }
-        facts.setState(state, ofPartyAt: place, &effects)
-        announce(message, of: facts.parties[place], asker, environment, &effects)
+        switch facts.parties[place].state.move(on: input) {
+        case .connect:
+            facts.setState(.established, ofPartyAt: place, &effects)
+            let party = facts.parties[place]
+            announce(message, of: party, asker, environment, &effects)
+            mediaConnected(party, environment, &effects)
+        case .enter(let state):
+            facts.setState(state, ofPartyAt: place, &effects)
+            announce(message, of: facts.parties[place], asker, environment, &effects)
+        case .leave: break
+        }
     }
 
     private mutating func routeUsed(
@@ -250,12 +248,12 @@ extension CallMachine {
     }
 
     private mutating func depart(
-        _ dn: DirectoryNumber, _ message: MessageNumber, _ state: CallState, _ asker: RequestContext?,
+        _ dn: DirectoryNumber, on input: PartyInput, _ state: CallState, _ asker: RequestContext?,
         _ environment: borrowing CallEnvironment, _ effects: inout Effects
     ) {
         guard let party = leave(dn, environment, &effects) else { return }
         let note = EventAttributes(asker: asker, callState: state)
-        announce(message, of: party, note, environment, &effects)
+        announce(party.state.departure(on: input), of: party, note, environment, &effects)
         // A destination that did not answer, and in whose place another has come, was no part of a conference.
         if party.state.hasMedia || party.role != .destination { tellDeparture(of: party, note, environment, &effects) }
         endRecordings(
@@ -347,6 +345,16 @@ extension CallState {
 }
 
 extension Party.State {
+    /// The event that tells of a party that leaves a call.
+    func departure(on input: PartyInput) -> MessageNumber {
+        switch move(on: input) {
+        case .leave(.released): .eventReleased
+        case .leave(.abandoned): .eventAbandoned
+        case .leave(.diverted): .eventDiverted
+        case .connect, .enter: preconditionFailure("The input takes no party out of its call.")
+        }
+    }
+
     /// The event that tells of a party that comes into a call.
     var arrival: MessageNumber {
         switch self {

@@ -10,8 +10,8 @@ public struct Effects: ~Copyable, Sendable {
     /// DNs that came into the call, and DNs that left it: by which a DN's calls are found.
     public internal(set) var joined: [Directory.Index] = []
     public internal(set) var left: [Directory.Index] = []
-    /// To the requester of this step.
-    public internal(set) var reply: CallReply?
+    /// To the requester of this step: one at most.
+    public private(set) var replies: [CallReply] = []
     /// In their order. What an event shows of the call is ``CallEvent/earlier``, or the call itself as it is after the
     /// step.
     public internal(set) var events: [CallEvent] = []
@@ -25,7 +25,8 @@ public struct Effects: ~Copyable, Sendable {
     public internal(set) var inherited: MediaSession?
     public internal(set) var seats: [CapacityChange] = []
     public internal(set) var media: [MediaCommand] = []
-    public internal(set) var switching: SwitchCommand?
+    /// For the switch: one at most.
+    public private(set) var switchCommands: [SwitchCommand] = []
     public internal(set) var paths: [MediaRoute] = []
     public internal(set) var deadlines: [(CallDeadline, after: Duration)] = []
     /// Changes in the sums of recordings, and the recording requests whose outcome is now known, for metrics.
@@ -70,15 +71,15 @@ public struct Effects: ~Copyable, Sendable {
     public mutating func reset() {
         joined.clear()
         left.clear()
-        if reply != nil { reply = nil }
+        replies.clear()
         events.clear()
         replays.clear()
         results.clear()
         transitions.clear()
-        if inherited != nil { inherited = nil }
+        inherited = nil
         seats.clear()
         media.clear()
-        if switching != nil { switching = nil }
+        switchCommands.clear()
         paths.clear()
         deadlines.clear()
         tally = RecordingMetricsDelta()
@@ -110,6 +111,25 @@ public struct Effects: ~Copyable, Sendable {
         return taken
     }
 
+    /// A later reply takes the place of an earlier one.
+    var reply: CallReply? {
+        get { replies.first }
+        set {
+            replies.clear()
+            if let newValue { replies.append(newValue) }
+        }
+    }
+
+    mutating func send(_ reply: consuming CallReply) {
+        replies.clear()
+        replies.append(reply)
+    }
+
+    mutating func send(_ command: consuming SwitchCommand) {
+        switchCommands.clear()
+        switchCommands.append(command)
+    }
+
     // MARK: - Events
 
     /// Of the call as it is now.
@@ -118,11 +138,11 @@ public struct Effects: ~Copyable, Sendable {
         events.append(event)
     }
 
-    /// Of a change that a recording made, which the event shows as it is now.
-    mutating func append(_ event: consuming CallEvent, changedBy index: Int) {
-        event.changedBy = .live(index)
+    /// Of the call and of a recording as they are now.
+    mutating func appendChange(_ event: consuming CallEvent) {
+        showsCall = true
         showsRecordings = true
-        append(event)
+        events.append(event)
     }
 
     /// The call is about to change: events that show it keep it as it was.

@@ -67,7 +67,7 @@ extension CallRecordings {
         for (id, source) in handover.sources { if let anchor = anchors[id] { sources[anchor.id] = source } }
         guard !handover.recordings.isEmpty else { return }
         around.lastCommand = max(around.lastCommand, handover.lastCommand)
-        let shift = ledger.adopt(handover.ledger)
+        let shift = ledger.adopt(handover.ledger, by: call.identity.connection)
         for recording in handover.recordings { adopt(recording, anchors, shift, &call, environment, &effects) }
         for cleanUp in handover.cleanUps {
             around.cleanUps.add(cleanUp)
@@ -116,11 +116,8 @@ extension CallRecordings {
         guard let latest = carried.last(where: { !$0.file.isEmpty }) else { return }
         let state = effective
         indication = state
-        call.changeUserData(&effects) { userData in
-            userData.set(RecordingKeyName.fileName, latest.file)
-            userData.set(
-                RecordingKeyName.indication, state.indicated(as: environment.policy.recording.indicationValues))
-        }
+        let word = state.indicated(as: environment.policy.recording.indicationValues)
+        call.indicate(word, newFile: latest.file, &effects)
     }
 }
 

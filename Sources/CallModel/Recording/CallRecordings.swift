@@ -13,28 +13,29 @@ struct CallRecordings: Sendable, Equatable {
 
     /// What a call that has ended, or one that a request stopped, forbids to options.
     struct SuppressedOptions: Sendable, Equatable {
+        var dns: [DirectoryNumber] = []
         var source = false
         var destination = false
-        var dns: [DirectoryNumber] = []
     }
 
+    // In an order that leaves few bytes unused.
     var live: [Recording] = []
     /// The ids of those that are over, and those that routes have reserved.
     var used: [RecordingID] = []
-    var begun: UInt32 = 0
-    var ledger = PendingOutcomes()
     var around = RecordingEnvironment()
-    private var fileNames = UsedFileNames()
     /// Where the parties' media is carried, of those whose switch has told it.
     var sessions: [Party.ID: MediaSession] = [:]
     /// From where they send their audio, likewise.
     var sources: [Party.ID: SocketAddress] = [:]
     @OutOfLine var awaitingAgent: AwaitingAgent? = nil
-    var barred = SuppressedOptions()
+    var fileNames = UsedFileNames()
     /// What GSIP_RECORD says; `nil`: it is not there yet.
     var indication: RecordingState?
     /// The server stops: nothing begins any more.
     private(set) var isClosed = false
+    var begun: UInt32 = 0
+    var ledger = PendingOutcomes()
+    var barred = SuppressedOptions()
 
     /// Whether anything may still come of them.
     var isQuiet: Bool { live.isEmpty && around.cleanUps.isEmpty }
@@ -56,7 +57,10 @@ struct CallRecordings: Sendable, Equatable {
 
     func livePlace(of anchor: Party.ID) -> Int? {
         let all = live.span
-        for place in all.indices where all[place].anchor == anchor && all[place].isLive { return place }
+        for place in all.indices
+        where all[place].anchor == anchor && all[place].phase != .over && all[place].desired != .off {
+            return place
+        }
         return nil
     }
 
@@ -69,10 +73,11 @@ struct CallRecordings: Sendable, Equatable {
 
     /// Opens the ledger for an accepted request whose wish `count` recordings take.
     mutating func openRequest(
-        of asker: RequestContext, about addressed: RecordingID?, taken count: Int, at moment: Timestamp,
+        of asker: RequestContext, in call: ConnectionID, about addressed: RecordingID?, taken count: Int,
+        at moment: Timestamp,
         _ effects: inout Effects
     ) -> Intent.RequestNumber {
-        ledger.open(asker, about: addressed, taken: count, at: moment, spare: &effects.spareRequests)
+        ledger.open(asker, in: call, about: addressed, taken: count, at: moment, spare: &effects.spareRequests)
     }
 
     mutating func handOver(from asker: RequestContext, to newer: RequestContext) {
@@ -156,7 +161,8 @@ struct CallRecordings: Sendable, Equatable {
     var addressable: RecordingSet {
         var set = RecordingSet()
         let all = live.span
-        for place in all.indices where all[place].isLive { set.insert(place) }
+        // Field by field: a computed property would be given a copy of the recording.
+        for place in all.indices where all[place].phase != .over && all[place].desired != .off { set.insert(place) }
         return set
     }
 
@@ -311,199 +317,5 @@ struct CallRecordings: Sendable, Equatable {
             return
         }
         step(place, stimulus, because: reason, &call, environment, &effects)
-    }
-
-    // MARK: - A recording's step, and what it asks for
-
-    mutating func step(
-        _ place: Int, _ stimulus: RecordingInput, because reason: RecordingReason = .refused, _ call: inout CallInfo,
-        _ environment: borrowing CallEnvironment, _ effects: inout Effects
-    ) {
-        effects.recordingsChange(live)
-        live[place].take(stimulus, because: reason, &effects.recording, &around, environment)
-        apply(of: place, &call, environment, &effects)
-    }
-
-    private mutating func step(
-        _ place: Int, _ wish: Intent, _ call: inout CallInfo, _ environment: borrowing CallEnvironment,
-        _ effects: inout Effects
-    ) {
-        effects.recordingsChange(live)
-        live[place].take(wish, &effects.recording, &around, environment)
-        apply(of: place, &call, environment, &effects)
-    }
-
-    mutating func apply(
-        of place: Int, _ call: inout CallInfo, _ environment: borrowing CallEnvironment, _ effects: inout Effects
-    ) {
-        live[place].count(in: &effects.tally)
-        if around.leftPause != nil { forgetLeftPause(limitHasActed: effects.recording.limitTarget != nil) }
-        if !effects.recording.changes.isEmpty {
-            var changes = TinyArray<RecordingChange>()
-            swap(&changes, &effects.recording.changes)
-            changes.forEach { indicate($0, of: place, &call, environment, &effects) }
-        }
-        if !effects.recording.results.isEmpty {
-            let results = effects.recording.results
-            results.forEach { settle($0, of: place, call, environment, &effects) }
-        }
-        if let server = effects.recording.leaves {
-            effects.seats.append(CapacityChange(server: server, isTaken: false))
-        }
-        if let server = effects.recording.takes {
-            effects.seats.append(CapacityChange(server: server, isTaken: true))
-        }
-        if effects.recording.hasFailed { effects.failedStarts += 1 }
-        if let server = effects.recording.cleanUp {
-            cleanUp(live[place].name, at: server, &call, environment, &effects)
-        }
-        if let target = effects.recording.limitTarget {
-            effects.record(
-                .wished(.init(target: target, cause: .limit)), of: live[place].id, in: live[place].call, environment)
-        }
-        if let command = effects.recording.send {
-            effects.record(.sent(.init(command)), of: live[place].id, in: live[place].call, environment)
-            effects.media.append(mediaCommand(command, of: place, call, environment))
-        }
-        if let id = effects.recording.awaits {
-            expect(id, of: live[place].call.connection, environment, &effects)
-        }
-        if let search = effects.recording.searchBegan {
-            live[place].searchEnd = environment.moment.monotonic + environment.policy.recording.mediaRecovery
-            effects.deadlines.append((.search(search), after: environment.policy.recording.mediaRecovery))
-        }
-        if let look = effects.recording.look {
-            effects.deadlines.append((.pauseLimit(look.number), after: look.at - environment.moment.monotonic))
-        }
-        let ending = effects.recording.ended
-        effects.recording.reset()
-        if let ending { remove(at: place, ending, &call, environment, &effects) }
-    }
-
-    func expect(
-        _ command: MediaCommand.ID, of origin: ConnectionID, _ environment: borrowing CallEnvironment,
-        _ effects: inout Effects
-    ) {
-        effects.deadlines.append((.command(command, of: origin), after: environment.policy.recording.timeout))
-    }
-
-    private mutating func remove(
-        at place: Int, _ ending: RecordingEffects.Ending, _ call: inout CallInfo,
-        _ environment: borrowing CallEnvironment, _ effects: inout Effects
-    ) {
-        let id = live[place].id
-        effects.record(.over(.init(ending)), of: id, in: live[place].call, environment)
-        if live[place].call.connection != call.identity.connection {
-            effects.interCall.append(.forget(live[place].name))
-        }
-        effects.endedPaths.append(id)
-        effects.tally.move(from: live[place].counted, to: nil)
-        effects.recordingsChange(live)
-        used.append(id)
-        live.remove(at: place)
-        guard let successor = live.firstIndex(where: { $0.waitsFor == id }) else { return }
-        switch ending {
-        case .stopped:
-            live[successor].waitsFor = nil
-            step(successor, .ready, &call, environment, &effects)
-        case .notStopped:
-            step(successor, .barred, because: .previousNotStopped, &call, environment, &effects)
-        }
-    }
-
-    private mutating func mediaCommand(
-        _ command: RecordingEffects.Command, of place: Int, _ call: borrowing CallInfo,
-        _ environment: borrowing CallEnvironment
-    ) -> MediaCommand {
-        let verb: MediaCommand.Verb
-        switch command.verb {
-        case .start(let paused):
-            if live[place].proposedFile.isEmpty {
-                live[place].proposedFile = fileName(for: live[place], call, environment)
-            }
-            live[place].session = sessions[live[place].anchor]
-            let sources = sources(of: live[place].anchor, among: call.parties)
-            verb = .start(live[place].order(paused: paused, sources: sources))
-        case .pause: verb = .pause
-        case .resume: verb = .resume
-        case .stop: verb = .stop
-        }
-        return MediaCommand(
-            id: command.id, connection: live[place].call.connection, recording: live[place].id,
-            server: command.server, verb: verb)
-    }
-
-    private mutating func fileName(
-        for recording: Recording, _ call: borrowing CallInfo, _ environment: borrowing CallEnvironment
-    ) -> String {
-        fileNames.next(
-            like: environment.policy.recording.fileName.name(
-                FileNamePattern.Values(
-                    uuid: recording.call.uuid, ani: recording.call.ani, dnis: recording.call.dnis,
-                    connection: recording.call.connection.description, agentID: recording.agentID,
-                    agentDN: recording.anchorDN.text, time: environment.moment.wallMicroseconds)))
-    }
-
-    private mutating func indicate(
-        _ change: borrowing RecordingChange, of place: Int, _ call: inout CallInfo,
-        _ environment: borrowing CallEnvironment, _ effects: inout Effects
-    ) {
-        let state = effective
-        indication = state
-        let word = state.indicated(as: environment.policy.recording.indicationValues)
-        let newFile = change.hasNewFile ? live.span[place].file : nil
-        call.changeUserData(&effects) { userData in
-            if let newFile { userData.set(RecordingKeyName.fileName, newFile) }
-            userData.set(RecordingKeyName.indication, word)
-        }
-        effects.record(
-            .changed(.init(change, file: live[place].file)), of: live[place].id, in: live[place].call, environment)
-        var event = CallEvent(
-            .eventAttachedDataChanged, to: .everyParty, thirdParty: change.thirdParty.map { DirectoryNumber($0) })
-        if live.span[place].shows(change) {
-            effects.append(event, changedBy: place)
-        } else {
-            event.changedBy = .earlier(change.shown(of: live[place].info))
-            effects.append(event)
-        }
-    }
-
-    private mutating func settle(
-        _ result: borrowing IntentResult, of place: Int, _ call: borrowing CallInfo,
-        _ environment: borrowing CallEnvironment, _ effects: inout Effects
-    ) {
-        let settled = ledger.settle(
-            result, of: live.span[place].id, about: call.identity.connection, among: live,
-            spare: &effects.spareRequests)
-        guard let settled else { return }
-        effects.settled.append(CompletedRequest(accepted: settled.accepted, result: settled.result.result))
-        guard environment.policy.recording.outcomeEvents else { return }
-        effects.results.append(settled.result)
-    }
-}
-
-/// Some of the recordings of a call, by their indices: few enough for the bits of a word.
-struct RecordingSet: Sendable, Equatable {
-    private var bits: UInt64 = 0
-
-    var isEmpty: Bool { bits == 0 }
-
-    var count: Int { bits.nonzeroBitCount }
-
-    /// The index, where there is no other.
-    var only: Int? { count == 1 ? bits.trailingZeroBitCount : nil }
-
-    mutating func insert(_ index: Int) {
-        precondition(index < 64, "A call has at most 64 recordings at once.")
-        bits |= 1 << UInt64(index)
-    }
-
-    /// In their order.
-    func forEach(_ body: (Int) -> Void) {
-        var rest = bits
-        while rest != 0 {
-            body(rest.trailingZeroBitCount)
-            rest &= rest - 1
-        }
     }
 }

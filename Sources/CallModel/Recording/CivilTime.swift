@@ -1,17 +1,21 @@
 /// A moment as a calendar and a clock show it, in UTC.
 struct CivilTime {
-    /// YYYY-MM-DD
-    let date: String
-    /// HH-MM-SS
-    let time: String
+    private let day: (year: Int, month: Int, day: Int)
+    private let second: Int
 
     init(microseconds: Int64) {
         let seconds = microseconds.floorDivided(by: 1_000_000)
         let days = seconds.floorDivided(by: 86_400)
-        let second = Int(seconds - days * 86_400)
-        time = [second / 3_600, second / 60 % 60, second % 60].map(Self.twoDigits).joined(separator: "-")
-        let (year, month, day) = Self.calendarDay(days)
-        date = "\(year)-\(Self.twoDigits(month))-\(Self.twoDigits(day))"
+        second = Int(seconds - days * 86_400)
+        day = Self.calendarDay(days)
+    }
+
+    /// YYYY-MM-DD
+    var date: String { "\(day.year)-\(Self.twoDigits(day.month))-\(Self.twoDigits(day.day))" }
+
+    /// HH-MM-SS
+    var time: String {
+        "\(Self.twoDigits(second / 3_600))-\(Self.twoDigits(second / 60 % 60))-\(Self.twoDigits(second % 60))"
     }
 
     private static func twoDigits(_ number: Int) -> String {

@@ -36,25 +36,26 @@ public struct FileNamePattern: Sendable, Equatable {
     /// empty, and never with a leading dot. What callers supply comes in through the values alone, and is made
     /// harmless there.
     func name(_ values: Values) -> String {
-        var name = ""
-        var rest = text[...]
-        while let opening = rest.firstIndex(of: "$") {
-            name += rest[..<opening]
-            rest = rest[opening...]
-            guard let closing = rest.dropFirst().firstIndex(of: "$"),
-                let value = Self.value(of: rest[rest.index(after: opening)..<closing], in: values)
+        // Bytes, because a start of a recording has little else to compute.
+        let pattern = Array(text.utf8)
+        var name: [UInt8] = []
+        name.reserveCapacity(Self.maximumLength)
+        var offset = 0
+        while offset < pattern.count {
+            guard pattern[offset] == UInt8(ascii: "$"),
+                let closing = pattern[(offset + 1)...].firstIndex(of: UInt8(ascii: "$")),
+                let value = Self.value(of: String(decoding: pattern[offset + 1..<closing], as: UTF8.self), in: values)
             else {
-                name += "$"
-                rest = rest.dropFirst()
+                name.append(pattern[offset])
+                offset += 1
                 continue
             }
-            name += Self.harmless(value)
-            rest = rest[rest.index(after: closing)...]
+            Self.append(value, to: &name)
+            offset = closing + 1
         }
-        name += rest
-        if name.isEmpty { name = Self.harmless(values.uuid) }
-        if name.hasPrefix(".") { name = "_" + name.dropFirst() }
-        return String(name.prefix(Self.maximumLength))
+        if name.isEmpty { Self.append(values.uuid, to: &name) }
+        if name.first == UInt8(ascii: ".") { name[0] = UInt8(ascii: "_") }
+        return String(decoding: name.prefix(Self.maximumLength), as: UTF8.self)
     }
 
     /// The name with a tail that tells it from others, within the same bound.
@@ -63,7 +64,7 @@ public struct FileNamePattern: Sendable, Equatable {
         return name.prefix(maximumLength - tail.utf8.count) + tail
     }
 
-    private static func value(of variable: Substring, in values: Values) -> String? {
+    private static func value(of variable: String, in values: Values) -> String? {
         switch variable {
         case "UUID": values.uuid
         case "ANI": values.ani
@@ -77,8 +78,9 @@ public struct FileNamePattern: Sendable, Equatable {
         }
     }
 
-    private static func harmless(_ value: String) -> String {
-        String(decoding: value.utf8.map { isPlain($0) ? $0 : UInt8(ascii: "_") }, as: UTF8.self)
+    /// A value made harmless.
+    private static func append(_ value: String, to name: inout [UInt8]) {
+        for byte in value.utf8 { name.append(isPlain(byte) ? byte : UInt8(ascii: "_")) }
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {

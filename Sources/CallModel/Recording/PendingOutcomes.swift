@@ -5,13 +5,11 @@ import TLibrary
 struct PendingOutcomes: Sendable, Equatable {
     struct OpenRequest: Sendable, Equatable {
         var number: Intent.RequestNumber
-        var asker: RequestContext
+        var waiting: Int32
         /// Microseconds since 1970.
         var accepted: Int64
-        /// The recording, where the request addressed one alone.
-        var addressed: RecordingID?
-        var waiting: Int
-        var entries = TinyArray<RecordingRequestResult.Entry>()
+        /// As it is told once it is known of all.
+        var result: RecordingRequestResult
     }
 
     private var open: [OpenRequest] = []
@@ -19,22 +17,25 @@ struct PendingOutcomes: Sendable, Equatable {
 
     /// Opens an accepted request whose wish `count` recordings take.
     mutating func open(
-        _ asker: RequestContext, about addressed: RecordingID?, taken count: Int, at moment: Timestamp,
+        _ asker: RequestContext, in call: ConnectionID, about addressed: RecordingID?, taken count: Int,
+        at moment: Timestamp,
         spare: inout [OpenRequest]
     ) -> Intent.RequestNumber {
         last &+= 1
         if open.capacity == 0 { swap(&open, &spare) }
         open.append(
             OpenRequest(
-                number: last, asker: asker, accepted: moment.wallMicroseconds, addressed: addressed, waiting: count))
+                number: last, waiting: Int32(count), accepted: moment.wallMicroseconds,
+                result: RecordingRequestResult(asker: asker, connection: call, addressed: addressed, entries: [])))
         return last
     }
 
     /// Takes over the requests of a call that has become part of this one. Their numbers grow by what is returned.
-    mutating func adopt(_ other: PendingOutcomes) -> Intent.RequestNumber {
+    mutating func adopt(_ other: PendingOutcomes, by call: ConnectionID) -> Intent.RequestNumber {
         let shift = last
         for var request in other.open {
             request.number &+= shift
+            request.result.connection = call
             open.append(request)
         }
         last &+= other.last
@@ -43,18 +44,20 @@ struct PendingOutcomes: Sendable, Equatable {
 
     /// The outcome of a request goes to another who has asked for it again.
     mutating func handOver(from asker: RequestContext, to newer: RequestContext) {
-        for place in open.indices where open[place].asker.isSame(as: asker) { open[place].asker = newer }
+        for place in open.indices where open[place].result.asker.isSame(as: asker) {
+            open[place].result.asker = newer
+        }
     }
 
     /// Enters what became of a wish. With the last one of its request the outcome is known, and told as the recordings
     /// stand then: what a client reads in it is never older than the changes before it.
     mutating func settle(
-        _ result: borrowing IntentResult, of id: RecordingID, about connection: ConnectionID,
-        among live: borrowing [Recording], spare: inout [OpenRequest]
+        _ result: borrowing IntentResult, of id: RecordingID, among live: borrowing [Recording],
+        spare: inout [OpenRequest]
     ) -> (result: RecordingRequestResult, accepted: Int64)? {
         let number = result.request
         guard let place = open.indices.first(where: { open[$0].number == number }) else { return nil }
-        open[place].entries.append(
+        open[place].result.entries.append(
             RecordingRequestResult.Entry(id: id, result: result.result, state: result.state))
         open[place].waiting -= 1
         guard open[place].waiting <= 0 else { return nil }
@@ -63,18 +66,15 @@ struct PendingOutcomes: Sendable, Equatable {
             swap(&open, &spare)
             if open.capacity > 0 { open = [] }
         }
-        var entries = request.entries
-        if entries.only == nil {
-            entries = []
-            for entry in request.entries {
-                let place = live.indices.first { live[$0].id == entry.id }
-                entries.append(
-                    RecordingRequestResult.Entry(
-                        id: entry.id, result: entry.result, state: place.map { live[$0].effective } ?? .off))
-            }
+        if request.result.entries.only != nil { return (request.result, request.accepted) }
+        var result = request.result
+        result.entries = []
+        for entry in request.result.entries {
+            let place = live.indices.first { live[$0].id == entry.id }
+            result.entries.append(
+                RecordingRequestResult.Entry(
+                    id: entry.id, result: entry.result, state: place.map { live[$0].effective } ?? .off))
         }
-        let whole = RecordingRequestResult(
-            asker: request.asker, connection: connection, addressed: request.addressed, entries: entries)
-        return (whole, request.accepted)
+        return (result, request.accepted)
     }
 }

@@ -85,12 +85,6 @@ struct IntentResult: Sendable, Equatable {
 }
 
 extension Recording {
-    /// Whether it is still shown as it was at the change.
-    func shows(_ change: borrowing RecordingChange) -> Bool {
-        info.state == change.state && info.cause == change.cause && info.reason == change.reason
-            && info.warning == change.warning && info.warningSides == change.warningSides
-    }
-
     /// Clients are told how it is shown now.
     mutating func change(
         for thirdParty: String? = nil, hasNewFile: Bool = false, _ effects: inout RecordingEffects

@@ -1,11 +1,11 @@
 /// The file names of a call's recordings: none is given twice (Recording contract, "The indication").
 struct UsedFileNames: Sendable, Equatable {
-    private var names: [String] = []
+    /// Mostly one: it takes no allocation.
+    private var names = TinyArray<String>()
 
-    /// A name that a media server took.
+    /// A name that a media server took; mostly the one that was proposed.
     mutating func add(_ name: String) {
-        // Mostly it is the name that was proposed.
-        if names.last != name { names.append(name) }
+        if !names.contains(name) { names.append(name) }
     }
 
     /// A name like this one, with a tail where it was used already.

@@ -1,4 +1,6 @@
 /// What a request wants done, with the attributes that only this request has (WireFormat, Requests).
+///
+/// Nine bytes: cases with texts, lists or several values are indirect, so that a copy retains one object at most.
 public enum Operation: Sendable, Equatable {
     // The session and its DNs.
     indirect case registerClient(RegisterClient)
@@ -8,49 +10,49 @@ public enum Operation: Sendable, Equatable {
     case unregisterAddress
 
     // The agent on ThisDN.
-    case agentLogin(AgentLogin)
-    case agentLogout(AgentSettings)
-    case agentReady(AgentSettings)
-    case agentNotReady(AgentSettings)
+    indirect case agentLogin(AgentLogin)
+    indirect case agentLogout(AgentSettings)
+    indirect case agentReady(AgentSettings)
+    indirect case agentNotReady(AgentSettings)
 
     // One call.
-    case makeCall(MakeCall)
-    case makePredictiveCall(MakePredictiveCall)
+    indirect case makeCall(MakeCall)
+    indirect case makePredictiveCall(MakePredictiveCall)
     case answerCall
     case releaseCall
     case holdCall
     case retrieveCall
     case clearCall
-    case redirectCall(Destination)
-    case routeCall(RouteCall)
+    indirect case redirectCall(Destination)
+    indirect case routeCall(RouteCall)
     case queryCall(CallInfoType)
 
     // Transfer and conference. ConnID is the main call.
-    case initiateTransfer(Destination)
+    indirect case initiateTransfer(Destination)
     /// The consultation call that is given over.
     case completeTransfer(ConnectionID)
-    case muteTransfer(Destination)
-    case singleStepTransfer(Destination)
-    case initiateConference(Destination)
+    indirect case muteTransfer(Destination)
+    indirect case singleStepTransfer(Destination)
+    indirect case initiateConference(Destination)
     /// The consultation call that is joined in.
     case completeConference(ConnectionID)
-    case singleStepConference(Destination)
+    indirect case singleStepConference(Destination)
     /// The DN that is to leave.
-    case deleteFromConference(DirectoryNumber)
+    indirect case deleteFromConference(DirectoryNumber)
     /// The held call.
     case alternateCall(ConnectionID)
     /// The held call.
     case reconnectCall(ConnectionID)
-    case mergeCalls(MergeCalls)
+    indirect case mergeCalls(MergeCalls)
 
     // User data.
     /// The pairs to add.
-    case attachUserData(KeyValueList)
+    indirect case attachUserData(KeyValueList)
     /// The pairs to set.
-    case updateUserData(KeyValueList)
+    indirect case updateUserData(KeyValueList)
     case deleteUserData
     /// The key to delete.
-    case deletePair(String)
+    indirect case deletePair(String)
 
     // Services beyond T-Library's own, recording among them.
     /// The PrivateMsgID, which says what is wanted.

@@ -5,7 +5,7 @@
 public struct AttributeNumber: RawRepresentable, Hashable, Sendable, Comparable {
     public let rawValue: UInt16
 
-    public init(rawValue: UInt16) {
+    @inlinable public init(rawValue: UInt16) {
         self.rawValue = rawValue
     }
 
@@ -16,61 +16,61 @@ public struct AttributeNumber: RawRepresentable, Hashable, Sendable, Comparable 
 
 // Who is speaking, and about what.
 extension AttributeNumber {
-    public static let protocolVersion = AttributeNumber(rawValue: 0)
-    public static let errorMessage = AttributeNumber(rawValue: 1)
-    public static let referenceID = AttributeNumber(rawValue: 2)
-    public static let reasons = AttributeNumber(rawValue: 17)
-    public static let errorCode = AttributeNumber(rawValue: 46)
-    public static let extensions = AttributeNumber(rawValue: 53)
-    public static let userEvent = AttributeNumber(rawValue: 58)
-    public static let serverVersion = AttributeNumber(rawValue: 61)
-    public static let serverRole = AttributeNumber(rawValue: 62)
-    public static let applicationName = AttributeNumber(rawValue: 64)
-    public static let applicationPassword = AttributeNumber(rawValue: 65)
-    public static let timeInSecs = AttributeNumber(rawValue: 86)
-    public static let timeInuSecs = AttributeNumber(rawValue: 87)
-    public static let privateMsgID = AttributeNumber(rawValue: 105)
-    public static let sessionID = AttributeNumber(rawValue: 108)
-    public static let serverStartTime = AttributeNumber(rawValue: 147)
-    public static let eventSequenceNumber = AttributeNumber(rawValue: 148)
+    @inlinable public static var protocolVersion: AttributeNumber { AttributeNumber(rawValue: 0) }
+    @inlinable public static var errorMessage: AttributeNumber { AttributeNumber(rawValue: 1) }
+    @inlinable public static var referenceID: AttributeNumber { AttributeNumber(rawValue: 2) }
+    @inlinable public static var reasons: AttributeNumber { AttributeNumber(rawValue: 17) }
+    @inlinable public static var errorCode: AttributeNumber { AttributeNumber(rawValue: 46) }
+    @inlinable public static var extensions: AttributeNumber { AttributeNumber(rawValue: 53) }
+    @inlinable public static var userEvent: AttributeNumber { AttributeNumber(rawValue: 58) }
+    @inlinable public static var serverVersion: AttributeNumber { AttributeNumber(rawValue: 61) }
+    @inlinable public static var serverRole: AttributeNumber { AttributeNumber(rawValue: 62) }
+    @inlinable public static var applicationName: AttributeNumber { AttributeNumber(rawValue: 64) }
+    @inlinable public static var applicationPassword: AttributeNumber { AttributeNumber(rawValue: 65) }
+    @inlinable public static var timeInSecs: AttributeNumber { AttributeNumber(rawValue: 86) }
+    @inlinable public static var timeInuSecs: AttributeNumber { AttributeNumber(rawValue: 87) }
+    @inlinable public static var privateMsgID: AttributeNumber { AttributeNumber(rawValue: 105) }
+    @inlinable public static var sessionID: AttributeNumber { AttributeNumber(rawValue: 108) }
+    @inlinable public static var serverStartTime: AttributeNumber { AttributeNumber(rawValue: 147) }
+    @inlinable public static var eventSequenceNumber: AttributeNumber { AttributeNumber(rawValue: 148) }
 }
 
 // Calls.
 extension AttributeNumber {
-    public static let callID = AttributeNumber(rawValue: 3)
-    public static let connID = AttributeNumber(rawValue: 9)
-    public static let previousConnID = AttributeNumber(rawValue: 10)
-    public static let transferConnID = AttributeNumber(rawValue: 11)
-    public static let conferenceConnID = AttributeNumber(rawValue: 12)
-    public static let callState = AttributeNumber(rawValue: 13)
-    public static let dnis = AttributeNumber(rawValue: 18)
-    public static let ani = AttributeNumber(rawValue: 19)
-    public static let timeout = AttributeNumber(rawValue: 42)
-    public static let userData = AttributeNumber(rawValue: 51)
-    public static let dataKey = AttributeNumber(rawValue: 52)
-    public static let callType = AttributeNumber(rawValue: 54)
-    public static let routeType = AttributeNumber(rawValue: 60)
-    public static let mergeType = AttributeNumber(rawValue: 66)
-    public static let makeCallType = AttributeNumber(rawValue: 73)
-    public static let callInfoType = AttributeNumber(rawValue: 74)
-    public static let cause = AttributeNumber(rawValue: 114)
-    public static let callUUID = AttributeNumber(rawValue: 141)
+    @inlinable public static var callID: AttributeNumber { AttributeNumber(rawValue: 3) }
+    @inlinable public static var connID: AttributeNumber { AttributeNumber(rawValue: 9) }
+    @inlinable public static var previousConnID: AttributeNumber { AttributeNumber(rawValue: 10) }
+    @inlinable public static var transferConnID: AttributeNumber { AttributeNumber(rawValue: 11) }
+    @inlinable public static var conferenceConnID: AttributeNumber { AttributeNumber(rawValue: 12) }
+    @inlinable public static var callState: AttributeNumber { AttributeNumber(rawValue: 13) }
+    @inlinable public static var dnis: AttributeNumber { AttributeNumber(rawValue: 18) }
+    @inlinable public static var ani: AttributeNumber { AttributeNumber(rawValue: 19) }
+    @inlinable public static var timeout: AttributeNumber { AttributeNumber(rawValue: 42) }
+    @inlinable public static var userData: AttributeNumber { AttributeNumber(rawValue: 51) }
+    @inlinable public static var dataKey: AttributeNumber { AttributeNumber(rawValue: 52) }
+    @inlinable public static var callType: AttributeNumber { AttributeNumber(rawValue: 54) }
+    @inlinable public static var routeType: AttributeNumber { AttributeNumber(rawValue: 60) }
+    @inlinable public static var mergeType: AttributeNumber { AttributeNumber(rawValue: 66) }
+    @inlinable public static var makeCallType: AttributeNumber { AttributeNumber(rawValue: 73) }
+    @inlinable public static var callInfoType: AttributeNumber { AttributeNumber(rawValue: 74) }
+    @inlinable public static var cause: AttributeNumber { AttributeNumber(rawValue: 114) }
+    @inlinable public static var callUUID: AttributeNumber { AttributeNumber(rawValue: 141) }
 }
 
 // DNs and agents.
 extension AttributeNumber {
-    public static let agentID = AttributeNumber(rawValue: 14)
-    public static let agentWorkMode = AttributeNumber(rawValue: 16)
-    public static let thisDN = AttributeNumber(rawValue: 20)
-    public static let thisQueue = AttributeNumber(rawValue: 21)
-    public static let thisDNRole = AttributeNumber(rawValue: 23)
-    public static let otherDN = AttributeNumber(rawValue: 24)
-    public static let otherDNRole = AttributeNumber(rawValue: 27)
-    public static let thirdPartyDN = AttributeNumber(rawValue: 28)
-    public static let thirdPartyDNRole = AttributeNumber(rawValue: 31)
-    public static let addressType = AttributeNumber(rawValue: 47)
-    public static let registerMode = AttributeNumber(rawValue: 49)
-    public static let controlMode = AttributeNumber(rawValue: 50)
-    public static let addressInfoType = AttributeNumber(rawValue: 56)
-    public static let addressInfoStatus = AttributeNumber(rawValue: 57)
+    @inlinable public static var agentID: AttributeNumber { AttributeNumber(rawValue: 14) }
+    @inlinable public static var agentWorkMode: AttributeNumber { AttributeNumber(rawValue: 16) }
+    @inlinable public static var thisDN: AttributeNumber { AttributeNumber(rawValue: 20) }
+    @inlinable public static var thisQueue: AttributeNumber { AttributeNumber(rawValue: 21) }
+    @inlinable public static var thisDNRole: AttributeNumber { AttributeNumber(rawValue: 23) }
+    @inlinable public static var otherDN: AttributeNumber { AttributeNumber(rawValue: 24) }
+    @inlinable public static var otherDNRole: AttributeNumber { AttributeNumber(rawValue: 27) }
+    @inlinable public static var thirdPartyDN: AttributeNumber { AttributeNumber(rawValue: 28) }
+    @inlinable public static var thirdPartyDNRole: AttributeNumber { AttributeNumber(rawValue: 31) }
+    @inlinable public static var addressType: AttributeNumber { AttributeNumber(rawValue: 47) }
+    @inlinable public static var registerMode: AttributeNumber { AttributeNumber(rawValue: 49) }
+    @inlinable public static var controlMode: AttributeNumber { AttributeNumber(rawValue: 50) }
+    @inlinable public static var addressInfoType: AttributeNumber { AttributeNumber(rawValue: 56) }
+    @inlinable public static var addressInfoStatus: AttributeNumber { AttributeNumber(rawValue: 57) }
 }

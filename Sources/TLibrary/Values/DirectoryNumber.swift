@@ -13,10 +13,12 @@ public struct DirectoryNumber: Hashable, Sendable, CustomStringConvertible {
         self.text = text
     }
 
+    @inlinable
     public var isEmpty: Bool { text.isEmpty }
 
     public var description: String { text }
 
+    @inlinable
     public static func == (left: DirectoryNumber, right: DirectoryNumber) -> Bool {
         left.text.hasSameBytes(as: right.text)
     }

@@ -22,14 +22,3 @@ public struct ExactText: Hashable, Sendable, CustomStringConvertible {
         hasher.combine(UInt8(0xFF))
     }
 }
-
-extension String {
-    /// Whether the UTF-8 of both is the same byte for byte, where `==` also takes equivalent spellings for equal.
-    public func hasSameBytes(as other: String) -> Bool {
-        let left = utf8.span
-        let right = other.utf8.span
-        guard left.count == right.count else { return false }
-        for index in left.indices where left[index] != right[index] { return false }
-        return true
-    }
-}

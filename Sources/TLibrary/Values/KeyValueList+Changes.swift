@@ -30,26 +30,43 @@ extension KeyValueList {
     /// Makes the key's value this text, in the place of its first pair, and removes further pairs of the key; appends
     /// the pair where there is none. Allocates nothing as long as the list has room.
     ///
+    /// Returns where the pair begins (``setText(_:ofPairAt:)``).
+    ///
     /// - Precondition: the key has 1 to 255 bytes.
-    public mutating func set(_ key: String, _ text: String) {
+    @discardableResult
+    public mutating func set(_ key: String, _ text: String) -> Int {
         let length = text.utf8.count
         let (found, further) = pairs(of: key)
         guard let pair = found else {
             // Exactly the capacity for it, and for a few bytes more of a value that changes its length.
             packed.reserveCapacity(packed.count + key.utf8.count + length + 15)
+            let offset = packed.count
             packed.appendPair(key, .string(text))
-            return
+            return offset
         }
         if let further { removeAll(key, from: further) }
         guard pair.type == .string || pair.type == .unicode else {
             var replacement: [UInt8] = []
             replacement.appendPair(key, .string(text))
             packed.replaceSubrange(pair.bounds, with: replacement)
-            return
+            return pair.start
         }
+        setText(text, of: pair)
+        return pair.start
+    }
+
+    /// Makes this text the value of the pair that begins there.
+    ///
+    /// - Precondition: a pair with a text begins there, as ``set(_:_:)`` returned it, and nothing else has changed the
+    ///   list since.
+    public mutating func setText(_ text: String, ofPairAt offset: Int) {
+        setText(text, of: PackedPair(at: offset, in: packed.span))
+    }
+
+    private mutating func setText(_ text: String, of pair: PackedPair) {
         packed.replaceSubrange(pair.value, with: text.utf8)
         packed[pair.typeOffset] = ValueType.string.rawValue
-        packed.write(bigEndian: UInt32(length), at: pair.typeOffset + 1)
+        packed.write(bigEndian: UInt32(text.utf8.count), at: pair.typeOffset + 1)
     }
 
     /// The first pair of the key, and where the second begins, in one walk.

@@ -19,6 +19,7 @@ public struct KeyValueList: Sendable, Hashable {
     /// The pairs back to back, without the length that stands before a list on the wire.
     public internal(set) var packed: [UInt8]
 
+    @inline(__always)
     public init() {
         packed = []
     }
@@ -41,6 +42,7 @@ public struct KeyValueList: Sendable, Hashable {
         return KeyValueList(sound: bytes)
     }
 
+    @inlinable
     public var isEmpty: Bool { packed.isEmpty }
 
     /// How many pairs, those of lists within the list not counted. Walks the list.

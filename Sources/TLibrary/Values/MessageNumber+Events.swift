@@ -1,95 +1,95 @@
 /// T-Library's events. A client that sends one gets 102.
 extension MessageNumber {
-    public static let eventServerConnected = MessageNumber(rawValue: 50)
-    public static let eventServerDisconnected = MessageNumber(rawValue: 51)
-    public static let eventError = MessageNumber(rawValue: 52)
-    public static let eventRegistered = MessageNumber(rawValue: 53)
-    public static let eventUnregistered = MessageNumber(rawValue: 54)
-    public static let eventRegisteredAll = MessageNumber(rawValue: 55)
-    public static let eventUnregisteredAll = MessageNumber(rawValue: 56)
-    public static let eventQueued = MessageNumber(rawValue: 57)
-    public static let eventDiverted = MessageNumber(rawValue: 58)
-    public static let eventAbandoned = MessageNumber(rawValue: 59)
-    public static let eventRinging = MessageNumber(rawValue: 60)
-    public static let eventDialing = MessageNumber(rawValue: 61)
-    public static let eventNetworkReached = MessageNumber(rawValue: 62)
-    public static let eventDestinationBusy = MessageNumber(rawValue: 63)
-    public static let eventEstablished = MessageNumber(rawValue: 64)
-    public static let eventReleased = MessageNumber(rawValue: 65)
-    public static let eventHeld = MessageNumber(rawValue: 66)
-    public static let eventRetrieved = MessageNumber(rawValue: 67)
-    public static let eventPartyChanged = MessageNumber(rawValue: 68)
-    public static let eventPartyAdded = MessageNumber(rawValue: 69)
-    public static let eventPartyDeleted = MessageNumber(rawValue: 70)
-    public static let eventRouteRequest = MessageNumber(rawValue: 71)
-    public static let eventRouteUsed = MessageNumber(rawValue: 72)
-    public static let eventAgentLogin = MessageNumber(rawValue: 73)
-    public static let eventAgentLogout = MessageNumber(rawValue: 74)
-    public static let eventAgentReady = MessageNumber(rawValue: 75)
-    public static let eventAgentNotReady = MessageNumber(rawValue: 76)
-    public static let eventDNDOn = MessageNumber(rawValue: 77)
-    public static let eventDNDOff = MessageNumber(rawValue: 78)
-    public static let eventMailBoxLogin = MessageNumber(rawValue: 79)
-    public static let eventMailBoxLogout = MessageNumber(rawValue: 80)
-    public static let eventVoiceFileOpened = MessageNumber(rawValue: 81)
-    public static let eventVoiceFileClosed = MessageNumber(rawValue: 82)
-    public static let eventVoiceFileEndPlay = MessageNumber(rawValue: 83)
-    public static let eventDigitsCollected = MessageNumber(rawValue: 84)
-    public static let eventAttachedDataChanged = MessageNumber(rawValue: 85)
-    public static let eventOffHook = MessageNumber(rawValue: 86)
-    public static let eventOnHook = MessageNumber(rawValue: 87)
-    public static let eventForwardSet = MessageNumber(rawValue: 88)
-    public static let eventForwardCancel = MessageNumber(rawValue: 89)
-    public static let eventMessageWaitingOn = MessageNumber(rawValue: 90)
-    public static let eventMessageWaitingOff = MessageNumber(rawValue: 91)
-    public static let eventAddressInfo = MessageNumber(rawValue: 92)
-    public static let eventServerInfo = MessageNumber(rawValue: 93)
-    public static let eventLinkDisconnected = MessageNumber(rawValue: 94)
-    public static let eventLinkConnected = MessageNumber(rawValue: 95)
-    public static let eventUserEvent = MessageNumber(rawValue: 96)
-    public static let eventDTMFSent = MessageNumber(rawValue: 98)
-    public static let eventResourceAllocated = MessageNumber(rawValue: 99)
-    public static let eventResourceFreed = MessageNumber(rawValue: 100)
-    public static let eventRemoteConnectionSuccess = MessageNumber(rawValue: 101)
-    public static let eventRemoteConnectionFailed = MessageNumber(rawValue: 102)
-    public static let eventListenDisconnected = MessageNumber(rawValue: 106)
-    public static let eventListenReconnected = MessageNumber(rawValue: 107)
-    public static let eventPartyInfo = MessageNumber(rawValue: 109)
-    public static let eventCallInfoChanged = MessageNumber(rawValue: 112)
-    public static let eventTreatmentApplied = MessageNumber(rawValue: 114)
-    public static let eventTreatmentNotApplied = MessageNumber(rawValue: 115)
-    public static let eventTreatmentEnd = MessageNumber(rawValue: 116)
-    public static let eventHardwareError = MessageNumber(rawValue: 117)
-    public static let eventAgentAfterCallWork = MessageNumber(rawValue: 118)
-    public static let eventTreatmentRequired = MessageNumber(rawValue: 119)
-    public static let eventSwitchInfo = MessageNumber(rawValue: 122)
-    public static let eventAnswerAccessNumber = MessageNumber(rawValue: 125)
-    public static let eventReqGetAccessNumberCanceled = MessageNumber(rawValue: 126)
-    public static let eventAgentReserved = MessageNumber(rawValue: 128)
-    public static let eventAgentIdleReasonSet = MessageNumber(rawValue: 131)
-    public static let eventRestoreConnection = MessageNumber(rawValue: 132)
-    public static let eventPrimaryChanged = MessageNumber(rawValue: 133)
-    public static let eventLocationInfo = MessageNumber(rawValue: 137)
-    public static let eventACK = MessageNumber(rawValue: 138)
-    public static let eventMonitoringNextCall = MessageNumber(rawValue: 141)
-    public static let eventMonitoringCancelled = MessageNumber(rawValue: 142)
-    public static let eventMuteOn = MessageNumber(rawValue: 145)
-    public static let eventMuteOff = MessageNumber(rawValue: 146)
-    public static let eventDNOutOfService = MessageNumber(rawValue: 147)
-    public static let eventDNBackInService = MessageNumber(rawValue: 148)
-    public static let eventPrivateInfo = MessageNumber(rawValue: 150)
-    public static let eventBridged = MessageNumber(rawValue: 151)
-    public static let eventQueueLogout = MessageNumber(rawValue: 152)
-    public static let eventCallCreated = MessageNumber(rawValue: 160)
-    public static let eventCallDataChanged = MessageNumber(rawValue: 161)
-    public static let eventCallDeleted = MessageNumber(rawValue: 162)
-    public static let eventCallPartyAdded = MessageNumber(rawValue: 163)
-    public static let eventCallPartyState = MessageNumber(rawValue: 164)
-    public static let eventCallPartyMoved = MessageNumber(rawValue: 165)
-    public static let eventCallPartyDeleted = MessageNumber(rawValue: 166)
-    public static let eventReturnReceipt = MessageNumber(rawValue: 170)
-    public static let eventNetworkCallStatus = MessageNumber(rawValue: 178)
-    public static let eventNetworkPrivateInfo = MessageNumber(rawValue: 179)
-    public static let eventTransactionStatus = MessageNumber(rawValue: 181)
-    public static let eventResourceInfo = MessageNumber(rawValue: 182)
+    @inlinable public static var eventServerConnected: MessageNumber { MessageNumber(rawValue: 50) }
+    @inlinable public static var eventServerDisconnected: MessageNumber { MessageNumber(rawValue: 51) }
+    @inlinable public static var eventError: MessageNumber { MessageNumber(rawValue: 52) }
+    @inlinable public static var eventRegistered: MessageNumber { MessageNumber(rawValue: 53) }
+    @inlinable public static var eventUnregistered: MessageNumber { MessageNumber(rawValue: 54) }
+    @inlinable public static var eventRegisteredAll: MessageNumber { MessageNumber(rawValue: 55) }
+    @inlinable public static var eventUnregisteredAll: MessageNumber { MessageNumber(rawValue: 56) }
+    @inlinable public static var eventQueued: MessageNumber { MessageNumber(rawValue: 57) }
+    @inlinable public static var eventDiverted: MessageNumber { MessageNumber(rawValue: 58) }
+    @inlinable public static var eventAbandoned: MessageNumber { MessageNumber(rawValue: 59) }
+    @inlinable public static var eventRinging: MessageNumber { MessageNumber(rawValue: 60) }
+    @inlinable public static var eventDialing: MessageNumber { MessageNumber(rawValue: 61) }
+    @inlinable public static var eventNetworkReached: MessageNumber { MessageNumber(rawValue: 62) }
+    @inlinable public static var eventDestinationBusy: MessageNumber { MessageNumber(rawValue: 63) }
+    @inlinable public static var eventEstablished: MessageNumber { MessageNumber(rawValue: 64) }
+    @inlinable public static var eventReleased: MessageNumber { MessageNumber(rawValue: 65) }
+    @inlinable public static var eventHeld: MessageNumber { MessageNumber(rawValue: 66) }
+    @inlinable public static var eventRetrieved: MessageNumber { MessageNumber(rawValue: 67) }
+    @inlinable public static var eventPartyChanged: MessageNumber { MessageNumber(rawValue: 68) }
+    @inlinable public static var eventPartyAdded: MessageNumber { MessageNumber(rawValue: 69) }
+    @inlinable public static var eventPartyDeleted: MessageNumber { MessageNumber(rawValue: 70) }
+    @inlinable public static var eventRouteRequest: MessageNumber { MessageNumber(rawValue: 71) }
+    @inlinable public static var eventRouteUsed: MessageNumber { MessageNumber(rawValue: 72) }
+    @inlinable public static var eventAgentLogin: MessageNumber { MessageNumber(rawValue: 73) }
+    @inlinable public static var eventAgentLogout: MessageNumber { MessageNumber(rawValue: 74) }
+    @inlinable public static var eventAgentReady: MessageNumber { MessageNumber(rawValue: 75) }
+    @inlinable public static var eventAgentNotReady: MessageNumber { MessageNumber(rawValue: 76) }
+    @inlinable public static var eventDNDOn: MessageNumber { MessageNumber(rawValue: 77) }
+    @inlinable public static var eventDNDOff: MessageNumber { MessageNumber(rawValue: 78) }
+    @inlinable public static var eventMailBoxLogin: MessageNumber { MessageNumber(rawValue: 79) }
+    @inlinable public static var eventMailBoxLogout: MessageNumber { MessageNumber(rawValue: 80) }
+    @inlinable public static var eventVoiceFileOpened: MessageNumber { MessageNumber(rawValue: 81) }
+    @inlinable public static var eventVoiceFileClosed: MessageNumber { MessageNumber(rawValue: 82) }
+    @inlinable public static var eventVoiceFileEndPlay: MessageNumber { MessageNumber(rawValue: 83) }
+    @inlinable public static var eventDigitsCollected: MessageNumber { MessageNumber(rawValue: 84) }
+    @inlinable public static var eventAttachedDataChanged: MessageNumber { MessageNumber(rawValue: 85) }
+    @inlinable public static var eventOffHook: MessageNumber { MessageNumber(rawValue: 86) }
+    @inlinable public static var eventOnHook: MessageNumber { MessageNumber(rawValue: 87) }
+    @inlinable public static var eventForwardSet: MessageNumber { MessageNumber(rawValue: 88) }
+    @inlinable public static var eventForwardCancel: MessageNumber { MessageNumber(rawValue: 89) }
+    @inlinable public static var eventMessageWaitingOn: MessageNumber { MessageNumber(rawValue: 90) }
+    @inlinable public static var eventMessageWaitingOff: MessageNumber { MessageNumber(rawValue: 91) }
+    @inlinable public static var eventAddressInfo: MessageNumber { MessageNumber(rawValue: 92) }
+    @inlinable public static var eventServerInfo: MessageNumber { MessageNumber(rawValue: 93) }
+    @inlinable public static var eventLinkDisconnected: MessageNumber { MessageNumber(rawValue: 94) }
+    @inlinable public static var eventLinkConnected: MessageNumber { MessageNumber(rawValue: 95) }
+    @inlinable public static var eventUserEvent: MessageNumber { MessageNumber(rawValue: 96) }
+    @inlinable public static var eventDTMFSent: MessageNumber { MessageNumber(rawValue: 98) }
+    @inlinable public static var eventResourceAllocated: MessageNumber { MessageNumber(rawValue: 99) }
+    @inlinable public static var eventResourceFreed: MessageNumber { MessageNumber(rawValue: 100) }
+    @inlinable public static var eventRemoteConnectionSuccess: MessageNumber { MessageNumber(rawValue: 101) }
+    @inlinable public static var eventRemoteConnectionFailed: MessageNumber { MessageNumber(rawValue: 102) }
+    @inlinable public static var eventListenDisconnected: MessageNumber { MessageNumber(rawValue: 106) }
+    @inlinable public static var eventListenReconnected: MessageNumber { MessageNumber(rawValue: 107) }
+    @inlinable public static var eventPartyInfo: MessageNumber { MessageNumber(rawValue: 109) }
+    @inlinable public static var eventCallInfoChanged: MessageNumber { MessageNumber(rawValue: 112) }
+    @inlinable public static var eventTreatmentApplied: MessageNumber { MessageNumber(rawValue: 114) }
+    @inlinable public static var eventTreatmentNotApplied: MessageNumber { MessageNumber(rawValue: 115) }
+    @inlinable public static var eventTreatmentEnd: MessageNumber { MessageNumber(rawValue: 116) }
+    @inlinable public static var eventHardwareError: MessageNumber { MessageNumber(rawValue: 117) }
+    @inlinable public static var eventAgentAfterCallWork: MessageNumber { MessageNumber(rawValue: 118) }
+    @inlinable public static var eventTreatmentRequired: MessageNumber { MessageNumber(rawValue: 119) }
+    @inlinable public static var eventSwitchInfo: MessageNumber { MessageNumber(rawValue: 122) }
+    @inlinable public static var eventAnswerAccessNumber: MessageNumber { MessageNumber(rawValue: 125) }
+    @inlinable public static var eventReqGetAccessNumberCanceled: MessageNumber { MessageNumber(rawValue: 126) }
+    @inlinable public static var eventAgentReserved: MessageNumber { MessageNumber(rawValue: 128) }
+    @inlinable public static var eventAgentIdleReasonSet: MessageNumber { MessageNumber(rawValue: 131) }
+    @inlinable public static var eventRestoreConnection: MessageNumber { MessageNumber(rawValue: 132) }
+    @inlinable public static var eventPrimaryChanged: MessageNumber { MessageNumber(rawValue: 133) }
+    @inlinable public static var eventLocationInfo: MessageNumber { MessageNumber(rawValue: 137) }
+    @inlinable public static var eventACK: MessageNumber { MessageNumber(rawValue: 138) }
+    @inlinable public static var eventMonitoringNextCall: MessageNumber { MessageNumber(rawValue: 141) }
+    @inlinable public static var eventMonitoringCancelled: MessageNumber { MessageNumber(rawValue: 142) }
+    @inlinable public static var eventMuteOn: MessageNumber { MessageNumber(rawValue: 145) }
+    @inlinable public static var eventMuteOff: MessageNumber { MessageNumber(rawValue: 146) }
+    @inlinable public static var eventDNOutOfService: MessageNumber { MessageNumber(rawValue: 147) }
+    @inlinable public static var eventDNBackInService: MessageNumber { MessageNumber(rawValue: 148) }
+    @inlinable public static var eventPrivateInfo: MessageNumber { MessageNumber(rawValue: 150) }
+    @inlinable public static var eventBridged: MessageNumber { MessageNumber(rawValue: 151) }
+    @inlinable public static var eventQueueLogout: MessageNumber { MessageNumber(rawValue: 152) }
+    @inlinable public static var eventCallCreated: MessageNumber { MessageNumber(rawValue: 160) }
+    @inlinable public static var eventCallDataChanged: MessageNumber { MessageNumber(rawValue: 161) }
+    @inlinable public static var eventCallDeleted: MessageNumber { MessageNumber(rawValue: 162) }
+    @inlinable public static var eventCallPartyAdded: MessageNumber { MessageNumber(rawValue: 163) }
+    @inlinable public static var eventCallPartyState: MessageNumber { MessageNumber(rawValue: 164) }
+    @inlinable public static var eventCallPartyMoved: MessageNumber { MessageNumber(rawValue: 165) }
+    @inlinable public static var eventCallPartyDeleted: MessageNumber { MessageNumber(rawValue: 166) }
+    @inlinable public static var eventReturnReceipt: MessageNumber { MessageNumber(rawValue: 170) }
+    @inlinable public static var eventNetworkCallStatus: MessageNumber { MessageNumber(rawValue: 178) }
+    @inlinable public static var eventNetworkPrivateInfo: MessageNumber { MessageNumber(rawValue: 179) }
+    @inlinable public static var eventTransactionStatus: MessageNumber { MessageNumber(rawValue: 181) }
+    @inlinable public static var eventResourceInfo: MessageNumber { MessageNumber(rawValue: 182) }
 }

@@ -1,87 +1,87 @@
 /// T-Library's requests. Those that this protocol carries stand in WireFormat, Requests; any other is answered with 51.
 extension MessageNumber {
-    public static let requestRegisterClient = MessageNumber(rawValue: 0)
-    public static let requestQueryServer = MessageNumber(rawValue: 1)
-    public static let requestQueryAddress = MessageNumber(rawValue: 2)
-    public static let requestRegisterAddress = MessageNumber(rawValue: 3)
-    public static let requestUnregisterAddress = MessageNumber(rawValue: 4)
-    public static let requestRegisterAll = MessageNumber(rawValue: 5)
-    public static let requestUnregisterAll = MessageNumber(rawValue: 6)
-    public static let requestSetInputMask = MessageNumber(rawValue: 7)
-    public static let requestAgentLogin = MessageNumber(rawValue: 8)
-    public static let requestAgentLogout = MessageNumber(rawValue: 9)
-    public static let requestAgentReady = MessageNumber(rawValue: 10)
-    public static let requestAgentNotReady = MessageNumber(rawValue: 11)
-    public static let requestSetDNDOn = MessageNumber(rawValue: 12)
-    public static let requestSetDNDOff = MessageNumber(rawValue: 13)
-    public static let requestMakeCall = MessageNumber(rawValue: 14)
-    public static let requestMakePredictiveCall = MessageNumber(rawValue: 15)
-    public static let requestAnswerCall = MessageNumber(rawValue: 16)
-    public static let requestReleaseCall = MessageNumber(rawValue: 17)
-    public static let requestHoldCall = MessageNumber(rawValue: 18)
-    public static let requestRetrieveCall = MessageNumber(rawValue: 19)
-    public static let requestInitiateConference = MessageNumber(rawValue: 20)
-    public static let requestCompleteConference = MessageNumber(rawValue: 21)
-    public static let requestDeleteFromConference = MessageNumber(rawValue: 22)
-    public static let requestInitiateTransfer = MessageNumber(rawValue: 23)
-    public static let requestMuteTransfer = MessageNumber(rawValue: 24)
-    public static let requestSingleStepTransfer = MessageNumber(rawValue: 25)
-    public static let requestCompleteTransfer = MessageNumber(rawValue: 26)
-    public static let requestMergeCalls = MessageNumber(rawValue: 27)
-    public static let requestAlternateCall = MessageNumber(rawValue: 28)
-    public static let requestReconnectCall = MessageNumber(rawValue: 29)
-    public static let requestAttachUserData = MessageNumber(rawValue: 30)
-    public static let requestUpdateUserData = MessageNumber(rawValue: 31)
-    public static let requestDeleteUserData = MessageNumber(rawValue: 32)
-    public static let requestDeletePair = MessageNumber(rawValue: 33)
-    public static let requestCallForwardSet = MessageNumber(rawValue: 34)
-    public static let requestCallForwardCancel = MessageNumber(rawValue: 35)
-    public static let requestRouteCall = MessageNumber(rawValue: 36)
-    public static let requestGiveMusicTreatment = MessageNumber(rawValue: 37)
-    public static let requestGiveSilenceTreatment = MessageNumber(rawValue: 38)
-    public static let requestGiveRingBackTreatment = MessageNumber(rawValue: 39)
-    public static let requestLoginMailBox = MessageNumber(rawValue: 40)
-    public static let requestLogoutMailBox = MessageNumber(rawValue: 41)
-    public static let requestOpenVoiceFile = MessageNumber(rawValue: 42)
-    public static let requestCloseVoiceFile = MessageNumber(rawValue: 43)
-    public static let requestPlayVoiceFile = MessageNumber(rawValue: 44)
-    public static let requestCollectDigits = MessageNumber(rawValue: 45)
-    public static let requestSetMessageWaitingOn = MessageNumber(rawValue: 46)
-    public static let requestSetMessageWaitingOff = MessageNumber(rawValue: 47)
-    public static let requestDistributeUserEvent = MessageNumber(rawValue: 48)
-    public static let requestDistributeEvent = MessageNumber(rawValue: 49)
-    public static let requestSendDTMF = MessageNumber(rawValue: 97)
-    public static let requestRedirectCall = MessageNumber(rawValue: 103)
-    public static let requestListenDisconnect = MessageNumber(rawValue: 104)
-    public static let requestListenReconnect = MessageNumber(rawValue: 105)
-    public static let requestQueryCall = MessageNumber(rawValue: 108)
-    public static let requestClearCall = MessageNumber(rawValue: 110)
-    public static let requestSetCallInfo = MessageNumber(rawValue: 111)
-    public static let requestApplyTreatment = MessageNumber(rawValue: 113)
-    public static let requestSingleStepConference = MessageNumber(rawValue: 120)
-    public static let requestQuerySwitch = MessageNumber(rawValue: 121)
-    public static let requestGetAccessNumber = MessageNumber(rawValue: 123)
-    public static let requestCancelReqGetAccessNumber = MessageNumber(rawValue: 124)
-    public static let requestReserveAgent = MessageNumber(rawValue: 127)
-    public static let requestReserveAgentAndGetAccessNumber = MessageNumber(rawValue: 129)
-    public static let requestAgentSetIdleReason = MessageNumber(rawValue: 130)
-    public static let requestLostBackupConnection = MessageNumber(rawValue: 134)
-    public static let requestSetDNInfo = MessageNumber(rawValue: 135)
-    public static let requestQueryLocation = MessageNumber(rawValue: 136)
-    public static let requestMonitorNextCall = MessageNumber(rawValue: 139)
-    public static let requestCancelMonitoring = MessageNumber(rawValue: 140)
-    public static let requestSetMuteOn = MessageNumber(rawValue: 143)
-    public static let requestSetMuteOff = MessageNumber(rawValue: 144)
-    public static let requestPrivateService = MessageNumber(rawValue: 149)
-    public static let requestStartCallMonitoring = MessageNumber(rawValue: 167)
-    public static let requestStopCallMonitoring = MessageNumber(rawValue: 168)
-    public static let requestSendReturnReceipt = MessageNumber(rawValue: 169)
-    public static let requestNetworkConsult = MessageNumber(rawValue: 171)
-    public static let requestNetworkAlternate = MessageNumber(rawValue: 172)
-    public static let requestNetworkTransfer = MessageNumber(rawValue: 173)
-    public static let requestNetworkMerge = MessageNumber(rawValue: 174)
-    public static let requestNetworkReconnect = MessageNumber(rawValue: 175)
-    public static let requestNetworkSingleStepTransfer = MessageNumber(rawValue: 176)
-    public static let requestNetworkPrivateService = MessageNumber(rawValue: 177)
-    public static let requestTransactionMonitoring = MessageNumber(rawValue: 180)
+    @inlinable public static var requestRegisterClient: MessageNumber { MessageNumber(rawValue: 0) }
+    @inlinable public static var requestQueryServer: MessageNumber { MessageNumber(rawValue: 1) }
+    @inlinable public static var requestQueryAddress: MessageNumber { MessageNumber(rawValue: 2) }
+    @inlinable public static var requestRegisterAddress: MessageNumber { MessageNumber(rawValue: 3) }
+    @inlinable public static var requestUnregisterAddress: MessageNumber { MessageNumber(rawValue: 4) }
+    @inlinable public static var requestRegisterAll: MessageNumber { MessageNumber(rawValue: 5) }
+    @inlinable public static var requestUnregisterAll: MessageNumber { MessageNumber(rawValue: 6) }
+    @inlinable public static var requestSetInputMask: MessageNumber { MessageNumber(rawValue: 7) }
+    @inlinable public static var requestAgentLogin: MessageNumber { MessageNumber(rawValue: 8) }
+    @inlinable public static var requestAgentLogout: MessageNumber { MessageNumber(rawValue: 9) }
+    @inlinable public static var requestAgentReady: MessageNumber { MessageNumber(rawValue: 10) }
+    @inlinable public static var requestAgentNotReady: MessageNumber { MessageNumber(rawValue: 11) }
+    @inlinable public static var requestSetDNDOn: MessageNumber { MessageNumber(rawValue: 12) }
+    @inlinable public static var requestSetDNDOff: MessageNumber { MessageNumber(rawValue: 13) }
+    @inlinable public static var requestMakeCall: MessageNumber { MessageNumber(rawValue: 14) }
+    @inlinable public static var requestMakePredictiveCall: MessageNumber { MessageNumber(rawValue: 15) }
+    @inlinable public static var requestAnswerCall: MessageNumber { MessageNumber(rawValue: 16) }
+    @inlinable public static var requestReleaseCall: MessageNumber { MessageNumber(rawValue: 17) }
+    @inlinable public static var requestHoldCall: MessageNumber { MessageNumber(rawValue: 18) }
+    @inlinable public static var requestRetrieveCall: MessageNumber { MessageNumber(rawValue: 19) }
+    @inlinable public static var requestInitiateConference: MessageNumber { MessageNumber(rawValue: 20) }
+    @inlinable public static var requestCompleteConference: MessageNumber { MessageNumber(rawValue: 21) }
+    @inlinable public static var requestDeleteFromConference: MessageNumber { MessageNumber(rawValue: 22) }
+    @inlinable public static var requestInitiateTransfer: MessageNumber { MessageNumber(rawValue: 23) }
+    @inlinable public static var requestMuteTransfer: MessageNumber { MessageNumber(rawValue: 24) }
+    @inlinable public static var requestSingleStepTransfer: MessageNumber { MessageNumber(rawValue: 25) }
+    @inlinable public static var requestCompleteTransfer: MessageNumber { MessageNumber(rawValue: 26) }
+    @inlinable public static var requestMergeCalls: MessageNumber { MessageNumber(rawValue: 27) }
+    @inlinable public static var requestAlternateCall: MessageNumber { MessageNumber(rawValue: 28) }
+    @inlinable public static var requestReconnectCall: MessageNumber { MessageNumber(rawValue: 29) }
+    @inlinable public static var requestAttachUserData: MessageNumber { MessageNumber(rawValue: 30) }
+    @inlinable public static var requestUpdateUserData: MessageNumber { MessageNumber(rawValue: 31) }
+    @inlinable public static var requestDeleteUserData: MessageNumber { MessageNumber(rawValue: 32) }
+    @inlinable public static var requestDeletePair: MessageNumber { MessageNumber(rawValue: 33) }
+    @inlinable public static var requestCallForwardSet: MessageNumber { MessageNumber(rawValue: 34) }
+    @inlinable public static var requestCallForwardCancel: MessageNumber { MessageNumber(rawValue: 35) }
+    @inlinable public static var requestRouteCall: MessageNumber { MessageNumber(rawValue: 36) }
+    @inlinable public static var requestGiveMusicTreatment: MessageNumber { MessageNumber(rawValue: 37) }
+    @inlinable public static var requestGiveSilenceTreatment: MessageNumber { MessageNumber(rawValue: 38) }
+    @inlinable public static var requestGiveRingBackTreatment: MessageNumber { MessageNumber(rawValue: 39) }
+    @inlinable public static var requestLoginMailBox: MessageNumber { MessageNumber(rawValue: 40) }
+    @inlinable public static var requestLogoutMailBox: MessageNumber { MessageNumber(rawValue: 41) }
+    @inlinable public static var requestOpenVoiceFile: MessageNumber { MessageNumber(rawValue: 42) }
+    @inlinable public static var requestCloseVoiceFile: MessageNumber { MessageNumber(rawValue: 43) }
+    @inlinable public static var requestPlayVoiceFile: MessageNumber { MessageNumber(rawValue: 44) }
+    @inlinable public static var requestCollectDigits: MessageNumber { MessageNumber(rawValue: 45) }
+    @inlinable public static var requestSetMessageWaitingOn: MessageNumber { MessageNumber(rawValue: 46) }
+    @inlinable public static var requestSetMessageWaitingOff: MessageNumber { MessageNumber(rawValue: 47) }
+    @inlinable public static var requestDistributeUserEvent: MessageNumber { MessageNumber(rawValue: 48) }
+    @inlinable public static var requestDistributeEvent: MessageNumber { MessageNumber(rawValue: 49) }
+    @inlinable public static var requestSendDTMF: MessageNumber { MessageNumber(rawValue: 97) }
+    @inlinable public static var requestRedirectCall: MessageNumber { MessageNumber(rawValue: 103) }
+    @inlinable public static var requestListenDisconnect: MessageNumber { MessageNumber(rawValue: 104) }
+    @inlinable public static var requestListenReconnect: MessageNumber { MessageNumber(rawValue: 105) }
+    @inlinable public static var requestQueryCall: MessageNumber { MessageNumber(rawValue: 108) }
+    @inlinable public static var requestClearCall: MessageNumber { MessageNumber(rawValue: 110) }
+    @inlinable public static var requestSetCallInfo: MessageNumber { MessageNumber(rawValue: 111) }
+    @inlinable public static var requestApplyTreatment: MessageNumber { MessageNumber(rawValue: 113) }
+    @inlinable public static var requestSingleStepConference: MessageNumber { MessageNumber(rawValue: 120) }
+    @inlinable public static var requestQuerySwitch: MessageNumber { MessageNumber(rawValue: 121) }
+    @inlinable public static var requestGetAccessNumber: MessageNumber { MessageNumber(rawValue: 123) }
+    @inlinable public static var requestCancelReqGetAccessNumber: MessageNumber { MessageNumber(rawValue: 124) }
+    @inlinable public static var requestReserveAgent: MessageNumber { MessageNumber(rawValue: 127) }
+    @inlinable public static var requestReserveAgentAndGetAccessNumber: MessageNumber { MessageNumber(rawValue: 129) }
+    @inlinable public static var requestAgentSetIdleReason: MessageNumber { MessageNumber(rawValue: 130) }
+    @inlinable public static var requestLostBackupConnection: MessageNumber { MessageNumber(rawValue: 134) }
+    @inlinable public static var requestSetDNInfo: MessageNumber { MessageNumber(rawValue: 135) }
+    @inlinable public static var requestQueryLocation: MessageNumber { MessageNumber(rawValue: 136) }
+    @inlinable public static var requestMonitorNextCall: MessageNumber { MessageNumber(rawValue: 139) }
+    @inlinable public static var requestCancelMonitoring: MessageNumber { MessageNumber(rawValue: 140) }
+    @inlinable public static var requestSetMuteOn: MessageNumber { MessageNumber(rawValue: 143) }
+    @inlinable public static var requestSetMuteOff: MessageNumber { MessageNumber(rawValue: 144) }
+    @inlinable public static var requestPrivateService: MessageNumber { MessageNumber(rawValue: 149) }
+    @inlinable public static var requestStartCallMonitoring: MessageNumber { MessageNumber(rawValue: 167) }
+    @inlinable public static var requestStopCallMonitoring: MessageNumber { MessageNumber(rawValue: 168) }
+    @inlinable public static var requestSendReturnReceipt: MessageNumber { MessageNumber(rawValue: 169) }
+    @inlinable public static var requestNetworkConsult: MessageNumber { MessageNumber(rawValue: 171) }
+    @inlinable public static var requestNetworkAlternate: MessageNumber { MessageNumber(rawValue: 172) }
+    @inlinable public static var requestNetworkTransfer: MessageNumber { MessageNumber(rawValue: 173) }
+    @inlinable public static var requestNetworkMerge: MessageNumber { MessageNumber(rawValue: 174) }
+    @inlinable public static var requestNetworkReconnect: MessageNumber { MessageNumber(rawValue: 175) }
+    @inlinable public static var requestNetworkSingleStepTransfer: MessageNumber { MessageNumber(rawValue: 176) }
+    @inlinable public static var requestNetworkPrivateService: MessageNumber { MessageNumber(rawValue: 177) }
+    @inlinable public static var requestTransactionMonitoring: MessageNumber { MessageNumber(rawValue: 180) }
 }

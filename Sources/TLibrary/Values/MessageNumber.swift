@@ -14,13 +14,17 @@ public struct MessageNumber: RawRepresentable, Hashable, Sendable, CustomStringC
 
     public let rawValue: UInt16
 
-    public init(rawValue: UInt16) {
+    @inlinable public init(rawValue: UInt16) {
         self.rawValue = rawValue
     }
 
-    public static let ping = MessageNumber(rawValue: 65_280)
-    public static let pong = MessageNumber(rawValue: 65_281)
-    public static let received = MessageNumber(rawValue: 65_282)
+    @inlinable public static var ping: MessageNumber { MessageNumber(rawValue: 65_280) }
+    @inlinable public static var pong: MessageNumber { MessageNumber(rawValue: 65_281) }
+    @inlinable public static var received: MessageNumber { MessageNumber(rawValue: 65_282) }
+
+    /// Whether the message belongs to the connection.
+    @inline(__always)
+    var isLink: Bool { (65_280...65_282).contains(rawValue) }
 
     /// 153 to 159 are reserved in T-Library, hence unknown.
     public var kind: Kind {

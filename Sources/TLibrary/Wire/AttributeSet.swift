@@ -20,6 +20,7 @@ struct AttributeSet: Equatable {
     var isEmpty: Bool { low | middle | high == 0 }
 
     /// The lowest number, which is the one that an error message names.
+    @inline(__always)
     var first: AttributeNumber? {
         if low != 0 { return AttributeNumber(rawValue: UInt16(low.trailingZeroBitCount)) }
         if middle != 0 { return AttributeNumber(rawValue: 64 + UInt16(middle.trailingZeroBitCount)) }
@@ -29,7 +30,7 @@ struct AttributeSet: Equatable {
 
     @inline(__always)
     func contains(_ number: UInt16) -> Bool {
-        let bit = UInt64(1) << UInt64(number & 63)
+        let bit = UInt64(1) &<< UInt64(number & 63)
         return switch number >> 6 {
         case 0: low & bit != 0
         case 1: middle & bit != 0
@@ -40,7 +41,7 @@ struct AttributeSet: Equatable {
 
     @inline(__always)
     mutating func insert(_ number: UInt16) {
-        let bit = UInt64(1) << UInt64(number & 63)
+        let bit = UInt64(1) &<< UInt64(number & 63)
         switch number >> 6 {
         case 0: low |= bit
         case 1: middle |= bit
@@ -49,6 +50,25 @@ struct AttributeSet: Equatable {
         }
     }
 
+    /// Inserts a number below 192; false if the set had it.
+    @inline(__always)
+    mutating func insertNew(_ number: UInt16) -> Bool {
+        let bit = UInt64(1) &<< UInt64(number & 63)
+        let before: UInt64
+        if number < 64 {
+            before = low
+            low = before | bit
+        } else if number < 128 {
+            before = middle
+            middle = before | bit
+        } else {
+            before = high
+            high = before | bit
+        }
+        return before & bit == 0
+    }
+
+    @inline(__always)
     func union(_ other: AttributeSet) -> AttributeSet {
         var result = self
         result.low |= other.low
@@ -57,6 +77,7 @@ struct AttributeSet: Equatable {
         return result
     }
 
+    @inline(__always)
     func intersection(_ other: AttributeSet) -> AttributeSet {
         var result = self
         result.low &= other.low
@@ -65,6 +86,7 @@ struct AttributeSet: Equatable {
         return result
     }
 
+    @inline(__always)
     func subtracting(_ other: AttributeSet) -> AttributeSet {
         var result = self
         result.low &= ~other.low

@@ -1,38 +1,144 @@
 /// Big-endian integers and runs of bytes, out of spans and into arrays (WireFormat, Frame).
+///
+/// The loads are unsafe in name only: any bytes are an integer, and the load checks its bounds.
 extension Span<UInt8> {
     @inline(__always)
     func uint16(at offset: Int) -> UInt16 {
-        UInt16(self[offset]) << 8 | UInt16(self[offset + 1])
+        let raw = unsafe bytes
+        return UInt16(bigEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self))
     }
 
     @inline(__always)
     func uint32(at offset: Int) -> UInt32 {
-        UInt32(uint16(at: offset)) << 16 | UInt32(uint16(at: offset + 2))
+        let raw = unsafe bytes
+        return UInt32(bigEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
     }
 
     @inline(__always)
     func uint64(at offset: Int) -> UInt64 {
-        UInt64(uint32(at: offset)) << 32 | UInt64(uint32(at: offset + 4))
+        let raw = unsafe bytes
+        return UInt64(bigEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+
+    /// Eight bytes, the first one lowest.
+    @inline(__always)
+    private func word(at offset: Int) -> UInt64 {
+        let raw = unsafe bytes
+        return UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 }
 
+/// What a check of bytes as text found.
+enum TextCheck {
+    /// ASCII without zero bytes.
+    case ascii
+    /// UTF-8 without zero bytes, and not ASCII alone.
+    case text
+    /// UTF-8 with a zero byte in it.
+    case zeroed
+    case invalid
+}
+
 extension Span<UInt8> {
-    /// Whether a zero byte is among these, eight bytes at a time. Unsafe in name: any bytes are an integer; the bounds are
-    /// checked by the load.
+    /// Whether these bytes are well-formed UTF-8 (no overlong form, no surrogate, no truncated sequence), and whether a
+    /// zero byte is among them. ASCII is checked eight bytes at a time. Never inlined: the loop over attributes, most of
+    /// which hold no text, needs the registers.
+    @inline(never)
+    func checkText(_ range: Range<Int>) -> TextCheck {
+        isASCII(range) ? .ascii : checkAnyText(range)
+    }
+
+    /// Whether these bytes are ASCII without zero bytes: none has a high bit, and none has one after 1 is subtracted.
     @inline(__always)
-    func hasZero(_ range: Range<Int>) -> Bool {
+    fileprivate func isASCII(_ range: Range<Int>) -> Bool {
         var offset = range.lowerBound
-        let bytes = unsafe self.bytes
-        while range.upperBound - offset >= 8 {
-            let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            if (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080 != 0 { return true }
-            offset += 8
+        var flags: UInt64 = 0
+        while range.upperBound &- offset >= 8 {
+            let word = word(at: offset)
+            flags |= word | (word &- 0x0101_0101_0101_0101)
+            offset &+= 8
         }
-        while offset < range.upperBound {
-            if self[offset] == 0 { return true }
-            offset += 1
+        let rest = range.upperBound &- offset
+        if rest > 0 {
+            if range.upperBound >= 8 {
+                // The last eight bytes, those before the rest replaced by ones.
+                let shift = UInt64(truncatingIfNeeded: 8 &- rest) &* 8
+                let word = word(at: range.upperBound &- 8) &>> shift | ~(~0 &>> shift) & 0x0101_0101_0101_0101
+                flags |= word | (word &- 0x0101_0101_0101_0101)
+            } else {
+                for index in offset..<range.upperBound where self[index] &- 1 >= 0x7F { return false }
+            }
         }
-        return false
+        return flags & 0x8080_8080_8080_8080 == 0
+    }
+
+    @inline(never)
+    private func checkAnyText(_ range: Range<Int>) -> TextCheck {
+        do {
+            _ = try UTF8Span(validating: extracting(range))
+        } catch {
+            return .invalid
+        }
+        for index in range where self[index] == 0 { return .zeroed }
+        return .text
+    }
+}
+
+extension String {
+    /// The text of bytes that ``Span/checkText(_:)`` found to be UTF-8, or ASCII.
+    @inline(__always)
+    init(checked bytes: Span<UInt8>, _ range: Range<Int>, isASCII: Bool = false) {
+        self.init(copying: unsafe UTF8Span(unchecked: bytes.extracting(range), isKnownASCII: isASCII))
+    }
+}
+
+extension String {
+    /// Whether the UTF-8 of both is the same byte for byte, where `==` also takes equivalent spellings for equal.
+    ///
+    /// Inlinable, and over pointers that live for the comparison alone: DNs are compared several times for each request.
+    @inlinable
+    public func hasSameBytes(as other: String) -> Bool {
+        let count = utf8.count
+        guard count == other.utf8.count else { return false }
+        let isSame = unsafe utf8.withContiguousStorageIfAvailable { left in
+            unsafe other.utf8.withContiguousStorageIfAvailable { right in
+                unsafe UnsafeRawBufferPointer(left).isSame(as: UnsafeRawBufferPointer(right))
+            }
+        }
+        return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// By words, of which the last may overlap the one before.
+    ///
+    /// - Precondition: both have the same count.
+    @inlinable @inline(__always)
+    func isSame(as other: UnsafeRawBufferPointer) -> Bool {
+        var offset = 0
+        if count >= 8 {
+            while offset < count &- 8 {
+                guard unsafe isSame(as: other, UInt64.self, at: offset) else { return false }
+                offset &+= 8
+            }
+            return unsafe isSame(as: other, UInt64.self, at: count &- 8)
+        }
+        if count >= 4 {
+            return unsafe isSame(as: other, UInt32.self, at: 0) && isSame(as: other, UInt32.self, at: count &- 4)
+        }
+        while offset < count {
+            guard unsafe self[offset] == other[offset] else { return false }
+            offset &+= 1
+        }
+        return true
+    }
+
+    @inlinable @inline(__always)
+    func isSame<Word: FixedWidthInteger & BitwiseCopyable>(
+        as other: UnsafeRawBufferPointer, _: Word.Type, at offset: Int
+    ) -> Bool {
+        unsafe loadUnaligned(fromByteOffset: offset, as: Word.self)
+            == other.loadUnaligned(fromByteOffset: offset, as: Word.self)
     }
 }
 

@@ -22,8 +22,11 @@ struct ListCheck {
             let keyStart = offset + 2
             guard end - keyStart > keyLength else { throw .format("A list ends within a key.") }
             let typeOffset = keyStart + keyLength
-            guard bytes.isText(keyStart..<typeOffset) else { throw .format("A key in a list is not UTF-8.") }
-            if bytes.hasZero(keyStart..<typeOffset) { holdsZero = true }
+            switch bytes.checkText(keyStart..<typeOffset) {
+            case .ascii, .text: break
+            case .zeroed: holdsZero = true
+            case .invalid: throw .format("A key in a list is not UTF-8.")
+            }
             offset = try checkValue(bytes, from: typeOffset, to: end, depth: depth, &holdsZero)
         }
         return holdsZero
@@ -44,8 +47,11 @@ struct ListCheck {
         let valueEnd = valueStart + length
         switch type {
         case .string, .unicode:
-            guard bytes.isText(valueStart..<valueEnd) else { throw .format("A string in a list is not UTF-8.") }
-            if bytes.hasZero(valueStart..<valueEnd) { holdsZero = true }
+            switch bytes.checkText(valueStart..<valueEnd) {
+            case .ascii, .text: break
+            case .zeroed: holdsZero = true
+            case .invalid: throw .format("A string in a list is not UTF-8.")
+            }
         case .list:
             if try check(bytes, from: valueStart, to: valueEnd, depth: depth + 1) { holdsZero = true }
         case .binary, .integer, .long:

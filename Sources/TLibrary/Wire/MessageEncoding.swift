@@ -5,19 +5,24 @@ extension Request {
     /// the default that the server would assume.
     @discardableResult
     public func encode(to bytes: inout [UInt8]) -> Range<Int> {
-        var frame = FrameWriter.begin(message, in: &bytes)
         let mandatory = RequestRules.mandatory(for: message) ?? AttributeSet()
-        frame.integer(.referenceID, reference.rawValue)
-        if connection != .none || mandatory.contains(AttributeNumber.connID.rawValue) {
-            frame.connection(.connID, connection)
+        var size = FrameSize(attributes: 12)
+        size.add(thisDN)
+        size.add(reasons)
+        size.add(extensions)
+        size.bytes += operation.encodedTextSize
+        return FrameWriter.write(message, to: &bytes, capacity: size.bytes) { frame in
+            frame.integer(.referenceID, reference.rawValue)
+            if connection != .none || mandatory.contains(AttributeNumber.connID.rawValue) {
+                frame.connection(.connID, connection)
+            }
+            if !reasons.isEmpty { frame.list(.reasons, reasons) }
+            if !thisDN.isEmpty || mandatory.contains(AttributeNumber.thisDN.rawValue) {
+                frame.directoryNumber(.thisDN, thisDN)
+            }
+            operation.encode(to: &frame)
+            if !extensions.isEmpty { frame.list(.extensions, extensions) }
         }
-        if !reasons.isEmpty { frame.list(.reasons, reasons) }
-        if !thisDN.isEmpty || mandatory.contains(AttributeNumber.thisDN.rawValue) {
-            frame.directoryNumber(.thisDN, thisDN)
-        }
-        operation.encode(to: &frame)
-        if !extensions.isEmpty { frame.list(.extensions, extensions) }
-        return frame.finish(in: &bytes)
     }
 }
 
@@ -63,7 +68,38 @@ extension Operation {
     }
 }
 
+extension Operation {
+    /// Bytes of the operation's texts and lists.
+    fileprivate var encodedTextSize: Int {
+        switch self {
+        case .registerClient(let client): client.encodedTextSize
+        case .queryServer, .unregisterAddress, .answerCall, .releaseCall, .holdCall, .retrieveCall, .clearCall,
+            .deleteUserData, .queryAddress, .registerAddress, .queryCall, .completeTransfer, .completeConference,
+            .alternateCall, .reconnectCall, .mergeCalls, .privateService:
+            0
+        case .agentLogin(let login): login.agentID.utf8.count + login.settings.queue.text.utf8.count
+        case .agentLogout(let settings), .agentReady(let settings), .agentNotReady(let settings):
+            settings.queue.text.utf8.count
+        case .makeCall(let call): call.otherDN.text.utf8.count + call.userData.packed.count
+        case .makePredictiveCall(let call): call.otherDN.text.utf8.count + call.userData.packed.count
+        case .routeCall(let route): route.otherDN.text.utf8.count + route.userData.packed.count
+        case .redirectCall(let destination), .initiateTransfer(let destination), .muteTransfer(let destination),
+            .singleStepTransfer(let destination), .initiateConference(let destination),
+            .singleStepConference(let destination):
+            destination.otherDN.text.utf8.count + destination.userData.packed.count
+        case .deleteFromConference(let party): party.text.utf8.count
+        case .attachUserData(let pairs), .updateUserData(let pairs): pairs.packed.count
+        case .deletePair(let key): key.utf8.count
+        }
+    }
+}
+
 extension RegisterClient {
+    fileprivate var encodedTextSize: Int {
+        applicationName.utf8.count + protocolVersion.utf8.count + (password?.utf8.count ?? 0)
+            + (sessionID?.utf8.count ?? 0)
+    }
+
     fileprivate func encode(to frame: inout FrameWriter) {
         frame.string(.protocolVersion, protocolVersion)
         frame.string(.applicationName, applicationName)
@@ -98,8 +134,11 @@ extension LinkMessage {
     /// Appends the message as a frame, and tells where it lies.
     @discardableResult
     public func encode(to bytes: inout [UInt8]) -> Range<Int> {
-        var frame = FrameWriter.begin(message, in: &bytes)
-        if case .received(let extensions) = self, !extensions.isEmpty { frame.list(.extensions, extensions) }
-        return frame.finish(in: &bytes)
+        let extensions: KeyValueList? =
+            if case .received(let list) = self, !list.isEmpty { list } else { nil }
+        let capacity = FrameSize(attributes: 1).bytes + (extensions?.packed.count ?? 0)
+        return FrameWriter.write(message, to: &bytes, capacity: capacity) { frame in
+            if let extensions { frame.list(.extensions, extensions) }
+        }
     }
 }

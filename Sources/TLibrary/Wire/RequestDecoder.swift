@@ -3,7 +3,7 @@ public enum Decoded: Equatable, Sendable {
     case request(Request)
     case link(LinkMessage)
     /// To be answered with EventError, and not to be carried out.
-    case refused(ErrorResponse)
+    indirect case refused(ErrorResponse)
 }
 
 /// Turns the frames of clients into requests, and judges them as far as that can be done without knowing DNs and calls
@@ -17,7 +17,7 @@ public struct RequestDecoder: ~Copyable {
 
     public init() {}
 
-    /// Decodes one whole frame, as a ``FrameCutter`` found it.
+    /// Decodes one whole frame, as a ``FrameDecoder`` split it off.
     ///
     /// The checks are made in the order of the protocol, and the first that fails answers, so that a client gets the
     /// same answer every time.
@@ -48,11 +48,11 @@ public struct RequestDecoder: ~Copyable {
         } catch {
             return refuse(message, error.code, error.message, frame)
         }
-        if message.kind == .link { return .link(linkMessage(message, frame)) }
+        if message.isLink { return .link(linkMessage(message, frame)) }
         return decodeRequest(message, frame, sessionIsOpen: sessionIsOpen, serves: serves)
     }
 
-    private func decodeRequest(
+    private mutating func decodeRequest(
         _ message: MessageNumber, _ frame: Span<UInt8>, sessionIsOpen: Bool, serves: (MessageNumber) -> Bool
     ) -> Decoded {
         let number = Int(message.rawValue)
@@ -79,20 +79,22 @@ public struct RequestDecoder: ~Copyable {
         guard let operation = table.operation(of: message, in: frame) else {
             return refuse(message, .unsupportedOperation, "This server does not serve the request.", frame)
         }
-        return .request(
-            Request(
-                operation, reference: reference, thisDN: table.directoryNumber(.thisDN, in: frame) ?? "",
-                connection: table.connection(.connID, in: frame) ?? .none,
-                reasons: table.list(.reasons, in: frame) ?? KeyValueList(),
-                extensions: table.list(.extensions, in: frame) ?? KeyValueList()))
+        var request = Request(
+            operation, reference: reference, thisDN: table.directoryNumber(.thisDN, in: frame) ?? "",
+            connection: table.connection(.connID, in: frame) ?? .none)
+        if table.contains(.reasons) || table.contains(.extensions) {
+            request.setLists(
+                table.list(.reasons, in: frame) ?? KeyValueList(), table.list(.extensions, in: frame) ?? KeyValueList())
+        }
+        return .request(request)
     }
 
-    private func fault(of attribute: AttributeNumber, _ frame: Span<UInt8>) -> String {
+    private mutating func fault(of attribute: AttributeNumber, _ frame: Span<UInt8>) -> String {
         if table.mistyped.contains(attribute.rawValue) { return "has the wrong type" }
         return table.oversized(in: frame).contains(attribute.rawValue) ? "is too long" : "holds a zero byte in its text"
     }
 
-    private func linkMessage(_ message: MessageNumber, _ frame: Span<UInt8>) -> LinkMessage {
+    private mutating func linkMessage(_ message: MessageNumber, _ frame: Span<UInt8>) -> LinkMessage {
         switch message {
         case .ping: .ping
         case .pong: .pong
@@ -100,12 +102,13 @@ public struct RequestDecoder: ~Copyable {
         }
     }
 
-    private func reference(in frame: Span<UInt8>) -> ReferenceID? {
+    @inline(__always)
+    private mutating func reference(in frame: Span<UInt8>) -> ReferenceID? {
         guard let number = table.integer(.referenceID, in: frame), number > 0 else { return nil }
         return ReferenceID(rawValue: number)
     }
 
-    private func refuse(
+    private mutating func refuse(
         _ message: MessageNumber, _ code: ErrorCode, _ sentence: String, _ frame: Span<UInt8>
     ) -> Decoded {
         let invalid = table.invalidText(in: frame)

@@ -74,6 +74,7 @@ extension AttributeTable {
     }
 
     /// The documented attributes that are over their size or hold a zero byte in their text.
+    @inline(__always)
     func invalidText(in frame: Span<UInt8>) -> AttributeSet {
         if large.isEmpty && zeroed.isEmpty { return AttributeSet() }
         return oversized(in: frame).union(zeroed.intersection(RequestRules.documented))

@@ -34,7 +34,7 @@ struct CallOutcome: Equatable {
         again = effects.replays
         results = effects.results
         media = effects.media
-        switching = effects.switching
+        switching = effects.switchCommands.first
         paths = effects.paths
         inherited = effects.inherited
         deadlines = effects.deadlines

@@ -147,7 +147,7 @@ final class LooseClient: ByteStreamHandler {
             state.bytes.append(copying: bytes)
             var place = 0
             let gathered = state.bytes
-            while case .frame(let length) = FrameCutter().cut(gathered.span, at: place) {
+            while case .frame(let length) = FrameDecoder.split(gathered.span, at: place) {
                 let frame = gathered.span.extracting(place..<place + length)
                 place += length
                 if MessageNumber(ofFrame: frame)?.kind == .link { continue }

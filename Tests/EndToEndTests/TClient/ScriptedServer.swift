@@ -80,11 +80,11 @@ final class ScriptedServer: Sendable {
         _ body: (inout EventWriter) -> Void = { _ in }
     ) -> [UInt8] {
         var bytes: [UInt8] = []
-        var writer = EventWriter.begin(message, in: &bytes)
-        if let text { writer.string(.errorMessage, text) }
-        if let request { writer.integer(.referenceID, request.reference.rawValue) }
-        body(&writer)
-        _ = writer.finish(in: &bytes)
+        EventWriter.write(message, to: &bytes, capacity: 8_192) { writer in
+            if let text { writer.string(.errorMessage, text) }
+            if let request { writer.integer(.referenceID, request.reference.rawValue) }
+            body(&writer)
+        }
         return bytes
     }
 
@@ -131,7 +131,7 @@ final class ScriptedServer: Sendable {
 
         private func take(_ bytes: Span<UInt8>) {
             for index in bytes.indices { held.append(bytes[index]) }
-            while case .frame(let length) = FrameCutter().cut(held.span, at: 0) {
+            while case .frame(let length) = FrameDecoder.split(held.span) {
                 let decoded = decoder.decode(
                     held.span.extracting(0..<length), sessionIsOpen: true, serves: { _ in true })
                 held.removeFirst(length)

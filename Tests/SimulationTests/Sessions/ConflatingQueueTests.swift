@@ -169,16 +169,17 @@ struct ConflatingQueueTests {
 
     private static func frame(_ entry: Said.Entry) -> [UInt8] {
         var bytes: [UInt8] = []
-        var frame = FrameWriter.begin(entry.recording == nil ? .eventHeld : .eventAttachedDataChanged, in: &bytes)
-        frame.connection(.connID, ConnectionID(rawValue: UInt64(entry.call + 1)))
-        frame.directoryNumber(.thisDN, DirectoryNumber("500\(entry.dn)"))
-        frame.list(.userData, ["number": .integer(Int32(entry.number))])
-        if let recording = entry.recording, !recording.isEmpty {
-            frame.list(.extensions) { $0.list("recording") { $0.string("id", recording) } }
+        let message: MessageNumber = entry.recording == nil ? .eventHeld : .eventAttachedDataChanged
+        FrameWriter.write(message, to: &bytes, capacity: 512) { frame in
+            frame.connection(.connID, ConnectionID(rawValue: UInt64(entry.call + 1)))
+            frame.directoryNumber(.thisDN, DirectoryNumber("500\(entry.dn)"))
+            frame.list(.userData, ["number": .integer(Int32(entry.number))])
+            if let recording = entry.recording, !recording.isEmpty {
+                frame.list(.extensions) { $0.list("recording") { $0.string("id", recording) } }
+            }
+            frame.integer(.callType, 1)
+            frame.long(.eventSequenceNumber, entry.number)
         }
-        frame.integer(.callType, 1)
-        frame.long(.eventSequenceNumber, entry.number)
-        _ = frame.finish(in: &bytes)
         return bytes
     }
 
@@ -192,7 +193,7 @@ struct ConflatingQueueTests {
         var seen: [Seen] = []
         var place = 0
         var table = AttributeTable()
-        while case .frame(let length) = FrameCutter().cut(bytes.span, at: place) {
+        while case .frame(let length) = FrameDecoder.split(bytes.span, at: place) {
             if let event = try? Event(decoding: bytes.span.extracting(place..<place + length), table: &table) {
                 seen.append(Seen(event))
             }

@@ -68,11 +68,10 @@ extension SimulatedConnection {
     /// The messages that have come, and the code of an error.
     func takeMessages() -> [String] {
         let bytes = takeReceived()
-        let cutter = FrameCutter()
         var table = AttributeTable()
         var messages: [String] = []
         var offset = 0
-        while case .frame(let length) = cutter.cut(bytes.span, at: offset) {
+        while case .frame(let length) = FrameDecoder.split(bytes.span, at: offset) {
             let frame = bytes.span.extracting(offset..<offset + length)
             offset += length
             if let event = try? Event(decoding: frame, table: &table) {
