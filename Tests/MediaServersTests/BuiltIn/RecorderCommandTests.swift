@@ -92,16 +92,17 @@ import Testing
     }
 
     @Test func `Only the source that the switch has told is heard`() async throws {
-        try await RecordingFixture.open { [recording] room in
-            let telephone = try await room.desk.openTelephone()
-            let stray = try await room.desk.openTelephone()
-            let sources = MediaSources(anchor: await room.desk.address(of: telephone))
-            let (started, file, intake) = try await room.start(recording, file: "call", sources: sources)
-            await room.desk.speak(700, to: intake.anchor, recording, .anchor, by: stray)
-            try await room.desk.talk(10)
-            let spoke = await room.desk.speak(440, to: intake.anchor, recording, .anchor, by: telephone)
-            try await room.desk.talk(20)
-            _ = try await room.desk.ask(.stop, recording)
+        try await SimulatedRecorderFixture.run { [recording] room in
+            let telephone = try room.openTelephone()
+            let stray = try room.openTelephone()
+            let started = room.now
+            let (file, intake) = try room.start(
+                recording, sources: MediaSources(anchor: room.address(of: telephone)))
+            room.speak(700, to: intake.anchor, recording, .anchor, by: stray)
+            room.pass(.milliseconds(200))
+            let spoke = room.speak(440, to: intake.anchor, recording, .anchor, by: telephone)
+            room.pass(.milliseconds(400))
+            _ = try room.ask(.stop, recording)
             let sound = try room.read(file).channel(1)
             #expect(sound[0..<frames(started, spoke)].isSilent)
             #expect(sound[frames(started, spoke) + 400..<sound.count - 400].sounds(like: 440))
@@ -109,25 +110,21 @@ import Testing
     }
 
     @Test func `Where the switch tells of another speaker, the next source is heard at once`() async throws {
-        try await RecordingFixture.open { [recording] room in
-            let telephones = [try await room.desk.openTelephone(), try await room.desk.openTelephone()]
-            let (started, file, intake) = try await room.start(recording, file: "call")
-            var path = MediaRoute(
-                connection: ConnectionID(rawValue: 0xABC), recording: recording, intake: intake)
-            path.anchor = "5001"
-            await room.desk.follow(path)
-            await room.desk.speak(440, to: intake.anchor, recording, .anchor, by: telephones[0])
-            try await room.desk.talk(15)
-            await room.desk.hush(recording, .anchor, by: telephones[0])
-            path.anchor = "5002"
-            await room.desk.follow(path)
-            let spoke = await room.desk.speak(700, to: intake.anchor, recording, .anchor, by: telephones[1])
-            try await room.desk.talk(25)
-            _ = try await room.desk.ask(.stop, recording)
+        try await SimulatedRecorderFixture.run { [recording] room in
+            let telephones = [try room.openTelephone(), try room.openTelephone()]
+            let started = room.now
+            let (file, intake) = try room.start(recording)
+            room.follow("5001", recording, intake)
+            room.speak(440, to: intake.anchor, recording, .anchor, by: telephones[0])
+            room.pass(.milliseconds(300))
+            room.hush(recording, .anchor, by: telephones[0])
+            room.follow("5002", recording, intake)
+            let spoke = room.speak(700, to: intake.anchor, recording, .anchor, by: telephones[1])
+            room.pass(.milliseconds(500))
+            _ = try room.ask(.stop, recording)
             let sound = try room.read(file).channel(1)
             #expect(sound[frames(started, spoke) + 400..<sound.count - 400].sounds(like: 700))
-            let source = await room.desk.address(of: telephones[1])
-            #expect(room.desk.events(of: recording).contains(.source(.anchor, source)))
+            #expect(room.events(of: recording).contains(.source(.anchor, room.address(of: telephones[1]))))
         }
     }
 

@@ -26,7 +26,7 @@ final class SimulatedRecorderFixture {
     private let simulation = Simulation(seed: 1)
     private let shard: SimulatedEventLoop
     private let log = ReportLog()
-    private var voices: RTPToneSender?
+    private var telephones: [(voices: RTPToneSender, address: SocketAddress)] = []
     private var nextTick = Duration.zero
     private var commands: UInt32 = 0
 
@@ -66,9 +66,11 @@ final class SimulatedRecorderFixture {
     }
 
     /// Starts a recording: the name of its file, and where it takes media.
-    func start(_ recording: RecordingID) throws -> (file: String, intake: RTPEndpoints) {
+    func start(
+        _ recording: RecordingID, sources: MediaSources = MediaSources()
+    ) throws -> (file: String, intake: RTPEndpoints) {
         let order = StartParameters(
-            fileName: "call", anchor: "5001", callUUID: "U", sources: MediaSources(), startsPaused: false)
+            fileName: "call", anchor: "5001", callUUID: "U", sources: sources, startsPaused: false)
         let answer = try ask(.start(order), recording)
         guard case .started(_, let file, let intake?, _) = answer else { throw UnexpectedAnswer(answer: answer) }
         return (file, intake)
@@ -88,30 +90,58 @@ final class SimulatedRecorderFixture {
         let end = now + duration
         while now < end {
             simulation.advance(by: min(Self.step, end - now))
-            if voices != nil, now >= nextTick {
+            if !telephones.isEmpty, now >= nextTick {
                 nextTick += Self.packetTime
-                simulation.perform(on: shard) { voices?.tick(now: now) }
+                simulation.perform(on: shard) {
+                    for index in telephones.indices { telephones[index].voices.tick(now: now) }
+                }
             }
             awaitWriters()
         }
     }
 
-    /// From now on both sides send a tone each.
-    func speak(anchor: Int, other: Int, _ recording: RecordingID, _ intake: RTPEndpoints) throws {
+    /// Opens a telephone: a source of tones with an address of its own. Returns its index.
+    func openTelephone() throws -> Int {
         var opened: (any DatagramSocket)?
         simulation.perform(on: shard) {
             opened = try? shard.openDatagramSocket(at: SocketAddress(host: "127.0.0.1", port: 0)) { _, _ in }
         }
-        var voices = RTPToneSender(socket: try #require(opened))
-        for (side, pitch, target) in [
-            (ToneStreamID.Side.anchor, anchor, intake.anchor), (.other, other, intake.other),
-        ] {
-            voices.speak(
-                ToneStreamID(connection: Self.connection, recording: recording, side: side), pitch: pitch, to: target,
-                now: now)
-        }
-        self.voices = voices
-        nextTick = now + Self.packetTime
+        let socket = try #require(opened)
+        if telephones.isEmpty { nextTick = now + Self.packetTime }
+        telephones.append((RTPToneSender(socket: socket), socket.localAddress))
+        return telephones.count - 1
+    }
+
+    func address(of telephone: Int) -> SocketAddress { telephones[telephone].address }
+
+    /// A telephone sends a tone on one side of a recording from now on. Returns the time.
+    @discardableResult
+    func speak(
+        _ pitch: Int, to target: SocketAddress, _ recording: RecordingID, _ side: ToneStreamID.Side, by telephone: Int
+    ) -> Duration {
+        telephones[telephone].voices.speak(
+            ToneStreamID(connection: Self.connection, recording: recording, side: side), pitch: pitch, to: target,
+            now: now)
+        return now
+    }
+
+    func hush(_ recording: RecordingID, _ side: ToneStreamID.Side, by telephone: Int) {
+        telephones[telephone].voices.hush(
+            ToneStreamID(connection: Self.connection, recording: recording, side: side))
+    }
+
+    /// From now on both sides send a tone each.
+    func speak(anchor: Int, other: Int, _ recording: RecordingID, _ intake: RTPEndpoints) throws {
+        let telephone = try openTelephone()
+        speak(anchor, to: intake.anchor, recording, .anchor, by: telephone)
+        speak(other, to: intake.other, recording, .other, by: telephone)
+    }
+
+    /// The switch reports who speaks on the anchor's side.
+    func follow(_ anchor: DirectoryNumber, _ recording: RecordingID, _ intake: RTPEndpoints) {
+        var route = MediaRoute(connection: Self.connection, recording: recording, intake: intake)
+        route.anchor = anchor
+        simulation.perform(on: shard) { recorder.follow(route, on: shard) }
     }
 
     private func awaitWriters() {
