@@ -98,6 +98,9 @@ let package = Package(
         .testTarget(
             name: "CallModelTests", dependencies: ["EventLoops", "TLibrary", "CallModel"], swiftSettings: settings),
         .testTarget(
+            name: "CallControlTests", dependencies: ["EventLoops", "TLibrary", "CallModel", "CallControl"],
+            swiftSettings: settings),
+        .testTarget(
             name: "LibuvEventLoopsTests",
             dependencies: ["TestSupport", "EventLoops", "LibuvEventLoops", log], swiftSettings: settings),
         .testTarget(

@@ -1,6 +1,7 @@
 import CallControl
 import CallModel
 import EventLoops
+import RTPAudio
 import TLibrary
 
 @testable import MediaServers

@@ -11,7 +11,7 @@ actor Router: LoopBound {
     let mailboxes: [Mailbox]
     let room: CallLimiter
     private let logger: Logger
-    private var calls: [ConnectionID: Call] = [:]
+    private var calls = ConnectionTable<Call>()
     /// Where recordings go on whose call has become part of another.
     var forwards: [RecordingKey: ConnectionID] = [:]
     private var endedCalls = CallTombstones()
@@ -118,14 +118,14 @@ actor Router: LoopBound {
     /// The server stops: recordings end. No call begins from now on.
     func stop() {
         isStopping = true
-        for connection in calls.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
+        for connection in calls.sortedKeys {
             take(.shutdown, about: connection)
         }
     }
 
     /// Calls that still have a recording or a command under way.
     var busyCalls: Int {
-        calls.values.count { call in call.enter(()) { call, _ in call.isBusy } }
+        calls.count { call in call.enter(()) { call, _ in call.isBusy } }
     }
 
     /// For those who look in.
@@ -248,7 +248,7 @@ actor Router: LoopBound {
 
     private func add(_ call: Call) {
         desk.counters.callsBegun.add()
-        calls[call.connection] = call
+        calls.insert(call, for: call.connection)
         desk.watch?.enter(call.connection) { watch, call in watch.began(copy call) }
         lastCall = nil
     }
@@ -274,7 +274,7 @@ actor Router: LoopBound {
     }
 
     private func end(_ connection: ConnectionID) {
-        calls[connection] = nil
+        calls.remove(connection)
         lastCall = nil
         room.give()
         desk.counters.callsEnded.add()
