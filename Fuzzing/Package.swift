@@ -39,7 +39,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "COpus", path: "Product/COpus", pkgConfig: "opus"),
         .systemLibrary(name: "CSpanDSP", path: "Product/CSpanDSP", pkgConfig: "spandsp"),
-        product("EventLoops", []),
+        product("EventLoops", [], exclude: ["EventLoops.docc"]),
         product("TLibrary", [], exclude: ["TLibrary.docc"]),
         product("CallModel", ["EventLoops", "TLibrary"], exclude: ["CallModel.docc"]),
         product(

@@ -8,7 +8,10 @@ public final class TLibraryServer: Sendable {
     private let address: SocketAddress
     let logger: Logger
 
-    /// - Parameter address: where to listen; port 0: any free port.
+    /// - Parameters:
+    ///   - engine: the engine whose calls the clients work on.
+    ///   - address: where to listen; port 0: any free port.
+    ///   - logger: gets lines about connections and sessions.
     public init(engine: CallControlEngine, listen address: SocketAddress, logger: Logger) {
         self.engine = engine
         self.address = address
