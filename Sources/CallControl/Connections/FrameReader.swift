@@ -11,79 +11,56 @@ actor FrameReader: LoopBound {
     nonisolated let seat: ShardSeat
     private let limit: Int
     private let lowLimit: Int
+    private var frames: FrameDecoder
     private var decoder = RequestDecoder()
-    private var bytes: [UInt8] = []
-    private var head = 0
     private var isHeldBack = false
-    /// The frames cannot be told apart any more: what follows is not looked at.
-    private var isLost = false
 
     init(seat: ShardSeat, limit: Int) {
         self.seat = seat
         self.limit = limit
         lowLimit = min(limit, Self.unopenedLimit)
+        frames = FrameDecoder(limit: limit)
     }
 
     func append(_ more: Span<UInt8>) {
-        guard !isLost else { return }
-        if head == bytes.count {
-            // A client that once said much at once does not keep the room for it.
-            bytes.removeAll(keepingCapacity: bytes.capacity <= 4_096 || bytes.count >= bytes.capacity / 8)
-            head = 0
-        } else if head > 32_768 {
-            bytes.removeFirst(head)
-            head = 0
-        }
-        bytes.append(copying: more)
+        frames.append(more)
     }
 
     /// `nil`: no whole message is there.
     func next(sessionIsOpen: Bool) -> Decoded? {
-        guard !isLost else { return nil }
-        let limit = sessionIsOpen ? limit : lowLimit
-        switch FrameDecoder.split(bytes.span, at: head, limit: limit) {
+        frames.limit = sessionIsOpen ? limit : lowLimit
+        // What waits is judged as that of an open session (``hasMessage``).
+        defer { frames.limit = limit }
+        switch frames.next() {
         case .incomplete:
             return nil
         case .invalid:
-            isLost = true
-            bytes = []
-            head = 0
+            frames.finish()
             return .refused(
                 ErrorResponse(
                     code: .elementLength,
                     message: sessionIsOpen
                         ? "A frame's length must be from 4 to this server's limit of \(limit)."
-                        : "A frame's length must be from 4 to \(limit) before the session is open.",
+                        : "A frame's length must be from 4 to \(lowLimit) before the session is open.",
                     closes: true, request: MessageNumber(rawValue: 0)))
         case .frame(let length):
-            let frame = bytes.span.extracting(head..<head + length)
-            let decoded = decoder.decode(frame, sessionIsOpen: sessionIsOpen, serves: ServedRequests.contains)
-            head += length
-            if case .refused(let refusal) = decoded, refusal.closes {
-                isLost = true
-                bytes = []
-                head = 0
+            let decoded = frames.takeFrame(length) { frame in
+                decoder.decode(frame, sessionIsOpen: sessionIsOpen, serves: ServedRequests.contains)
             }
+            if case .refused(let refusal) = decoded, refusal.closes { frames.finish() }
             return decoded
         }
     }
 
     /// Bytes that were not taken yet.
-    var unread: Int { bytes.count - head }
+    var unread: Int { frames.unreadCount }
 
     /// Whether a message of an open session waits: a whole frame, or one that is refused. What is not whole waits for its
     /// client.
-    var hasMessage: Bool { !isLost && FrameDecoder.split(bytes.span, at: head, limit: limit) != .incomplete }
+    var hasMessage: Bool { frames.hasFrame }
 
     /// What was not taken yet; nothing more is read here.
-    func takePendingBytes() -> [UInt8] {
-        defer {
-            isLost = true
-            bytes = []
-            head = 0
-        }
-        return Array(bytes[head...])
-    }
+    func takePendingBytes() -> [UInt8] { frames.takePendingBytes() }
 
     /// The session must wait. Says whether the stream is to be held back now.
     func holdBack() -> Bool {

@@ -191,7 +191,7 @@ struct EventEncoder {
     // MARK: - Of sessions
 
     mutating func error(_ refusal: ErrorResponse, into bytes: inout [UInt8]) -> Range<Int> {
-        var size = FrameSize(attributes: 11, pairs: 1)
+        var size = FrameSize(attributes: 12, pairs: 1)
         size.add(refusal.message)
         if let reasons = refusal.echo.reasons { size.add(reasons) }
         if let dn = refusal.echo.thisDN { size.add(dn) }
